@@ -1,0 +1,1 @@
+"""Run the study: graph, kernels, tasks and what is written about a run."""
