@@ -22,9 +22,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from compendium.pipeline.forkclient import ADDRESS, SETTINGS, ForkedProcess, ForkServer, ForkServerError, can_fork
+from compendium.pipeline.forkclient import (
+    ADDRESS,
+    SETTINGS,
+    ForkedProcess,
+    ForkServer,
+    ForkServerError,
+    can_fork,
+)
 from compendium.pipeline.privatefolder import PrivateFolder
-from compendium.pipeline.task import TaskTraceback, WorkerDied, name_of, read_outcome, write_call
+from compendium.pipeline.task import (
+    TaskTraceback,
+    WorkerDied,
+    name_of,
+    read_outcome,
+    write_call,
+)
 
 __all__ = [
     "ColdExecutor",

@@ -231,7 +231,7 @@ class Server:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _OUR_SIGNALS)
             _enter(request, self._pid)
             code = _run(request["target"])
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - nothing may return into the server's loop
             traceback.print_exc()
         finally:
             os._exit(code)
@@ -280,7 +280,7 @@ def _run(target: str) -> int:
         code = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
         if isinstance(ending.code, str):
             print(ending.code, file=sys.stderr)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - reported as the interpreter reports it
         traceback.print_exc()
         code = 1
     threading._shutdown()  # type: ignore[attr-defined]

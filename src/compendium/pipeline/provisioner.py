@@ -14,7 +14,7 @@ from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.multikernelmanager import MultiKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from compendium.pipeline.forkclient import (
     ADDRESS,
@@ -27,9 +27,10 @@ from compendium.pipeline.forkclient import (
 from compendium.pipeline.privatefolder import PrivateFolder
 
 SHUTDOWN_WAIT = 1.0
-"""Longest wait for a polite end, in seconds; about one ipykernel 7.4 in 300 hangs there."""
+"""Longest wait for a polite end, in seconds; ipykernel 7.4 sometimes hangs there."""
 
-_LAUNCHER = ["-P", "-m", "ipykernel_launcher"]
+_PROGRAM = "compendium.pipeline.kernel"
+_LAUNCHER = ["-P", "-m", _PROGRAM]
 
 
 class ForkServerProvisioner(LocalProvisioner):
@@ -69,10 +70,10 @@ class ForkServerProvisioner(LocalProvisioner):
         if address is not None and _is_forkable(cmd, kwargs):
             env = {**kwargs["env"], ADDRESS: address}
             cwd = kwargs.get("cwd") or os.getcwd()
-            argv = [*cmd[len(_LAUNCHER) :], "--IPKernelApp.parent_handle={server_pid}"]
+            argv = [_PROGRAM, *cmd[1 + len(_LAUNCHER) :], "--IPKernelApp.parent_handle={server_pid}"]
             try:
                 self.process = await asyncio.to_thread(
-                    ForkedProcess, address, "ipykernel.kernelapp:launch_new_instance", argv, env, cwd
+                    ForkedProcess, address, f"{_PROGRAM}:main", argv, env, cwd
                 )
             except ForkServerError as problem:
                 self.log.warning("%s The kernel is started cold.", problem)

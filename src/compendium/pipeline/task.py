@@ -52,7 +52,7 @@ class TaskTraceback(Exception):
 
 
 def _signal_name(number: int) -> str:
-    return signal.Signals(number).name if number in iter(signal.Signals) else f"signal {number}"
+    return signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
 
 
 def name_of(fn: Callable[..., Any]) -> str:
@@ -100,7 +100,7 @@ def run() -> None:
     try:
         name, args, kwargs = pickle.loads((folder / "call").read_bytes())
         outcome = pickle.dumps((True, _resolve(name)(*args, **kwargs), ""))
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001 - travels to the caller
         outcome = _pickle_problem(problem)
     (folder / "outcome.part").write_bytes(outcome)
     (folder / "outcome.part").rename(folder / "outcome")
@@ -120,7 +120,7 @@ def _pickle_problem(problem: Exception) -> bytes:
     try:
         outcome = pickle.dumps((False, problem, text))
         pickle.loads(outcome)  # some exceptions can be written but not read again
-    except Exception:
+    except Exception:  # noqa: BLE001 - any of them means that it does not travel
         outcome = pickle.dumps((False, TaskError(f"{type(problem).__name__}: {problem}"), text))
     return outcome
 
