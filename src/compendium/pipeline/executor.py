@@ -68,6 +68,7 @@ class TaskExecutor(Executor):
         self._threads = ThreadPoolExecutor(max_workers, thread_name_prefix="task")
         self._lock = threading.Lock()
         self._running: dict[object, str] = {}
+        self._futures: set[Future[Any]] = set()
         self._stopped = False
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -104,7 +105,11 @@ class TaskExecutor(Executor):
         """
         call = pickle.dumps((name_of(fn), args, kwargs))
         environment = {**os.environ, **SETTINGS}
-        return self._threads.submit(self._run, label, call, environment, Path.cwd())
+        future = self._threads.submit(self._run, label, call, environment, Path.cwd())
+        with self._lock:
+            self._futures.add(future)
+        future.add_done_callback(self._forget)
+        return future
 
     def running(self) -> list[str]:
         """Return the names of the tasks that run now, in the order they started."""
@@ -117,7 +122,12 @@ class TaskExecutor(Executor):
         The futures of running tasks raise :class:`WorkerDied`.
         """
         self._stopped = True
+        with self._lock:
+            waiting = [future for future in self._futures if not future.done()]
         self._threads.shutdown(wait=False, cancel_futures=True)
+        for future in waiting:
+            if future.cancelled():  # the pool cancels without telling concurrent.futures.wait
+                future.set_running_or_notify_cancel()
         self._stop()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -135,6 +145,10 @@ class TaskExecutor(Executor):
         self._threads.shutdown(wait=wait)
         if wait:
             self._stop()
+
+    def _forget(self, future: Future[Any]) -> None:
+        with self._lock:
+            self._futures.discard(future)
 
     def _run(self, label: str, call: bytes, environment: dict[str, str], cwd: Path) -> Any:
         key = object()
