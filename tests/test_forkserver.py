@@ -247,6 +247,20 @@ def test_a_jupyter_server_owns_a_fork_server(monkeypatch: pytest.MonkeyPatch) ->
         shared_server.cache_clear()
 
 
+@needs_fork
+def test_a_kernel_whose_server_has_gone_is_restarted_cold(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = ForkServer()
+    monkeypatch.setenv(ADDRESS, server.start())
+    manager, client = start_new_kernel(kernel_name="compendium")
+    server.close()
+    assert wait_until(lambda: not manager.is_alive(), 3)
+    manager.restart_kernel()
+    client.wait_for_ready(timeout=30)
+    assert int(evaluate(client, "__import__('os').getppid()")) == os.getpid()
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
 def test_a_stale_address_gives_a_cold_kernel(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

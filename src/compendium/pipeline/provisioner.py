@@ -44,13 +44,15 @@ class ForkServerProvisioner(LocalProvisioner):
 
     process: Any = None
     _folder: PrivateFolder | None = None
+    _address: str | None = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Choose transport and folder, then prepare the command as a local kernel's."""
+        self._address = self._find_server()
         if self._folder is None:
-            address = os.environ.get(ADDRESS)
-            server_folder = Path(address).parent if address else None
-            self._folder = PrivateFolder(server_folder if server_folder and server_folder.is_dir() else None)
+            # Inside the server's folder, which goes with the server even when we are killed.
+            self._folder = PrivateFolder(within=Path(self._address).parent if self._address else None)
+        self._folder.path.mkdir(0o700, parents=True, exist_ok=True)  # it went with its server: restart cold
         manager = self.parent
         if manager is not None:
             if sys.platform != "win32":
@@ -66,7 +68,7 @@ class ForkServerProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork the kernel where it can be forked, else start it cold."""
-        address = self._find_server()
+        address = self._address
         if address is not None and _is_forkable(cmd, kwargs):
             env = {**kwargs["env"], ADDRESS: address}
             cwd = kwargs.get("cwd") or os.getcwd()
@@ -99,10 +101,16 @@ class ForkServerProvisioner(LocalProvisioner):
         """Return the address of the server to fork from, None for a cold kernel."""
         if not can_fork():
             return None
-        if address := os.environ.get(ADDRESS):
-            return address
-        under_jupyter_server = isinstance(getattr(self.parent, "parent", None), MultiKernelManager)
-        return shared_server().start() if under_jupyter_server else None
+        address = os.environ.get(ADDRESS)
+        try:
+            if address is None and isinstance(getattr(self.parent, "parent", None), MultiKernelManager):
+                address = shared_server().start()
+        except ForkServerError as problem:
+            self.log.warning("%s The kernel is started cold.", problem)
+        if address is not None and not Path(address).exists():
+            self.log.warning("There is no fork server at %s any more. The kernel is started cold.", address)
+            return None
+        return address
 
 
 def _is_forkable(cmd: list[str], kwargs: dict[str, Any]) -> bool:
