@@ -34,6 +34,7 @@ needs_fork = pytest.mark.skipif(not can_fork(), reason="this platform does not f
 CELLS = [
     "import datetime, os, time\nimport matplotlib.pyplot as plt, numpy as np, pandas as pd",
     "np.random.seed(20261122)\npd.DataFrame({'drawn': np.random.normal(size=4)})",
+    "pd.DataFrame([range(100, 130)])",
     "print(list({'artist', 'paragon', 'profile', 'status', 'strain', 'reward'}))",
     "print(time.tzname, datetime.datetime.fromtimestamp(0).astimezone().isoformat())",
     "plt.plot([1, 2])\nplt.figure()\nplt.plot([2, 1]);",
@@ -195,13 +196,15 @@ def test_a_killed_kernel_is_noticed_and_can_be_restarted(
     assert manager.is_alive()
 
 
-def test_nothing_is_left_of_a_kernel(how: str) -> None:
+def test_a_kernel_ends_properly_and_leaves_nothing(how: str, tmp_path: Path) -> None:
     manager, client = start_new_kernel(kernel_name="compendium")
+    client.execute(f"import atexit, pathlib; atexit.register(pathlib.Path({str(tmp_path / 'ended')!r}).touch)")
     pid = int(evaluate(client, "__import__('os').getpid()"))
     folder = Path(manager.ip).parent
     assert folder.stat().st_mode & 0o777 == 0o700
     client.stop_channels()
     manager.shutdown_kernel()
+    assert (tmp_path / "ended").exists(), "exit functions did not run"
     assert is_gone(pid)
     assert not folder.exists()
 

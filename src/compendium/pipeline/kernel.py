@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 from ipykernel.kernelapp import IPKernelApp
 
 _LONGEST_LAST_MESSAGE = 1.0  # seconds
+_COLUMNS_IN_A_NOTEBOOK = 20  # what pandas chooses when it is imported by a kernel
 
 
 class KernelApp(IPKernelApp):
@@ -25,6 +28,8 @@ class KernelApp(IPKernelApp):
 
 def main() -> None:
     """Run a kernel with the arguments of ``sys.argv``."""
+    if "pandas" in sys.modules:  # preloaded where there was no kernel, so pandas took the output for a terminal's
+        sys.modules["pandas"].set_option("display.max_columns", _COLUMNS_IN_A_NOTEBOOK)
     KernelApp.launch_instance()
 
 
