@@ -3,13 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
-from compendium.errors import CompendiumError
-from compendium.typology import fit_hcpc, fit_mca
-from compendium.typology.ward import cut, ward_tree
 from reference import tea
 from scipy import stats
 from scipy.cluster import hierarchy
 from sklearn.metrics import adjusted_rand_score
+
+from compendium.errors import CompendiumError
+from compendium.typology import fit_hcpc, fit_mca
+from compendium.typology.ward import cut, ward_tree
 
 
 def planted(n: int = 300, seed: int = 11) -> tuple[pd.DataFrame, np.ndarray]:

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from reference import tea
+
 from compendium.errors import AnswersError
 from compendium.typology import MCA, fit_mca
-from reference import tea
 
 
 @pytest.fixture
