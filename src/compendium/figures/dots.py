@@ -1,0 +1,233 @@
+"""Countries beside one another at one moment: small panels of dots, Europe as an upright line, gaps said in words."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import matplotlib
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from ..errors import CompendiumError
+from ..palette import LIGHT
+from ..tables import Label, labelled, note, plain, value, withheld
+from .base import FONT_SIZE, STYLE, Figure
+from .panels import SMALL, grid, is_doubtful
+
+if TYPE_CHECKING:
+    from ..text import Catalogue
+
+ROW: Final = 0.25  # inches of one row of a panel
+OWN, OTHER, EUROPE = LIGHT["series-1"], LIGHT["muted"], LIGHT["series-2"]
+
+
+def dots(
+    results: pd.DataFrame,
+    *,
+    places: Sequence[str],
+    references: Sequence[str],
+    t: Catalogue,
+    title: str,
+    label: Label = plain,
+    panel: str = "indicator",
+    focus: str | None = None,
+    digits: int = 1,
+) -> Figure:
+    """Draw countries as dots, one panel an indicator, the country of the page in colour.
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        Rows of the one shape of a result, one for each place and code of `panel`; intervals are drawn where they are.
+        All panels share one axis when they share one unit.
+    places : sequence of str
+        Codes of the rows, in order; a place without a value keeps its row and says so.
+    references : sequence of str
+        Codes drawn as an upright line; the first that has a value in a panel is taken.
+    t, title, label
+        As for :func:`compendium.figures.intervals`.
+    panel : str
+        Column whose codes make the panels, in the order of `results`.
+    focus : str, optional
+        Code of the place that the page is about; stands first, in colour, with its value in bold.
+    digits : int
+        Decimals of the values.
+
+    Returns
+    -------
+    Figure
+        Words that all panels share are left to the figure's title. Hollow dots are still to verify, or may not be compared (the panel is then grey and says why).
+
+    Raises
+    ------
+    CompendiumError
+        Nothing to draw, or two values for one dot.
+    """
+    if results.empty:
+        raise CompendiumError(f"figure {title!r} has no rows to draw; leave the figure out or say why it is empty")
+    twice = results[results.duplicated([panel, "country"])]
+    if len(twice):
+        raise CompendiumError(f"figure {title!r} has two values for {twice.iloc[0][panel]!r}; select one period first")
+    order = sorted(places, key=lambda code: code != focus)
+    codes = list(results[panel].drop_duplicates())
+    names = dict(zip(codes, shorter([label(panel, code) for code in codes]), strict=True))
+    one_axis = results["unit"].nunique() == 1
+    fig, axes = grid(
+        [names[code] for code in codes],
+        columns=min(2, len(codes)),
+        height=ROW * len(order) + 0.32,
+        beside=1.1,
+        sharey=True,
+        sharex=one_axis,
+    )
+    with matplotlib.rc_context(STYLE):
+        for ax, code in zip(axes, codes, strict=True):
+            rows = results[results[panel] == code]
+            _reference(ax, rows, references, label)
+            for at, place in enumerate(order):
+                _dot(ax, rows[rows["country"] == place], at, place == focus or focus is None, t, label, digits)
+            _axis(ax, rows, t, label)
+        axes[0].set_yticks(range(len(order)), [textwrap.fill(label("country", place), 14) for place in order])
+        axes[0].set_ylim(len(order) - 0.45, -0.6)
+        span = results[["estimate", "ci_low", "ci_high"]].stack()
+        for ax, code in zip(axes, codes, strict=True):
+            own = span if one_axis else results.loc[results[panel] == code, ["estimate", "ci_low", "ci_high"]].stack()
+            if len(own):
+                room = (own.max() - own.min()) or abs(own.max()) or 1.0
+                ax.set_xlim(own.min() - 0.08 * room, own.max() + 0.4 * room)  # the values stand at the right
+            if focus in order:
+                ax.axhspan(-0.5, 0.5, color=LIGHT["panel"], zorder=0)
+        for ax in axes[-2:]:
+            ax.tick_params(labelbottom=True)
+        _legend(fig, results, references, focus, t, label)
+    ranks = {code: at for at, code in enumerate([*order, *references])}
+    kept = results[results["country"].isin(list(ranks))]
+    kept = kept.assign(_panel=kept[panel].map({code: at for at, code in enumerate(codes)}), _at=kept["country"].map(ranks))
+    kept = kept.sort_values(["_panel", "_at"], kind="stable")
+    keys = [panel, "country", *(["period"] if kept["period"].any() else [])]
+    return Figure(
+        fig,
+        title=title,
+        alt=_describe(kept, codes, names, order, references, panel, t, title, label, digits),
+        caption=_caption(kept, t, label),
+        data=labelled(kept, keys, t, label, digits),
+        t=t,
+        row_headers=2,
+    )
+
+
+def shorter(names: Sequence[str]) -> list[str]:
+    """Leave out what all names share: words before a colon, and a bracket at the end."""
+    kept = list(names)
+    if len(kept) < 2:
+        return kept
+    heads = {name.split(": ")[0] for name in kept}
+    if len(heads) == 1 and all(": " in name for name in kept):
+        kept = [name.split(": ", 1)[1] for name in kept]
+    tails = {name[name.rindex(" (") :] if name.endswith(")") and " (" in name else "" for name in kept}
+    if len(tails) == 1:
+        kept = [name.removesuffix(next(iter(tails))) for name in kept]
+    return [name[:1].upper() + name[1:] for name in kept]
+
+
+def _dot(ax: Axes, found: pd.DataFrame, at: int, own: bool, t: Catalogue, label: Label, digits: int) -> None:
+    known = found[found["estimate"].notna()]
+    if known.empty:
+        words = withheld(next(found.itertuples(index=False)), t, label) if len(found) else ""
+        words = words or t("no figure in our sources")
+        ax.text(
+            0.02, at, textwrap.shorten(words, 34, placeholder="…"), transform=ax.get_yaxis_transform(), va="center",
+            style="italic", fontsize=SMALL, color=LIGHT["muted"],
+        )
+        return
+    row: Any = next(known.itertuples(index=False))
+    comparable = row.comparable == "yes"
+    colour = OWN if own and comparable else OTHER
+    if pd.notna(row.ci_low):
+        ax.plot([row.ci_low, row.ci_high], [at, at], color=colour, linewidth=2.0, solid_capstyle="butt", zorder=2)
+    hollow = is_doubtful(row) or not comparable
+    ax.plot(
+        [row.estimate], [at], "o", markersize=6, color=colour, markeredgewidth=1.4, zorder=3,
+        markerfacecolor=LIGHT["ground"] if hollow else colour,
+    )
+    ax.text(
+        1.0, at, t.number(row.estimate, digits), transform=ax.get_yaxis_transform(), ha="right", va="center",
+        fontsize=SMALL, fontweight="bold" if own else "normal", color=colour,
+    )
+
+
+def _reference(ax: Axes, rows: pd.DataFrame, references: Sequence[str], label: Label) -> None:
+    for code in references:
+        found = rows[(rows["country"] == code) & rows["estimate"].notna()]
+        if len(found):
+            ax.axvline(found["estimate"].iloc[0], color=EUROPE, linewidth=1.3, linestyle=(0, (4, 3)), zorder=1)
+            return
+
+
+def _axis(ax: Axes, rows: pd.DataFrame, t: Catalogue, label: Label) -> None:
+    ax.tick_params(length=0)
+    ax.tick_params(axis="x", labelsize=SMALL)
+    ax.spines["left"].set_visible(False)
+    ax.grid(axis="x")
+    ax.locator_params(axis="x", nbins=4)
+    ax.xaxis.set_major_formatter(lambda number, _: t.number(number, 0 if abs(number - round(number)) < 1e-9 else 1))
+    apart = rows[rows["comparable"] == "no"]
+    if len(apart):
+        ax.set_facecolor(LIGHT["panel"])
+        reason = t("not comparable: {reason}", reason=label("reason", apart["reason"].iloc[0]))
+        ax.set_xlabel(textwrap.fill(reason, 30), fontsize=SMALL, color=LIGHT["muted"], style="italic", loc="left")
+
+
+def _legend(
+    fig: Any, results: pd.DataFrame, references: Sequence[str], focus: str | None, t: Catalogue, label: Label
+) -> None:
+    drawn = [code for code in references if (results["country"] == code).any()]
+    handles = []
+    if focus is not None:
+        handles.append(Line2D([], [], color=OWN, marker="o", markersize=6, linestyle="none", label=label("country", focus)))
+    if drawn:
+        name = " / ".join(label("country", code) for code in drawn)
+        handles.append(Line2D([], [], color=EUROPE, linestyle=(0, (4, 3)), linewidth=1.3, label=name))
+    if any(is_doubtful(row) for row in results.itertuples(index=False)):
+        handles.append(
+            Line2D([], [], color=OTHER, marker="o", markerfacecolor=LIGHT["ground"], linestyle="none", label=t("to verify"))
+        )
+    if handles:
+        fig.legend(handles=handles, loc="outside upper left", ncols=3, fontsize=FONT_SIZE - 1)
+
+
+def _caption(results: pd.DataFrame, t: Catalogue, label: Label) -> str:
+    units = results["unit"].drop_duplicates()
+    said = [t("Unit: {unit}.", unit="; ".join(label("unit", unit) for unit in units))]
+    if results["ci_low"].notna().any():
+        said.append(t("Dot: estimate; line: 95% interval."))
+    else:
+        said.append(t("Published values carry no interval in our sources."))
+    if (results["comparable"] == "no").any():
+        said.append(t("Open mark: not comparable with the others, see the data."))
+    return " ".join([*said, note(results, t, label)])
+
+
+def _describe(
+    kept: pd.DataFrame, codes: Sequence[str], names: Mapping[str, str], order: Sequence[str], references: Sequence[str],
+    panel: str, t: Catalogue, title: str, label: Label, digits: int,
+) -> str:
+    said = [f"{title}."]
+    for code in codes:
+        rows = kept[(kept[panel] == code) & kept["estimate"].notna()]
+        rows = rows.sort_values("estimate", ascending=False, kind="stable")
+        words = [
+            t("{name} {value}", name=label("country", row.country), value=value(row.estimate, digits, t))
+            for row in rows.itertuples(index=False)
+        ]
+        gaps = [label("country", place) for place in order if place not in set(rows["country"])]
+        said.append(t("{name}, from high to low: {values}.", name=names[code], values=", ".join(words) or t("nothing")))
+        if gaps:
+            said.append(t("No figure: {names}.", names=t.join(gaps)))
+        apart = kept[(kept[panel] == code) & (kept["comparable"] == "no")]
+        if len(apart):
+            said.append(t("not comparable: {reason}", reason=label("reason", apart["reason"].iloc[0])) + ".")
+    return " ".join(said)
