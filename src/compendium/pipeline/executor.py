@@ -1,8 +1,8 @@
 """Run tasks side by side, one process per task.
 
-:func:`open_executor` chooses: children of the fork server where the platform forks, new interpreters elsewhere.
-Both have the same interface (``concurrent.futures.Executor`` and a little more) and the same promises: a task that
-is killed fails alone, and no process outlives the owner, however the owner ends.
+:func:`open_executor` chooses: children of the fork server where the platform forks, new interpreters
+elsewhere. Both have the same interface (``concurrent.futures.Executor`` and a little more) and the same
+promises: a task that is killed fails alone, and no process outlives the owner, however the owner ends.
 """
 
 from __future__ import annotations
@@ -252,13 +252,15 @@ class ColdExecutor(TaskExecutor):
 
 
 @contextmanager
-def open_executor(max_workers: int) -> Iterator[TaskExecutor]:
+def open_executor(max_workers: int, *, cold: bool = False) -> Iterator[TaskExecutor]:
     """Open an executor and leave no process behind.
 
     Parameters
     ----------
     max_workers
         Number of tasks that run at once; two per core suit short notebooks, whose kernels mostly wait.
+    cold
+        Start new interpreters also where the platform forks.
 
     Yields
     ------
@@ -266,7 +268,7 @@ def open_executor(max_workers: int) -> Iterator[TaskExecutor]:
         Children of a fork server on Linux, new interpreters elsewhere. Leaving the block normally waits for
         what was submitted; leaving it by an exception (Ctrl-C as well) kills it.
     """
-    executor = ForkServerExecutor(max_workers) if can_fork() else ColdExecutor(max_workers)
+    executor = ForkServerExecutor(max_workers) if can_fork() and not cold else ColdExecutor(max_workers)
     try:
         yield executor
     except BaseException:
