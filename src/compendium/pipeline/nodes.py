@@ -66,7 +66,7 @@ class Node:
 
 @dataclass(kw_only=True)
 class ValueNode(Node):
-    """A value such as a parameter."""
+    """A value such as a parameter, or the stripped source of a notebook, which saving it in JupyterLab leaves alone."""
 
     value: str
 
@@ -107,16 +107,6 @@ class FolderNode(FilesNode):
         visible = (path for path in inside if not any(part.startswith(".") for part in path.relative_to(self.folder).parts))
         self.files = {f"{self.name}/{path.relative_to(self.folder).as_posix()}": path for path in visible}
         return super().parts()
-
-
-@dataclass(kw_only=True)
-class SourceNode(Node):
-    """The stripped source of a notebook: running or saving it in JupyterLab does not change it."""
-
-    source: str
-
-    def _look_up(self) -> str:
-        return hashlib.sha256(self.source.encode()).hexdigest()
 
 
 @dataclass(kw_only=True)

@@ -1,0 +1,223 @@
+"""Generate the chain of a study: one step for each product of each unit, one for each notebook, unit and language."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from compendium import paths, products
+from compendium.errors import ChainError
+from compendium.pipeline.code import closure
+from compendium.pipeline.engine import Step
+from compendium.pipeline.nodes import FilesNode, FolderNode, Node, ProductNode, ValueNode
+from compendium.pipeline.normal_form import normal_text, read_notebook
+from compendium.pipeline.notebooks import Assignment, Declared, declared, make_page
+from compendium.pipeline.work import make_product
+from compendium.products import Product
+from compendium.study.study import Study
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """What a chain is made of; tests put miniature rooms in their place.
+
+    Attributes
+    ----------
+    notebooks : Path
+        Folder of the notebooks.
+    products : mapping of str to Product
+        The language-free products by name.
+    export : str
+        ``module:function`` that makes a page from an executed notebook.
+    site : str
+        ``module:function`` that makes the front page.
+    kernel : str
+        Name of the kernel.
+    """
+
+    notebooks: Path = paths.NOTEBOOKS
+    products: Mapping[str, Product] = field(default_factory=lambda: products.PRODUCTS)
+    export: str = "compendium.publishing.export:export"
+    site: str = "compendium.publishing.site:build_site"
+    kernel: str = "compendium"
+
+
+class Graph:
+    """The chain of one study.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    rooms : Rooms
+        What the chain is made of.
+
+    Attributes
+    ----------
+    steps : dict of str to Step
+        All steps by name, those that make something before those that need it.
+    needs : dict of str to list of str
+        Names of the steps whose outputs a step reads.
+    """
+
+    def __init__(self, study: Study, rooms: Rooms) -> None:
+        self.study = study
+        self.rooms = rooms
+        self.steps: dict[str, Step] = {}
+        self.needs: dict[str, list[str]] = {}
+        self._nodes: dict[str, Any] = {}
+        self._common: tuple[Node, ...] = (
+            self._once(FilesNode(name="lock file", files={"uv.lock": paths.REPOSITORY / "uv.lock"})),
+            self._once(FilesNode(name="study.yml", files={"study.yml": paths.study_file(study.folder)})),
+            self._once(FolderNode(name="definitions", folder=paths.DEFINITIONS)),
+        )
+        for wave in study.waves:
+            for product in rooms.products.values():
+                for unit in self._units(product.scope):
+                    self._add_product(product, unit, wave)
+        for path in sorted(rooms.notebooks.glob("*.ipynb")):
+            self._add_pages(path)
+
+    def pages(self) -> list[Step]:
+        """Return the steps that make a page."""
+        return [step for step in self.steps.values() if step.language]
+
+    def with_ancestors(self, names: Iterable[str]) -> list[Step]:
+        """Return some steps and all they need, in the order of the chain."""
+        wanted: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in wanted:
+                wanted.add(name)
+                waiting += self.needs[name]
+        return [step for step in self.steps.values() if step.name in wanted]
+
+    def _units(self, scope: Iterable[str]) -> list[str]:
+        countries = [country.code for country in self.study.countries] if "country" in scope else []
+        return [*countries, *([self.study.pooled.code] if "pooled" in scope else [])]
+
+    def _once(self, node: Node) -> Node:
+        """Return the one node of that name, so that its state is looked up once for all who depend on it."""
+        return self._nodes.setdefault(node.name, node)
+
+    def _output(self, file: Path) -> ProductNode:
+        name = file.relative_to(paths.processed(self.study.folder)).as_posix()
+        return self._once(ProductNode(name=name, file=file))  # type: ignore[return-value]
+
+    def _code(self, name: str, modules: Iterable[str], source: str = "") -> Node:
+        if name not in self._nodes:
+            self._nodes[name] = FilesNode(name=name, files=closure(modules, source))
+        return self._nodes[name]
+
+    def _add_product(self, product: Product, unit: str, wave: str) -> None:
+        folder = self.study.folder
+        needed = products.inputs(self.study, product.name, unit, self.rooms.products)
+        reads = {(need, other): paths.product(folder, other, wave, need) for need, others in needed.items() for other in others}
+        files: dict[str, Path | dict[str, Path]] = {}
+        for need, others in needed.items():
+            each = {other: reads[need, other] for other in others}
+            files[need] = each[unit] if others == [unit] else each[self.study.pooled.code] if others == [self.study.pooled.code] else each
+        output = self._output(paths.product(folder, unit, wave, product.name))
+        module = product.maker.__module__
+        inputs = [
+            *self._common,
+            self._code(f"code of {module}", [module]),
+            *(self._output(file) for file in reads.values()),
+            *(self._raw(path) for path in products.raw_inputs(self.study, product.name, unit, wave)),
+        ]
+        self._add(
+            Step(
+                name=f"{unit}/{wave}/{product.name}",
+                unit=unit,
+                wave=wave,
+                what=product.name,
+                language="",
+                work=make_product,
+                arguments=(product.maker, folder, unit, wave, files, output.file),
+                inputs=tuple(inputs),
+                outputs=(output,),
+            ),
+            [f"{other}/{wave}/{need}" for need, other in reads],
+        )
+
+    def _resolve(self, path: Path, need: str, unit: str) -> tuple[str, str]:
+        name = need.removeprefix("pooled.")
+        if name not in self.rooms.products:
+            raise ChainError(f"{paths.shown(path)}: needs the product {need!r}; legal are {', '.join(self.rooms.products)}")
+        scope = self.rooms.products[name].scope
+        own = "pooled" if unit == self.study.pooled.code else "country"
+        return name, unit if name == need and own in scope else self.study.pooled.code
+
+    def _raw(self, path: Path) -> Node:
+        name = Path(os.path.relpath(path, self.study.folder)).as_posix()
+        return self._once(FolderNode(name=name, folder=path) if path.is_dir() else FilesNode(name=name, files={name: path}))
+
+    def _add(self, step: Step, needs: list[str]) -> None:
+        for need in needs:
+            if need not in self.steps:
+                raise ChainError(f"{step.name} needs {need}, which nothing in the chain makes; legal are {', '.join(self.steps)}")
+        self.steps[step.name] = step
+        self.needs[step.name] = needs
+
+    def _add_pages(self, path: Path) -> None:
+        notebook = read_notebook(path)
+        said = declared(path, notebook)
+        source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+        stripped = ValueNode(name=f"notebooks/{path.name}", value=normal_text(notebook))
+        code = self._code(f"code of {path.name}", ["compendium.notebook", self.rooms.export.partition(":")[0]], source)
+        for wave in self.study.waves:
+            for unit in self._units(said.scope):
+                for language in self.study.languages_of(unit):
+                    self._add_page(path, stripped, code, said, unit, wave, language)
+
+    def _add_page(
+        self, path: Path, source: Node, code: Node, said: Declared, unit: str, wave: str, language: str
+    ) -> None:
+        folder = self.study.folder
+        name = path.stem
+        parameters = {
+            "study": Path(os.path.relpath(folder, paths.REPOSITORY)).as_posix(),
+            "country": unit,
+            "wave": wave,
+            "language": language,
+            "seed": self.study.seed,
+        }
+        task = Assignment(
+            notebook=path,
+            executed=paths.executed(folder, unit, wave, language, name),
+            published=paths.published(folder, unit, wave, language, name),
+            page=paths.page(folder, unit, wave, language, name),
+            parameters=parameters,
+            study_folder=folder,
+            kernel=self.rooms.kernel,
+            export=self.rooms.export,
+        )
+        reads = [self._resolve(path, need, unit) for need in said.needs]
+        inputs = (
+            *self._common,
+            source,
+            code,
+            self._once(ValueNode(name=f"parameters {unit}/{wave}/{language}", value=repr(parameters))),
+            self._once(FolderNode(name="templates", folder=paths.TEMPLATES)),
+            self._once(FolderNode(name=f"catalogue {language}", folder=paths.LOCALE / language)),
+            self._once(FolderNode(name="context", folder=paths.context(folder))),
+            *(self._output(paths.product(folder, other, wave, need)) for need, other in reads),
+        )
+        self._add(
+            Step(
+                name=f"{unit}/{wave}/{language}/{name}",
+                unit=unit,
+                wave=wave,
+                what=name,
+                language=language,
+                work=make_page,
+                arguments=(task,),
+                inputs=inputs,
+                outputs=tuple(self._output(file) for file in (task.executed, task.published, task.page)),
+            ),
+            [f"{other}/{wave}/{need}" for need, other in reads],
+        )
