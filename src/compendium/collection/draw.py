@@ -1,0 +1,237 @@
+"""Draw respondents and their answers from a questionnaire and a declared truth; used by :mod:`.synthetic` alone.
+
+The generator walks the questions: it knows types, bands, answer scales and measures, and no question by name.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from ..study.questionnaire import Question, Questionnaire
+
+Declared = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is planted in one country.
+
+    Attributes
+    ----------
+    code : str
+        Code of the country.
+    respondents : int
+        Number of good answers, before anything dirty is added.
+    populations, profile_shares : Mapping of str to float
+        Shares of the populations, and of the profiles among those that have one.
+    shifts : Mapping of str to float
+        Shift of a measure in this country, in standard deviations of the measure.
+    organisations : int
+        Number of organisations that passed the questionnaire on.
+    """
+
+    code: str
+    respondents: int
+    populations: Mapping[str, float]
+    profile_shares: Mapping[str, float]
+    shifts: Mapping[str, float]
+    organisations: int
+
+
+def people(questionnaire: Questionnaire, declared: Declared, plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw who the respondents are: population, planted profile, organisation and every category.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``profile`` (empty where the population has none), ``organisation`` (position), and one column a closed
+        question or a number, holding codes; a number holds the code of its band.
+    """
+    eligible = questionnaire.cleaning.eligible
+    size = plan.respondents
+    frame = pd.DataFrame({"profile": np.full(size, "", dtype=object)})
+    frame[eligible.question] = _choose(plan.populations, size, rng)
+    profiled = (frame[eligible.question] == declared["profiled_population"]).to_numpy()
+    frame.loc[profiled, "profile"] = _choose(plan.profile_shares, int(profiled.sum()), rng)
+    frame["organisation"] = rng.integers(0, plan.organisations, size)
+    for question in questionnaire.questions.values():
+        if question.id in frame or question.type not in ("single", "number", "multiple"):
+            continue
+        frame[question.id] = _category(questionnaire, question, declared, frame, rng)
+    return frame
+
+
+def _category(
+    questionnaire: Questionnaire, question: Question, declared: Declared, frame: pd.DataFrame, rng: np.random.Generator
+) -> np.ndarray:
+    values = np.full(len(frame), "", dtype=object)
+    for profile, rows in frame.groupby("profile", sort=True).indices.items():
+        shares = declared["profiles"].get(profile, {}).get(question.id) or declared["everybody"].get(question.id)
+        if shares is None:
+            shares = dict.fromkeys(legal_categories(questionnaire, question), 1.0)
+        if question.type == "multiple":
+            values[rows] = _several(shares, len(rows), rng)
+        elif "given" in shares:
+            for code, inner in frame.iloc[rows].groupby(shares["given"], sort=True).indices.items():
+                values[rows[inner]] = _choose(shares[code], len(inner), rng)
+        else:
+            values[rows] = _choose(shares, len(rows), rng)
+    return values
+
+
+def legal_categories(questionnaire: Questionnaire, question: Question) -> list[str]:
+    """Return the codes that a category of this question may take: its options, or the bands of a number."""
+    if question.type == "number":
+        banding = questionnaire.bands.get(question.id)
+        return [band.code for band in banding.bands] if banding else ["any"]
+    return list(questionnaire.codes(question.id))
+
+
+def _choose(shares: Mapping[str, float], size: int, rng: np.random.Generator) -> np.ndarray:
+    weights = np.array([float(share) for share in shares.values()])
+    return rng.choice(np.array(list(shares), dtype=object), size=size, p=weights / weights.sum())
+
+
+def _several(shares: Mapping[str, float], size: int, rng: np.random.Generator) -> list[str]:
+    chosen = rng.random((size, len(shares))) < np.array(list(shares.values()), dtype=float)
+    return [";".join(code for code, yes in zip(shares, row, strict=True) if yes) for row in chosen]
+
+
+def latent(
+    questionnaire: Questionnaire, declared: Declared, plan: Plan, frame: pd.DataFrame, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
+    """Draw the latent quantity of every measure: what is common, what is the organisation's, what is planted, the rest.
+
+    Measures that take over from others (``paths``) come after those they take over from.
+    """
+    setting, paths = declared["latent"], declared["paths"]
+    organisation, common = float(setting["share_organisation"]), float(setting["share_common"])
+    shared = rng.standard_normal(len(frame))
+    drawn: dict[str, np.ndarray] = {}
+    order = [measure for measure in questionnaire.measures if measure not in paths] + [m for m in paths if m in questionnaire.measures]
+    for measure in order:
+        taken = {source: weight for source, weight in paths.get(measure, {}).items() if source in drawn}
+        inherited = sum((weight * drawn[source] for source, weight in taken.items()), np.zeros(len(frame)))
+        share_shared = 0.0 if taken else common
+        rest = max(1 - organisation - share_shared - float(np.var(inherited)), 0.2)
+        places = rng.standard_normal(plan.organisations)[frame["organisation"].to_numpy()]
+        drawn[measure] = (
+            inherited
+            + np.sqrt(share_shared) * shared
+            + np.sqrt(organisation) * places
+            + np.sqrt(rest) * rng.standard_normal(len(frame))
+            + _planted(declared["effects"].get(measure, {}), frame)
+            + float(plan.shifts.get(measure, 0.0))
+        )
+    return drawn
+
+
+def _planted(effects: Mapping[str, Mapping[str, float]], frame: pd.DataFrame) -> np.ndarray:
+    total = np.zeros(len(frame))
+    for variable, by_code in effects.items():
+        total += frame[variable].map(lambda code, by_code=by_code: float(by_code.get(code, 0.0))).to_numpy()
+    return total
+
+
+def answers(
+    questionnaire: Questionnaire,
+    declared: Declared,
+    frame: pd.DataFrame,
+    drawn: Mapping[str, np.ndarray],
+    code: str,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Turn respondents and latent quantities into the cells of a table of answers; an empty cell is no answer."""
+    table = pd.DataFrame(index=frame.index)
+    population = frame[questionnaire.cleaning.eligible.question]
+    measure_of = {item: measure for measure in questionnaire.measures.values() for item in measure.items}
+    persons: dict[str, np.ndarray] = {}
+    for question in questionnaire.questions.values():
+        if question.type == "item":
+            measure = measure_of.get(question.id)
+            if measure is not None:
+                loading = float(declared["latent"].get("loadings", {}).get(measure.id, declared["latent"]["loading"]))
+                position, quantity = measure.items.index(question.id), drawn[measure.id]
+            else:
+                loading, position = 1.0, 0
+                own = persons.setdefault(question.module, rng.standard_normal(len(frame)))
+                quantity = _loose(declared["items"].get(question.id, 0.0), drawn, own, rng)
+            cells = _item(question, quantity, loading, declared["latent"], position, rng)
+        elif question.type == "number":
+            cells = _number(questionnaire, question, frame[question.id], declared["top"], rng)
+        elif question.type == "text":
+            cells = _text(question, declared, frame, code, rng)
+        else:
+            cells = frame[question.id].to_numpy(dtype=object)
+        cells = _gaps(question, cells, declared, rng)
+        asked = population.isin(question.populations).to_numpy() if question.populations else np.full(len(frame), True)
+        table[question.id] = np.where(asked, cells, "")
+    table[population.name] = population
+    table[questionnaire.cleaning.consent.question] = questionnaire.cleaning.consent.codes[0]
+    return table
+
+
+def _loose(declared: float | Mapping[str, float], drawn: Mapping[str, np.ndarray], own: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """An item of no measure: where it lies, what it takes over, what a person gives to all of its module, the rest."""
+    paths = dict(declared) if isinstance(declared, Mapping) else {"at": declared}
+    place = float(paths.pop("at"))
+    taken = sum((float(weight) * drawn[source] for source, weight in paths.items()), np.zeros(len(own)))
+    return place + taken + 0.5 * own + 0.8 * rng.standard_normal(len(own))
+
+
+def _item(
+    question: Question, quantity: np.ndarray, loading: float, setting: Declared, position: int, rng: np.random.Generator
+) -> np.ndarray:
+    assert question.scale is not None
+    codes = question.scale.codes
+    noise = np.sqrt(1 - loading**2) * rng.standard_normal(len(quantity))
+    response = (-1 if question.reversed else 1) * loading * quantity + noise
+    cuts = np.array(setting["thresholds"], dtype=float)
+    if len(cuts) != len(codes) - 1:
+        cuts = stats.norm.ppf(np.arange(1, len(codes)) / len(codes))
+    steps: Sequence[float] = setting["threshold_steps"]
+    cuts = (-cuts[::-1] if question.reversed else cuts) + float(steps[position % len(steps)])
+    return np.array(codes, dtype=object)[np.searchsorted(cuts, response)]
+
+
+def _number(
+    questionnaire: Questionnaire, question: Question, bands: pd.Series, top: Mapping[str, float], rng: np.random.Generator
+) -> np.ndarray:
+    upper = float(top.get(question.id, question.maximum))
+    banding = questionnaire.bands.get(question.id)
+    if banding is None:
+        return rng.integers(int(question.minimum), int(upper) + 1, len(bands)).astype(str).astype(object)
+    starts = [band.start for band in banding.bands]
+    ends = [*(start - 1 for start in starts[1:]), upper]
+    limits = {band.code: (int(low), int(high)) for band, low, high in zip(banding.bands, starts, ends, strict=True)}
+    lows = bands.map(lambda code: limits[code][0]).to_numpy()
+    highs = bands.map(lambda code: limits[code][1]).to_numpy()
+    return rng.integers(lows, highs + 1).astype(str).astype(object)
+
+
+def _text(question: Question, declared: Declared, frame: pd.DataFrame, code: str, rng: np.random.Generator) -> np.ndarray:
+    if question.group:
+        return np.array([f"{code}-{position + 1:02d}" for position in frame["organisation"]], dtype=object)
+    phrases = declared["texts"].get(question.id)
+    if not phrases:
+        return np.full(len(frame), "", dtype=object)
+    said = rng.choice(np.array(phrases, dtype=object), len(frame))
+    return np.where(rng.random(len(frame)) < declared["share_with_text"], said, "")
+
+
+def _gaps(question: Question, cells: np.ndarray, declared: Declared, rng: np.random.Generator) -> np.ndarray:
+    """Take answers away: not applicable, not wanted, not given."""
+    missing = declared["missing"]
+    cells = np.asarray(cells, dtype=object).copy()
+    if question.scale is not None and question.scale.not_applicable:
+        share = float(declared["not_applicable"].get(question.id, 0.0))
+        cells[rng.random(len(cells)) < share] = question.scale.not_applicable
+    refusal = float(missing["non_answer"].get(question.id, 0.0))
+    if refusal and question.non_answers:
+        cells[rng.random(len(cells)) < refusal] = question.non_answers[0]
+    cells[rng.random(len(cells)) < float(missing.get(question.type, 0.0))] = ""
+    return cells

@@ -1,0 +1,145 @@
+"""What came in and from whom: counts of received answers, completeness, duration, and where the answers come from."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from .. import results
+from ..study.questionnaire import Questionnaire
+from ..study.study import Study
+
+Row = dict[str, Any]
+RECEIVED = "received"
+COMPLETENESS = "completeness"
+DURATION = "duration"
+CROSSWALK = "crosswalk"
+NOT_GIVEN = "not_given"
+
+
+def fieldwork(study: Study, unit: str, wave: str, collected: pd.DataFrame | Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Describe what came in from one country, or from all of them side by side.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    unit, wave : str
+        Code of the country or of the pooled unit, and the wave.
+    collected : DataFrame, or mapping of country to DataFrame
+        The received rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Results with the indicators ``received`` (count of answers received; in all, and by each grouping question of
+        the questionnaire that is a category, by language and, for the pooled unit, by country), ``completeness``
+        (mean share of the questions asked that were answered, in %, by module), ``duration`` (median, in minutes) and
+        ``crosswalk`` (rows of a crosswalk that were not used, as a warning).
+    """
+    frames = {unit: collected} if isinstance(collected, pd.DataFrame) else dict(collected)
+    everything = pd.concat(frames.values(), ignore_index=True)
+    common = {
+        "study": study.id,
+        "wave": wave,
+        "country": unit,
+        "part": "collection",
+        "population": "received",
+        "origin": results.weakest_origin(everything["origin"]),
+        "source": "; ".join(dict.fromkeys(everything["source"])),
+    }
+    rows: list[Row] = [_count(len(everything), len(everything))]
+    variables = ["language", *described(study.questionnaire)]
+    if study.is_pooled(unit):
+        variables.insert(0, "country")
+    for variable in variables:
+        rows += _counts(everything, variable)
+    rows += _completeness(everything, study.questionnaire)
+    if everything["duration_min"].notna().any():
+        rows.append(_duration(everything["duration_min"].dropna()))
+    rows += [row for country, frame in frames.items() for row in _warnings(country, frame)]
+    return results.make(rows, **common)
+
+
+def described(questionnaire: Questionnaire) -> list[str]:
+    """Return the closed questions that say who answered: the population, then what the analysis groups by."""
+    eligible = questionnaire.cleaning.eligible
+    wanted = [eligible.question] if eligible else []
+    wanted += [group for group in questionnaire.groups if group in questionnaire.questions]
+    return [name for name in dict.fromkeys(wanted) if questionnaire.questions[name].type == "single"]
+
+
+def asked(frame: pd.DataFrame, questionnaire: Questionnaire, question: str) -> pd.Series:
+    """Tell which rows were asked a question, by their population."""
+    populations = questionnaire.questions[question].populations
+    eligible = questionnaire.cleaning.eligible
+    if not populations or eligible is None:
+        return pd.Series(True, index=frame.index)
+    return frame[eligible.question].isin(populations)
+
+
+def _count(count: int, total: int, by: str = "", group: str = "") -> Row:
+    return {
+        "indicator": RECEIVED,
+        "group_by": by,
+        "group": group,
+        "estimate": float(count),
+        "n": float(total),
+        "unit": "answers received",
+        "method": "count",
+        "estimand": "answers received, before any is excluded",
+    }
+
+
+def _counts(frame: pd.DataFrame, variable: str) -> Iterator[Row]:
+    counts = frame[variable].astype("str").fillna(NOT_GIVEN).value_counts().sort_index()
+    if set(counts.index) == {NOT_GIVEN}:
+        return
+    for group, count in counts.items():
+        yield _count(int(count), len(frame), variable, str(group))
+
+
+def _completeness(frame: pd.DataFrame, questionnaire: Questionnaire) -> Iterator[Row]:
+    for module, questions in questionnaire.questions_by_module().items():
+        wanted = [question for question in questions if questionnaire.questions[question].type != "text"]
+        if not wanted:
+            continue
+        applies = pd.DataFrame({question: asked(frame, questionnaire, question) for question in wanted})
+        answered = frame[wanted].notna() & applies
+        share = 100 * answered.sum(axis=1) / applies.sum(axis=1).where(applies.sum(axis=1) > 0)
+        yield {
+            "indicator": COMPLETENESS,
+            "group_by": "module",
+            "group": module,
+            "estimate": float(share.mean()),
+            "n": float(share.notna().sum()),
+            "unit": "%",
+            "method": "mean of persons",
+            "estimand": "share of the questions asked that were answered",
+        }
+
+
+def _duration(minutes: pd.Series) -> Row:
+    return {
+        "indicator": DURATION,
+        "estimate": float(minutes.median()),
+        "n": float(len(minutes)),
+        "unit": "minutes",
+        "method": "median",
+        "estimand": "time between opening and sending the form",
+    }
+
+
+def _warnings(country: str, frame: pd.DataFrame) -> Iterator[Row]:
+    notes = frame.attrs.get("crosswalk", {})
+    for kind in ("unused", "unnamed"):
+        if notes.get(kind):
+            yield {
+                "indicator": CROSSWALK,
+                "group_by": "warning",
+                "group": kind,
+                "estimate": float(len(notes[kind])),
+                "unit": "entries",
+                "method": "count",
+                "caveat": f"{country}: " + "; ".join(notes[kind]),
+            }

@@ -1,0 +1,76 @@
+"""Where answers come from: the sidecar beside every file of answers, so that origin and licence travel with each row."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import paths
+from ..reading import read_yaml
+from ..study.study import Study
+
+SIDECAR = "source.yml"
+RESPONSES = "responses.csv"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file of answers and what is known about it.
+
+    Attributes
+    ----------
+    file : Path
+        The file.
+    origin : str
+        ``real``, ``real_other`` (a survey by others) or ``synthetic``.
+    source : str
+        One line for the reader: who asked whom, when.
+    licence : str
+        Licence of the answers.
+    separator, encoding : str
+        The file's dialect.
+    crosswalk : Path or None
+        Table that says which of their columns and labels are which questions and codes of ours.
+    shared : bool
+        The file holds several countries.
+    pseudonymous : bool
+        The respondent codes in the file show nobody and may be kept.
+    """
+
+    file: Path
+    origin: str
+    source: str
+    licence: str
+    separator: str = ","
+    encoding: str = "utf-8-sig"
+    crosswalk: Path | None = None
+    shared: bool = False
+    pseudonymous: bool = False
+
+
+def source_of(study: Study, country: str, wave: str) -> Source:
+    """Say where the answers of a country and wave are, and where they come from.
+
+    A study may name one file for all its countries in its ``study.yml`` (``answers``); otherwise the folder
+    ``raw/<country>/<wave>`` holds ``responses.csv`` and its sidecar ``source.yml``.
+
+    Raises
+    ------
+    DefinitionError
+        The sidecar is missing or breaks its schema.
+    """
+    if study.answers is not None:
+        base, content, default, shared = study.folder, dict(study.answers), "", True
+    else:
+        base = paths.answers_folder(study.folder, country, wave)
+        content, default, shared = read_yaml(base / SIDECAR, "answers_source"), RESPONSES, False
+    crosswalk = content.get("crosswalk")
+    return Source(
+        file=(base / content.get("file", default)).resolve(),
+        origin=content["origin"],
+        source=content["source"],
+        licence=content["licence"],
+        separator=content.get("separator", ","),
+        encoding=content.get("encoding", "utf-8-sig"),
+        crosswalk=(base / crosswalk).resolve() if crosswalk else None,
+        shared=shared,
+        pseudonymous=bool(content.get("pseudonymous", False)),
+    )
