@@ -27,8 +27,12 @@ from compendium.pipeline.forkclient import ADDRESS, ForkServerError, can_fork
 from compendium.pipeline.task import TaskError, TaskTraceback, WorkerDied
 
 needs_fork = pytest.mark.skipif(not can_fork(), reason="this platform does not fork; tasks are cold")
-KINDS = [pytest.param(ForkServerExecutor, marks=needs_fork, id="forked"), pytest.param(ColdExecutor, id="cold")]
+KINDS = [
+    pytest.param(ForkServerExecutor, marks=needs_fork, id="forked"),
+    pytest.param(ColdExecutor, id="cold"),
+]
 KILLED = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+NOTE_PID = "import os, pathlib\npid = os.getpid()\npathlib.Path({!r}, f'{{pid}}.pid').write_text(str(pid))\n"
 SLEEP = "import time; time.sleep(300)"
 
 
@@ -142,8 +146,7 @@ def test_only_functions_that_can_be_imported(executor: TaskExecutor) -> None:
 
 
 def test_kill_all_names_kills_and_cancels(own_executor: TaskExecutor, tmp_path: Path) -> None:
-    note = f"import os, pathlib; pathlib.Path({str(tmp_path)!r}, f'{{os.getpid()}}.pid').write_text(str(os.getpid()))"
-    sleeping = f"{note}; {SLEEP}"
+    sleeping = NOTE_PID.format(str(tmp_path)) + SLEEP
     futures = [own_executor.submit_as(f"sleeper {number}", exec, sleeping) for number in range(4)]
     assert wait_until(lambda: len(numbers_in(tmp_path)) == 2, 60)
     assert own_executor.running() == ["sleeper 0", "sleeper 1"]
@@ -206,10 +209,10 @@ def test_a_server_that_dies_is_replaced_once() -> None:
 @needs_fork
 def test_nothing_is_left_of_a_killed_owner(tmp_path: Path) -> None:
     notebook = tmp_path / "sleeping.ipynb"
-    note = "import os, time, pathlib\npathlib.Path({!r}, f'{{os.getpid()}}.pid').write_text(str(os.getpid()))\n"
-    cell = note.format(str(tmp_path)) + "time.sleep(300)"
+    note = NOTE_PID.format(str(tmp_path))
+    cell = note + SLEEP
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)]), notebook)
-    task = note.format(str(tmp_path)) + textwrap.dedent(
+    task = note + textwrap.dedent(
         f"""
         import subprocess, signal
         child = subprocess.Popen(["sleep", "300"])

@@ -134,9 +134,8 @@ def test_two_unseeded_kernels_draw_different_numbers(
     tmp_path: Path, server: ForkServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(ADDRESS, server.start())
-    notebook = write_notebook(
-        tmp_path / "draw.ipynb", ["import random, numpy\nprint(numpy.random.rand())", "print(random.random())"]
-    )
+    cells = ["import random, numpy\nprint(numpy.random.rand())", "print(random.random())"]
+    notebook = write_notebook(tmp_path / "draw.ipynb", cells)
     first, second = outputs_of(notebook), outputs_of(notebook)
     assert first[0] != second[0]
     assert first[1] != second[1]
@@ -198,13 +197,14 @@ def test_a_killed_kernel_is_noticed_and_can_be_restarted(
 
 def test_a_kernel_ends_properly_and_leaves_nothing(how: str, tmp_path: Path) -> None:
     manager, client = start_new_kernel(kernel_name="compendium")
-    client.execute(f"import atexit, pathlib; atexit.register(pathlib.Path({str(tmp_path / 'ended')!r}).touch)")
+    ended = tmp_path / "ended"
+    client.execute(f"import atexit, pathlib; atexit.register(pathlib.Path({str(ended)!r}).touch)")
     pid = int(evaluate(client, "__import__('os').getpid()"))
     folder = Path(manager.ip).parent
     assert folder.stat().st_mode & 0o777 == 0o700
     client.stop_channels()
     manager.shutdown_kernel()
-    assert (tmp_path / "ended").exists(), "exit functions did not run"
+    assert ended.exists(), "exit functions did not run"
     assert is_gone(pid)
     assert not folder.exists()
 
@@ -218,7 +218,8 @@ def test_a_kernel_dies_with_its_client(server: ForkServer) -> None:
         "print(child.pid, flush=True)\n"
         "signal.pause()\n"
     )
-    client = subprocess.Popen([sys.executable, "-c", program, server.start()], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", program, server.start()]
+    client = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert client.stdout is not None
     pid = int(client.stdout.readline())
     assert not is_gone(pid)

@@ -1,7 +1,7 @@
 """Own a fork server, and ask it for children.
 
-The owner (the command, or a Jupyter server) holds a :class:`ForkServer`; whoever needs a kernel or a task makes
-a :class:`ForkedProcess` at the server's address, which the owner hands down in the environment as
+The owner (the command, or a Jupyter server) holds a :class:`ForkServer`; whoever needs a kernel or a task
+makes a :class:`ForkedProcess` at the server's address, which the owner hands down in the environment as
 ``COMPENDIUM_FORKSERVER``.
 """
 

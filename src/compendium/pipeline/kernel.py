@@ -28,7 +28,7 @@ class KernelApp(IPKernelApp):
 
 def main() -> None:
     """Run a kernel with the arguments of ``sys.argv``."""
-    if "pandas" in sys.modules:  # preloaded where there was no kernel, so pandas took the output for a terminal's
+    if "pandas" in sys.modules:  # preloaded before there was a kernel, so pandas believed itself in a terminal
         sys.modules["pandas"].set_option("display.max_columns", _COLUMNS_IN_A_NOTEBOOK)
     KernelApp.launch_instance()
 

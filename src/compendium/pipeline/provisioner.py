@@ -1,7 +1,7 @@
 """Start Jupyter kernels as children of the fork server, or cold where there is none.
 
-An entry point of ``jupyter_client`` (``compendium-forkserver``), named by the kernel ``compendium``; papermill,
-nbclient and JupyterLab use it without knowing.
+An entry point of ``jupyter_client`` (``compendium-forkserver``), named by the kernel ``compendium``;
+papermill, nbclient and JupyterLab use it without knowing.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ from compendium.pipeline.privatefolder import PrivateFolder
 SHUTDOWN_WAIT = 1.0
 """Longest wait for a polite end, in seconds; ipykernel 7.4 sometimes hangs there."""
 
+_REQUEST_LIFETIME = 0.2
+"""Seconds after which jupyter_client has given up a message to a kernel that is dead (its linger is 0.1)."""
+
 _PROGRAM = "compendium.pipeline.kernel"
 _LAUNCHER = ["-P", "-m", _PROGRAM]
 
@@ -45,6 +48,7 @@ class ForkServerProvisioner(LocalProvisioner):
     process: Any = None
     _folder: PrivateFolder | None = None
     _address: str | None = None
+    _request_is_unread = False
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Choose transport and folder, then prepare the command as a local kernel's."""
@@ -86,9 +90,15 @@ class ForkServerProvisioner(LocalProvisioner):
                 return self.connection_info
         return await super().launch_kernel(cmd, **kwargs)
 
+    async def shutdown_requested(self, restart: bool = False) -> None:
+        """Note whether the kernel is still there to read the request."""
+        self._request_is_unread = await self.poll() is not None
+
     async def cleanup(self, restart: bool = False) -> None:
         """Remove the private folder unless the kernel comes back."""
         await super().cleanup(restart=restart)
+        if restart and self._request_is_unread:
+            await asyncio.sleep(_REQUEST_LIFETIME)  # else the next kernel, quickly forked, reads it and ends
         if not restart and self._folder is not None:
             self._folder.remove()
             self._folder = None

@@ -1,7 +1,7 @@
 """Carry one call into another process and its outcome back.
 
-A call is a folder: ``call`` (what to run, pickled) and, once it has run, ``outcome``. The folder is private to the
-user and removed by the executor. An outcome that is not there means that the process died.
+A call is a folder: ``call`` (what to run, pickled) and, once it has run, ``outcome``. The folder is private
+to the user and removed by the executor. An outcome that is not there means that the process died.
 """
 
 from __future__ import annotations
