@@ -212,7 +212,7 @@ class _Loop:
             return
         try:
             session.hook.pytask_execute_task_setup(session=session, task=task)
-        except Exception:  # pytask tells outcomes by exceptions
+        except Exception:  # noqa: BLE001 - pytask tells outcomes by exceptions
             self._report(session, task, pytask.ExecutionReport.from_task_and_exception(task, sys.exc_info()), {})
             return
         step = self._steps[task.name]
@@ -229,7 +229,7 @@ class _Loop:
             figures = future.result()
             session.hook.pytask_execute_task_teardown(session=session, task=task)
             report = pytask.ExecutionReport.from_task(task)
-        except Exception:  # the error of a task is its outcome
+        except Exception:  # noqa: BLE001 - the error of a task is its outcome
             report = pytask.ExecutionReport.from_task_and_exception(task, sys.exc_info())
         self._report(session, task, report, {"waited_and_ran_s": round(time.monotonic() - began, 3), **figures})
 

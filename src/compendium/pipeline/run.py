@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
+
 from rich.console import Console
 
 from compendium import paths
@@ -100,12 +101,14 @@ def reproduce(
             return Result(INTERRUPTED, None)
 
 
-def explain(folder: Path, *, only: Sequence[str] = (), rooms: Rooms | None = None) -> dict[str, Outcome]:
-    """Return what a run would do and why, by name of the step, without doing it."""
+def explain(
+    folder: Path, *, only: Sequence[str] = (), rooms: Rooms | None = None
+) -> tuple[dict[str, Step], dict[str, Outcome]]:
+    """Return the steps of a study, and what a run would do and why, by name of the step, without doing it."""
     graph = Graph(load_study(folder), rooms or Rooms())
     with study_lock(paths.processed(folder)):
         outcomes, _ = run_graph(_asked(graph, _units(graph, only)), paths.processed(folder), None, _Silent())
-    return outcomes
+    return graph.steps, outcomes
 
 
 def workers_by_default() -> int:
@@ -215,7 +218,7 @@ class _Run:
     def _make_site(self, executor: TaskExecutor, run_folder: Path) -> None:
         try:
             executor.submit_as("site", make_site, self._graph.rooms.site, self._folder, run_folder).result()
-        except Exception as error:  # whatever it is, the reader is told where it happened
+        except Exception as error:  # noqa: BLE001 - whatever it is, the reader is told where it happened
             raise ChainError(f"the front page could not be made: {one_line(error)}") from error
 
     def _site_state(self) -> str:

@@ -1,0 +1,58 @@
+"""Find the messages that a reader of another language would get in English."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from compendium import paths, text
+from compendium.pipeline.normal_form import read_notebook
+
+_CALLS = ("t", "say")
+"""Functions and methods whose first argument is a message."""
+
+
+def untranslated(language: str) -> list[tuple[str, str]]:
+    """Return the place and text of each message without translation, in the order of the files.
+
+    Parameters
+    ----------
+    language : str
+        ISO 639-1 code of a language that has a catalogue.
+
+    Notes
+    -----
+    Messages are the markdown cells of the notebooks, whole, and the literal first arguments of ``t(...)`` and
+    ``say(...)`` in modules and notebooks.
+
+    Raises
+    ------
+    CompendiumError
+        The language has no catalogue.
+    """
+    known = text.load(language).messages
+    found = [*_of_notebooks(paths.NOTEBOOKS), *_of_modules(paths.PACKAGE)]
+    return [(place, message) for place, message in dict.fromkeys(found) if not known.get(message)]
+
+
+def _of_notebooks(folder: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(folder.glob("*.ipynb")):
+        for cell in read_notebook(path).cells:
+            if cell.cell_type == "markdown":
+                yield paths.shown(path), cell.source
+            elif cell.cell_type == "code":
+                yield from ((paths.shown(path), message) for message in _of_source(cell.source))
+
+
+def _of_modules(folder: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(folder.rglob("*.py")):
+        yield from ((paths.shown(path), message) for message in _of_source(path.read_text(encoding="utf-8")))
+
+
+def _of_source(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[ast.Constant(value=str() as message), *_]):
+                if name in _CALLS:
+                    yield message
