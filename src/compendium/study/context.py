@@ -86,6 +86,15 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Kind:
+    """A kind of policy; `group` is the timeline it stands on: risk, culture or actors."""
+
+    id: str
+    group: str
+    label: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Gap:
     """Something that the sources do not hold; `places` empty means nowhere."""
 
@@ -125,6 +134,7 @@ class Context:
     units: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     topics: Mapping[str, Topic] = field(default_factory=dict)
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
     breaks: tuple[Break, ...] = ()
     references: tuple[Reference, ...] = ()
     gaps: tuple[Gap, ...] = ()
@@ -188,6 +198,7 @@ def load(folder: Path) -> Context:
         )
         for one in read_yaml(home / "topics.yml", "context_topics")["topics"]
     }
+    kinds = {one["id"]: Kind(one["id"], one["group"], one["label"]) for one in read_yaml(home / "kinds.yml", "context_kinds")["kinds"]}
     values = _table(home, "indicators", places)
     owner = _owners(values, topics, home)
     _check_values(values, units, home)
@@ -195,12 +206,13 @@ def load(folder: Path) -> Context:
     context = Context(
         facts=_facts(values, topics, owner),
         statuses=_statuses(home, places),
-        policies=_policies(home, places),
+        policies=_policies(home, places, kinds),
         labels=_labels(values),
         found_in={(row.country, row.indicator, row.year): row.where for row in values.itertuples(index=False)},
         units=units,
         places=places,
         topics=topics,
+        kinds=kinds,
         breaks=tuple(
             Break(tuple(one["indicators"]), frozenset(one.get("places", ())), (one["between"][0], one["between"][1]), one["reason"])
             for one in read_yaml(home / "breaks.yml", "context_breaks")["breaks"]
@@ -344,11 +356,13 @@ def _statuses(home: Path, places: Mapping[str, Place]) -> pd.DataFrame:
     return frame.drop(columns="line")
 
 
-def _policies(home: Path, places: Mapping[str, Place]) -> pd.DataFrame:
+def _policies(home: Path, places: Mapping[str, Place], kinds: Mapping[str, Kind]) -> pd.DataFrame:
     frame = _table(home, "policies", places)
     path = home / "policies.csv"
     _unique(frame, "policy_id", path)
     for row in frame.itertuples(index=False):
+        if row.kind not in kinds:
+            raise _fail(path, row.line, f"kind {row.kind!r} is unknown; legal are those of kinds.yml: {', '.join(kinds)}")
         for year in (row.year_from, row.year_to):
             if year and not _YEAR.fullmatch(year):
                 raise _fail(path, row.line, f"year {year!r} is not legal; legal is a year such as 2022, or nothing")

@@ -1,0 +1,163 @@
+"""Select published values for a reader: over time, at the latest common year, and where one country stands.
+
+Published values and answers never share a frame of results here: what leaves this module has the origin ``context``.
+"""
+
+import re
+from collections.abc import Sequence
+
+import pandas as pd
+
+from . import results
+from .study.context import Context
+
+STANDING = ("value", "europe", "difference", "rank", "ranked")
+POINTS = "percentage points"
+
+
+def members(context: Context, topic: str) -> list[str]:
+    """Return the indicators of a topic in the order of the table, or nothing when the study holds none."""
+    rows = context.facts[context.facts["part"] == topic]
+    return list(rows["indicator"].drop_duplicates())
+
+
+def over_time(context: Context, indicator: str, places: Sequence[str]) -> pd.DataFrame:
+    """Return one indicator over time for some places, with the Europe of each year beside them.
+
+    Parameters
+    ----------
+    context : Context
+        The country facts.
+    indicator : str
+        Its identifier; one that the study does not hold gives no rows.
+    places : sequence of str
+        Codes of countries.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Results, origin ``context``; ``country`` is a place or the group of countries that stands for Europe that year.
+    """
+    rows = context.facts[context.facts["indicator"] == indicator]
+    europe = rows["country"] == rows["period"].map(lambda year: context.reference(int(year)))
+    return results.validate(rows[rows["country"].isin(list(places)) | europe].sort_values(["country", "period"], kind="stable"))
+
+
+def references(context: Context, frame: pd.DataFrame) -> list[str]:
+    """Return the codes of the groups of countries in a frame, the earlier first."""
+    found = set(frame["country"])
+    return [one.place for one in sorted(context.references, key=lambda one: one.until) if one.place in found]
+
+
+def side_by_side(context: Context, indicators: Sequence[str], places: Sequence[str]) -> pd.DataFrame:
+    """Return each indicator at the latest year in which at least half of the places have a value.
+
+    Parameters
+    ----------
+    context : Context
+        The country facts.
+    indicators : sequence of str
+        Identifiers; those of which no year has enough places are left out.
+    places : sequence of str
+        Codes of countries.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Results with one ``period`` an indicator; Europe of that year beside the places. A place without a value has no
+        row: the figure keeps its place and says so.
+
+    Notes
+    -----
+    Values of one year only, never "each country's latest": a reform of the statistics lies between some of them.
+    """
+    kept = []
+    for indicator in indicators:
+        rows = over_time(context, indicator, places)
+        counted = rows[rows["country"].isin(list(places))].groupby("period")["country"].nunique()
+        enough = counted[counted * 2 >= len(places)]
+        if len(enough):
+            kept.append(rows[rows["period"] == max(enough.index)])
+    return results.concat(kept)
+
+
+def standing(context: Context, place: str, indicators: Sequence[str], places: Sequence[str]) -> pd.DataFrame:
+    """Say where one country stands on each indicator: its latest value, Europe that year, the distance and the rank.
+
+    Parameters
+    ----------
+    context : Context
+        The country facts.
+    place : str
+        Code of the country.
+    indicators : sequence of str
+        Identifiers; those without a value of `place` are left out.
+    places : sequence of str
+        The countries that it is ranked among.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Results; ``group_by`` is ``standing`` and ``group`` one of :data:`STANDING`: the value, the value of Europe in
+        the same year, the difference of the two (percentage points where the unit is a share), the rank from the
+        highest among the places with a value that year, and how many those are.
+
+    Notes
+    -----
+    Distance and rank need the same year, hence the same extract of the statistics, and a topic whose countries may be
+    compared. Published values carry no interval in our sources, so a small distance proves nothing.
+    """
+    rows: list[dict[str, object]] = []
+    for indicator in indicators:
+        series = over_time(context, indicator, [*places, place])
+        own = series[series["country"] == place]
+        if own.empty:
+            continue
+        latest = own.sort_values("period").iloc[-1]
+        kept = {key: latest[key] for key in ("part", "indicator", "period", "unit", "method", "source", "confidence", "flag", "caveat", "comparable", "reason")}
+        common = {**kept, "country": place, "group_by": "standing"}
+        rows.append({**common, "group": "value", "estimate": latest["estimate"]})
+        if latest["comparable"] == "no":
+            continue
+        same_year = series[series["period"] == latest["period"]]
+        europe = same_year[same_year["country"] == context.reference(int(latest["period"]))]
+        if len(europe):
+            one = europe.iloc[0]
+            share = context.units[latest["unit"]]["kind"] == "share"
+            doubt = "to verify" if "to verify" in (one["confidence"], latest["confidence"]) else "sourced"
+            rows.append({**common, "group": "europe", "estimate": one["estimate"], "reference_group": one["country"], "confidence": one["confidence"]})
+            rows.append(
+                {**common, "group": "difference", "estimate": latest["estimate"] - one["estimate"], "confidence": doubt,
+                 "unit": POINTS if share else latest["unit"], "reference_group": one["country"], "estimand": "difference"}
+            )
+        ranked = same_year[same_year["country"].isin([*places, place])]["estimate"]
+        if len(ranked) > 2:  # a rank of two says nothing
+            rows.append({**common, "group": "rank", "estimate": float((ranked > latest["estimate"]).sum() + 1), "unit": "rank"})
+            rows.append({**common, "group": "ranked", "estimate": float(len(ranked)), "unit": "countries"})
+    return results.make(rows, origin="context")
+
+
+def portrait(context: Context, place: str, topics: Sequence[str]) -> pd.DataFrame:
+    """Return the latest value of every indicator of some topics for one place, the newest period of each.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Results, in the order of the topics; values of different scope, so for a table of their own country only.
+    """
+    rows = context.facts[(context.facts["country"] == place) & context.facts["part"].isin(list(topics))]
+    latest = rows.sort_values("period", kind="stable").groupby("indicator", sort=False).tail(1)
+    order = {topic: at for at, topic in enumerate(topics)}
+    return results.validate(latest.assign(_at=latest["part"].map(order)).sort_values(["_at", "indicator"], kind="stable"))
+
+
+def reasons_cut(context: Context, indicator: str, places: Sequence[str], language: str) -> list[str]:
+    """Say in the reader's language why the series of an indicator breaks, each reason with its two years."""
+    said = []
+    for cut in context.breaks:
+        concerned = not cut.places or bool(cut.places & set(places))
+        if concerned and any(re.fullmatch(pattern, indicator) for pattern in cut.patterns):
+            where = ", ".join(sorted(cut.places & set(places)))
+            text = cut.reason.get(language) or next(iter(cut.reason.values()))
+            said.append(f"{cut.between[0]}/{cut.between[1]}{f' ({where})' if where else ''} {text}")
+    return said
