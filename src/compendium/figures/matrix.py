@@ -1,10 +1,9 @@
-"""Statuses against branches of protection: a matrix of words and signs, never of colour alone."""
+"""Small bars in a grid, groups by indicators: many shares at one glance, each with its number, readable without colour."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import matplotlib
 import pandas as pd
@@ -12,119 +11,120 @@ from matplotlib.axes import Axes
 
 from ..errors import CompendiumError
 from ..palette import LIGHT
-from .base import FONT_SIZE, STYLE, WIDTH, Figure, canvas
+from ..tables import NO_VALUE, Label, is_withheld, labelled, note, plain, value
+from .base import FONT_SIZE, STYLE, Figure, canvas
+from .intervals import describe
 
 if TYPE_CHECKING:
     from ..text import Catalogue
 
-SIGNS: Final[Mapping[str, str]] = {"yes": "●", "partial": "◐", "no": "○", "": "?"}
-COLOURS: Final[Mapping[str, str]] = {
-    "yes": LIGHT["series-3"],
-    "partial": LIGHT["series-5"],
-    "no": LIGHT["series-2"],
-    "": LIGHT["muted"],
-}
-ROW: Final = 0.5  # inches: one line for the name, one for the cells
-GROUP: Final = 0.32
+ROW_HEIGHT: Final = 0.5  # inches: a number above a bar
+HEAD_HEIGHT: Final = 2.1  # inches for the slanted names of the columns
+LONGEST_LINE: Final = 24  # characters of a row's name on one line
+BAR: Final = 0.86  # width of a full bar in a column of width 1
 
 
 def matrix(
-    frame: pd.DataFrame,
+    results: pd.DataFrame,
     *,
-    name: str,
-    columns: Mapping[str, str],
-    words: Mapping[str, str],
+    rows: str,
+    columns: str,
     t: Catalogue,
     title: str,
-    caption: str,
-    data: pd.DataFrame,
-    group: str | None = None,
-    doubtful: Sequence[bool] | None = None,
+    label: Label = plain,
+    limits: tuple[float, float] = (0.0, 100.0),
+    digits: int = 0,
 ) -> Figure:
-    """Draw a matrix whose cells hold a code: a sign and a word each, the names of the rows above their cells.
+    """Draw one small bar with its number per row and column.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        One row a row of the matrix; cells hold keys of `words`.
-    name : str
-        Column with the display name of a row.
-    columns : mapping of str to str
-        Columns of `frame` that are drawn -> their header.
-    words : mapping of str to str
-        Code -> word, in the order of the legend; signs are those of :data:`SIGNS`.
-    t, title
-        Language, and what the figure shows.
-    caption : str
-        How to read it and where it comes from.
-    data : pandas.DataFrame
-        The display table behind the figure.
-    group : str, optional
-        Column with the display name of a group of rows; rows of one group follow one another.
-    doubtful : sequence of bool, optional
-        Rows that are still to verify; they carry a word and a sign of their own.
+    results : pandas.DataFrame
+        Rows of the one shape of a result that passed the gate; one row a cell, one unit of measure.
+    rows, columns : str
+        Columns of `results` whose codes name the rows and the columns of the grid, such as ``"group"`` and
+        ``"indicator"``; both keep the order of `results`.
+    t : Catalogue
+        Language of words and numbers.
+    title : str
+        What the figure shows, in the reader's language.
+    label : callable
+        Gives the text of a code of a column.
+    limits : tuple of float
+        Values of an empty and of a full bar, in the unit of the results.
+    digits : int
+        Decimals of the numbers.
 
     Returns
     -------
     Figure
-        Its alternative text counts the codes of each column.
+        Intervals and n stand in the data behind it. A withheld cell holds a dash.
 
     Raises
     ------
     CompendiumError
-        Nothing to draw, or a code without a word.
+        When there is nothing to draw, more than one unit, or two estimates for one cell.
     """
-    if frame.empty:
-        raise CompendiumError(f"figure {title!r} has no rows to draw; leave the figure out or say why it is empty")
-    codes = set(frame[list(columns)].to_numpy().ravel())
-    if not codes <= set(words):
-        raise CompendiumError(f"figure {title!r} has no word for {sorted(codes - set(words))[0]!r}; legal are {', '.join(words)}")
-    groups = list(frame[group].drop_duplicates()) if group else []
-    headers = [textwrap.fill(text, 11) for text in columns.values()]
-    head = 0.2 * (max(text.count("\n") for text in headers) + 1) + 0.15
-    height = head + ROW * len(frame) + GROUP * len(groups) + 0.1
-    fig, ax = canvas(height=height)
+    _check(results, rows, columns, title)
+    down, across = list(results[rows].drop_duplicates()), list(results[columns].drop_duplicates())
+    fig, ax = canvas(height=HEAD_HEIGHT + ROW_HEIGHT * len(down))
     with matplotlib.rc_context(STYLE):
-        ax.set_xlim(0, WIDTH)
-        ax.set_ylim(height, 0)
-        ax.set_axis_off()
-        centres = [WIDTH * (at + 0.5) / len(columns) for at in range(len(columns))]
-        for centre, text in zip(centres, headers, strict=True):
-            ax.text(centre, head - 0.12, text, ha="center", va="bottom", fontsize=FONT_SIZE - 1.5, fontweight="bold")
-        at, before = head, None
-        for position, row in enumerate(frame.to_dict("records")):
-            if group and row[group] != before:
-                before = row[group]
-                ax.text(0, at + GROUP * 0.62, before, fontweight="bold", fontsize=FONT_SIZE + 0.5, color=LIGHT["accent"], va="center")
-                at += GROUP
-            _row(ax, row, name, list(columns), words, centres, at, bool(doubtful and doubtful[position]), t)
-            at += ROW
-    return Figure(fig, title=title, alt=_describe(frame, columns, words, doubtful, title, t), caption=caption, data=data, t=t, row_headers=2 if group else 1)
+        for row in results.itertuples(index=False):
+            at = across.index(getattr(row, columns)), down.index(getattr(row, rows))
+            _cell(ax, row, *at, limits, t, digits)
+        _frame(ax, [label(rows, code) for code in down], [label(columns, code) for code in across])
+    said = [t("Each bar runs from {low} to {high}; the number stands above it.", low=value(limits[0], 0, t), high=value(limits[1], 0, t))]
+    if results["suppressed"].any():
+        said.append(t("Dash: withheld to protect the people who answered."))
+    keys = [rows, columns]
+    return Figure(
+        fig,
+        title=title,
+        alt=describe(results, keys, t=t, label=label, title=title, digits=digits),
+        caption=" ".join([*said, note(results, t, label)]),
+        data=labelled(results, keys, t, label, max(digits, 1)),
+        t=t,
+        row_headers=2,
+    )
 
 
-def _row(
-    ax: Axes, row: Mapping[Any, Any], name: str, columns: Sequence[str], words: Mapping[str, str], centres: Sequence[float],
-    at: float, doubtful: bool, t: Catalogue,
-) -> None:
-    ax.axhline(at, color=LIGHT["grid"], linewidth=0.8)
-    text = str(row[name])
-    if doubtful:
-        text = t("{name} (to verify)", name=text)
-    ax.text(0, at + 0.15, textwrap.shorten(text, 66, placeholder="…"), va="center", fontsize=FONT_SIZE - 1)
-    for column, centre in zip(columns, centres, strict=True):
-        code = row[column]
-        cell = f"{SIGNS[code]} {words[code]}"
-        ax.text(centre, at + 0.36, cell, ha="center", va="center", fontsize=FONT_SIZE - 1, color=COLOURS[code], fontweight="bold")
+def _check(results: pd.DataFrame, rows: str, columns: str, title: str) -> None:
+    if results.empty:
+        raise CompendiumError(f"figure {title!r} has no rows to draw; leave the figure out or say why it is empty")
+    units = list(results["unit"].drop_duplicates())
+    if len(units) > 1:
+        raise CompendiumError(f"figure {title!r} mixes the units {', '.join(units)}; one grid carries one unit")
+    twice = results.duplicated([rows, columns])
+    if twice.any():
+        first = results[twice].iloc[0]
+        raise CompendiumError(f"figure {title!r} has two estimates for {first[rows]!r}, {first[columns]!r}; select one")
 
 
-def _describe(
-    frame: pd.DataFrame, columns: Mapping[str, str], words: Mapping[str, str], doubtful: Sequence[bool] | None, title: str, t: Catalogue
-) -> str:
-    said = [f"{title}.", t("{n} rows.", n=len(frame))]
-    for column, header in columns.items():
-        counted = frame[column].value_counts()
-        cells = ", ".join(f"{word} {counted[code]}" for code, word in words.items() if code in counted)
-        said.append(t("{name}: {cells}.", name=header, cells=cells))
-    if doubtful and any(doubtful):
-        said.append(t("Rows still to verify: {n}.", n=sum(doubtful)))
-    return " ".join(said)
+def _cell(ax: Axes, row: object, x: int, y: int, limits: tuple[float, float], t: Catalogue, digits: int) -> None:
+    left = x - BAR / 2
+    ax.plot([left, left + BAR], [y + 0.22, y + 0.22], color=LIGHT["grid"], linewidth=1.2, solid_capstyle="butt")
+    estimate = row.estimate  # type: ignore[attr-defined]
+    if is_withheld(row) or pd.isna(estimate):
+        ax.text(left, y - 0.08, NO_VALUE, va="center", ha="left", color=LIGHT["muted"], fontsize=FONT_SIZE - 1)
+        return
+    share = min(max((estimate - limits[0]) / (limits[1] - limits[0]), 0.0), 1.0)
+    ax.plot([left, left + BAR * share], [y + 0.22, y + 0.22], color=LIGHT["series-1"], linewidth=6, solid_capstyle="butt")
+    ax.text(left, y - 0.08, value(estimate, digits, t), va="center", ha="left", fontsize=FONT_SIZE - 1)
+
+
+def _frame(ax: Axes, down: list[str], across: list[str]) -> None:
+    ax.set_xlim(-0.6, len(across) - 0.3)
+    ax.set_ylim(len(down) - 0.4, -0.6)
+    ax.set_yticks(range(len(down)), [textwrap.fill(name, LONGEST_LINE) for name in down])
+    ax.xaxis.tick_top()
+    ax.set_xticks(
+        [at - BAR / 2 for at in range(len(across))],
+        across,
+        rotation=50,
+        ha="left",
+        rotation_mode="anchor",
+        fontsize=FONT_SIZE - 1,
+    )
+    ax.tick_params(axis="both", length=0)
+    for side in ("left", "bottom", "top"):
+        ax.spines[side].set_visible(False)
