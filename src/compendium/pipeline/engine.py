@@ -75,7 +75,7 @@ class Outcome:
     error : BaseException or None
         Why it failed.
     figures : dict
-        ``seconds`` from submission to outcome and what the task measured itself.
+        ``took_s``, the seconds from its beginning to its outcome, and what the task measured itself.
     reasons : list of tuple of str
         Kind and name of each node that changed, when asked why.
     """
@@ -86,22 +86,28 @@ class Outcome:
     reasons: list[tuple[str, str]] = field(default_factory=list)
 
 
+def one_line(error: BaseException | None) -> str:
+    """Return what an error says as one line, with its kind where it is none of ours."""
+    text = " ".join(str(error).split())
+    return text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}"
+
+
 class Watcher(Protocol):
     """Someone who is told how the chain gets on."""
 
     def on_start(self, total: int) -> None:
         """Hear how many steps there are."""
 
-    def on_outcome(self, step: Step, outcome: Outcome, running: Sequence[str]) -> None:
-        """Hear of a step that has its outcome, and of those that run now."""
+    def on_begin(self, step: Step) -> None:
+        """Hear of a step that begins."""
 
-    def on_submit(self, step: Step, running: Sequence[str]) -> None:
-        """Hear of a step that waits for a free worker, and of those that run now."""
+    def on_outcome(self, step: Step, outcome: Outcome) -> None:
+        """Hear of a step that has its outcome."""
 
 
 def run_graph(
-    steps: Sequence[Step], folder: Path, executor: TaskExecutor | None, watcher: Watcher
-) -> tuple[dict[str, Outcome], list[str]]:
+    steps: Sequence[Step], folder: Path, watcher: Watcher, executor: TaskExecutor | None = None, workers: int = 1
+) -> tuple[dict[str, Outcome], list[str] | None]:
     """Run the steps that need it, those that do not depend on each other side by side.
 
     Parameters
@@ -110,24 +116,26 @@ def run_graph(
         The chain, in any order.
     folder : Path
         Folder in which the states are kept (``pytask.lock``).
-    executor : TaskExecutor or None
-        What runs the tasks; None only explains what would run.
     watcher : Watcher
         Told of each outcome.
+    executor : TaskExecutor, optional
+        What runs the tasks; without one, what would run is only explained.
+    workers : int
+        Steps that run at once, 1 or more.
 
     Returns
     -------
     outcomes : dict of str to Outcome
         By name of the step. A step is absent when the run was interrupted before its turn.
-    interrupted : list of str
-        The steps that ran when the run was interrupted; empty when it was not, ``[""]`` when none ran.
+    interrupted : list of str or None
+        The steps that ran when the run was interrupted; None when it was not.
 
     Raises
     ------
     ChainError
         The states cannot be read or written.
     """
-    loop = _Loop(steps, executor, watcher)
+    loop = _Loop(steps, watcher, executor, workers)
     session = _build(loop, folder, explain=executor is None)
     if session.exit_code == pytask.ExitCode.CONFIGURATION_FAILED and (folder / "pytask.lock").exists():
         (folder / "pytask.lock").replace(folder / "pytask.lock.unreadable")
@@ -159,13 +167,17 @@ def _build(loop: _Loop, folder: Path, explain: bool) -> pytask.Session:
 class _Loop:
     """Take the place of pytask's loop over the tasks."""
 
-    def __init__(self, steps: Sequence[Step], executor: TaskExecutor | None, watcher: Watcher) -> None:
+    def __init__(
+        self, steps: Sequence[Step], watcher: Watcher, executor: TaskExecutor | None, workers: int
+    ) -> None:
         self._steps = {step.name: step for step in steps}
         self._executor = executor
+        self._workers = workers
         self._watcher = watcher
+        self._ready: list[pytask.PTask] = []
         self._futures: dict[Future[Any], tuple[pytask.PTask, float]] = {}
         self.outcomes: dict[str, Outcome] = {}
-        self.interrupted: list[str] = []
+        self.interrupted: list[str] | None = None
         self.problem: ChainError | None = None
         self.started = False
 
@@ -192,7 +204,8 @@ class _Loop:
                 for signature in session.scheduler.get_ready(len(self._steps)):
                     task = session.dag.nodes[signature]
                     assert isinstance(task, pytask.PTask)
-                    self._begin(session, task)
+                    self._set_up(session, task)
+                self._begin()
                 if self._futures:
                     # A time limit lets a signal that came between two calls be seen on every platform.
                     done, _ = wait(self._futures, timeout=0.5, return_when=FIRST_COMPLETED)
@@ -205,7 +218,8 @@ class _Loop:
             self._interrupt()
         return True
 
-    def _begin(self, session: pytask.Session, task: pytask.PTask) -> None:
+    def _set_up(self, session: pytask.Session, task: pytask.PTask) -> None:
+        """Let pytask say whether a task must run."""
         if self._executor is None:
             report = session.hook.pytask_execute_task_protocol(session=session, task=task)  # explains, runs nothing
             self._conclude(session, report, {})
@@ -214,11 +228,19 @@ class _Loop:
             session.hook.pytask_execute_task_setup(session=session, task=task)
         except Exception:  # noqa: BLE001 - pytask tells outcomes by exceptions
             self._report(session, task, pytask.ExecutionReport.from_task_and_exception(task, sys.exc_info()), {})
-            return
-        step = self._steps[task.name]
-        future = self._executor.submit_as(step.name, step.work, *step.arguments)
-        self._futures[future] = (task, time.monotonic())
-        self._watcher.on_submit(step, self._executor.running())
+        else:
+            self._ready.append(task)
+
+    def _begin(self) -> None:
+        """Fill the free workers, with products first: other steps wait for them, for a page none does."""
+        self._ready.sort(key=lambda task: self._steps[task.name].language != "")
+        while self._ready and len(self._futures) < self._workers:
+            task = self._ready.pop(0)
+            step = self._steps[task.name]
+            assert self._executor is not None
+            self._watcher.on_begin(step)
+            future = self._executor.submit_as(step.name, step.work, *step.arguments)
+            self._futures[future] = (task, time.monotonic())
 
     def _end(self, session: pytask.Session, future: Future[Any]) -> None:
         task, began = self._futures.pop(future)
@@ -231,7 +253,7 @@ class _Loop:
             report = pytask.ExecutionReport.from_task(task)
         except Exception:  # noqa: BLE001 - the error of a task is its outcome
             report = pytask.ExecutionReport.from_task_and_exception(task, sys.exc_info())
-        self._report(session, task, report, {"waited_and_ran_s": round(time.monotonic() - began, 3), **figures})
+        self._report(session, task, report, {"took_s": round(time.monotonic() - began, 3), **figures})
 
     def _report(
         self, session: pytask.Session, task: pytask.PTask, report: pytask.ExecutionReport, figures: dict[str, Any]
@@ -250,14 +272,12 @@ class _Loop:
         reasons = [(reason.reason, reason.node_name) for reason in explanation.reasons] if explanation else []
         outcome = Outcome(status, error, figures, reasons)
         self.outcomes[task.name] = outcome
-        self._watcher.on_outcome(self._steps[task.name], outcome, self._executor.running() if self._executor else [])
+        self._watcher.on_outcome(self._steps[task.name], outcome)
 
     def _interrupt(self) -> None:
-        assert self._executor is not None
-        self.interrupted = self._executor.running() or [""]
-        self._executor.kill_all()
-        for task, _ in self._futures.values():
-            self.outcomes[task.name] = Outcome("stopped")
+        self.interrupted = [task.name for task, _ in self._futures.values()]
+        if self._executor is not None:
+            self._executor.kill_all()
 
 
 class _Task(pytask.TaskWithoutPath):

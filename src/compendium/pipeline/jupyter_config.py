@@ -17,7 +17,7 @@ def strip_on_save(model: dict[str, Any], path: str, contents_manager: Any, **_: 
     """Take outputs and machine metadata from what is about to be saved (``pre_save_hook``)."""
     file = (Path(contents_manager.root_dir) / path.lstrip("/")).resolve()
     content = model.get("content")
-    if model["type"] == "notebook" and file.parent == NOTEBOOKS and content and content.get("nbformat") == 4:  # noqa: PLR2004
+    if model["type"] == "notebook" and file.parent == NOTEBOOKS and content and content.get("nbformat") == 4:
         content.update(json.loads(normal_text(content)))
 
 

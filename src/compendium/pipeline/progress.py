@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +12,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from compendium.pipeline.engine import Outcome, Step
+from compendium.pipeline.engine import Outcome, Step, one_line
 
 _WORDS = {"made": "made", "failed": "FAILED", "blocked": "not made", "would run": "would run"}
 
@@ -31,7 +29,6 @@ class Progress:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._total = 0
-        self._began: dict[str, float] = {}
         self._counts: Counter[str] = Counter()
         self._running: list[str] = []
         self._live = Live(console=console, get_renderable=self._view, refresh_per_second=4, transient=True)
@@ -48,26 +45,27 @@ class Progress:
         """Remember how many steps there are."""
         self._total = total
 
-    def on_submit(self, step: Step, running: Sequence[str]) -> None:
+    def on_begin(self, step: Step) -> None:
         """Note what runs."""
-        self._running = list(running)
-        self._began[step.name] = time.monotonic()
+        self._running.append(step.name)
 
-    def on_outcome(self, step: Step, outcome: Outcome, running: Sequence[str]) -> None:
+    def on_outcome(self, step: Step, outcome: Outcome) -> None:
         """Say what became of a step; steps that did not change are only counted."""
         self._counts[outcome.status] += 1
-        self._running = [name for name in running if name != step.name]
+        if step.name in self._running:
+            self._running.remove(step.name)
         if outcome.status in ("unchanged", "would run"):
             return
         done = self._counts.total()
         line = f"[{done}/{self._total}] {_WORDS.get(outcome.status, outcome.status)} {step.name}"
-        if "run_s" in outcome.figures:
-            line += f" in {outcome.figures['run_s'] + outcome.figures.get('export_s', 0):.1f} s"
+        if "took_s" in outcome.figures:
+            line += f" in {outcome.figures['took_s']:.1f} s"
         if outcome.status == "failed":
-            line += f": {outcome.error}"
+            line += f": {one_line(outcome.error)}"
         if self._running and not self._console.is_terminal:
             line += f"  (running: {', '.join(self._running)}; left: {self._total - done})"
-        self._console.print(line, style="red" if outcome.status == "failed" else None, highlight=False, markup=False, soft_wrap=True)
+        style = "red" if outcome.status == "failed" else None
+        self._console.print(line, style=style, highlight=False, markup=False, soft_wrap=True)
 
     def _view(self) -> Group:
         done = self._counts.total()

@@ -18,7 +18,7 @@ from compendium import paths
 from compendium.errors import ChainError
 from compendium.pipeline.code import closure
 from compendium.pipeline.diff import last_manifest
-from compendium.pipeline.engine import Outcome, Step, run_graph
+from compendium.pipeline.engine import Outcome, Step, one_line, run_graph
 from compendium.pipeline.executor import TaskExecutor, open_executor
 from compendium.pipeline.graph import Graph, Rooms
 from compendium.pipeline.lock import study_lock
@@ -27,7 +27,7 @@ from compendium.pipeline.nodes import FilesNode, FolderNode, hash_parts
 from compendium.pipeline.progress import Progress
 from compendium.pipeline.prune import prune
 from compendium.pipeline.report import RunReport, StepState, next_run, write_report
-from compendium.pipeline.settle import one_line, settle, withdraw
+from compendium.pipeline.settle import settle, withdraw
 from compendium.pipeline.work import make_site
 from compendium.study.study import load_study
 
@@ -107,7 +107,7 @@ def explain(
     """Return the steps of a study, and what a run would do and why, by name of the step, without doing it."""
     graph = Graph(load_study(folder), rooms or Rooms())
     with study_lock(paths.processed(folder)):
-        outcomes, _ = run_graph(_asked(graph, _units(graph, only)), paths.processed(folder), None, _Silent())
+        outcomes, _ = run_graph(_asked(graph, _units(graph, only)), paths.processed(folder), _Silent())
     return graph.steps, outcomes
 
 
@@ -132,9 +132,9 @@ def _asked(graph: Graph, only: Sequence[str]) -> list[Step]:
 class _Silent:
     def on_start(self, total: int) -> None: ...
 
-    def on_submit(self, step: Step, running: Sequence[str]) -> None: ...
+    def on_begin(self, step: Step) -> None: ...
 
-    def on_outcome(self, step: Step, outcome: Outcome, running: Sequence[str]) -> None: ...
+    def on_outcome(self, step: Step, outcome: Outcome) -> None: ...
 
 
 class _Run:
@@ -155,8 +155,8 @@ class _Run:
         asked = _asked(self._graph, self._only)
         with open_executor(self._workers, cold=self._cold) as executor:
             with Progress(self._console) as progress:
-                outcomes, interrupted = run_graph(asked, self._computed, executor, progress)
-            if not interrupted and self._is_idle(outcomes, removed):
+                outcomes, interrupted = run_graph(asked, self._computed, progress, executor, self._workers)
+            if interrupted is None and self._is_idle(outcomes, removed):
                 return self._nothing_to_do(outcomes)
             return self._conclude(executor, asked, outcomes, interrupted)
 
@@ -171,18 +171,19 @@ class _Run:
         return Result(0, None)
 
     def _conclude(
-        self, executor: TaskExecutor, asked: Sequence[Step], outcomes: dict[str, Outcome], interrupted: list[str]
+        self, executor: TaskExecutor, asked: Sequence[Step], outcomes: dict[str, Outcome], interrupted: list[str] | None
     ) -> Result:
         if any(outcome.status == "failed" for outcome in outcomes.values()):
             self._check_disk()
-        states = self._settle(asked, outcomes, bool(interrupted))
+        states = self._settle(asked, outcomes, interrupted is not None)
         report = self._report(states, interrupted)
         run_folder = paths.runs(self._folder) / report.run
-        if not interrupted:
+        if interrupted is None:
             withdraw(self._graph, states)
         write_report(run_folder, report)
-        if interrupted:
-            self._console.print(f"Interrupted; was running: {', '.join(filter(None, interrupted)) or 'nothing'}. What was done stays.")
+        if interrupted is not None:
+            running = ", ".join(interrupted) or "nothing"
+            self._console.print(f"Interrupted; was running: {running}. What was done stays.", highlight=False)
             return Result(INTERRUPTED, report)
         self._make_site(executor, run_folder)
         settings = {"workers": self._workers, "kernels": "cold" if self._cold else "forked", "only": list(self._only)}
@@ -194,11 +195,11 @@ class _Run:
         names = {step.name for step in asked}
         everything = dict(outcomes)
         if len(names) < len(self._graph.steps) and not was_interrupted:
-            others, _ = run_graph(list(self._graph.steps.values()), self._computed, None, _Silent())
+            others, _ = run_graph(list(self._graph.steps.values()), self._computed, _Silent())
             everything = {**others, **outcomes}
         return settle(self._graph, everything, names)
 
-    def _report(self, states: list[StepState], interrupted: list[str]) -> RunReport:
+    def _report(self, states: list[StepState], interrupted: list[str] | None) -> RunReport:
         is_complete = all(state.status in ("made", "unchanged", "not asked") for state in states)
         program, is_dirty = commit()
         return RunReport(
@@ -206,11 +207,11 @@ class _Run:
             study=self._graph.study.id,
             started=self._started,
             finished=_now(),
-            outcome="interrupted" if interrupted else "complete" if is_complete else "failed",
+            outcome="interrupted" if interrupted is not None else "complete" if is_complete else "failed",
             commit=program,
             is_dirty=is_dirty,
             only=list(self._only),
-            running=[name for name in interrupted if name],
+            running=interrupted or [],
             pages=[state for state in states if state.language],
             products=[state for state in states if not state.language],
         )

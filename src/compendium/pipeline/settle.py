@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from compendium.pipeline.engine import Outcome, Step
+from compendium.pipeline.engine import Outcome, Step, one_line
 from compendium.pipeline.graph import Graph
 from compendium.pipeline.notebooks import NotebookFailed
 from compendium.pipeline.report import StepState
@@ -83,12 +83,6 @@ def _seconds(outcome: Outcome) -> float | None:
 def _made_at(file: Path) -> str:
     # The executed notebook (or product) is written once, when it is made; its page may be marked later.
     return datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat(timespec="seconds")
-
-
-def one_line(error: BaseException | None) -> str:
-    """Return what an error says as one line, with its kind where it is none of ours."""
-    text = " ".join(str(error).split())
-    return text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}"
 
 
 def withdraw(graph: Graph, states: list[StepState]) -> list[str]:
