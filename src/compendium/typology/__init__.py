@@ -1,6 +1,25 @@
 """Typology: correspondence analysis, clustering on its axes, and the profiles of a study."""
 
+from .assignment import assign, fit
+from .active import select
 from .hcpc import HCPC, fit_hcpc
 from .mca import MCA, fit_mca
+from .names import answer_label, names
+from .profiles import BUILT, EVERYBODY, PROFILE, SUPPLEMENTARY, profiles
 
-__all__ = ["HCPC", "MCA", "fit_hcpc", "fit_mca"]
+__all__ = [
+    "BUILT",
+    "EVERYBODY",
+    "HCPC",
+    "MCA",
+    "PROFILE",
+    "SUPPLEMENTARY",
+    "answer_label",
+    "assign",
+    "fit",
+    "fit_hcpc",
+    "fit_mca",
+    "names",
+    "profiles",
+    "select",
+]

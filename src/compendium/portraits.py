@@ -1,0 +1,234 @@
+"""Show profiles: how many have which, what marks them, where they lie, as tables and figures with their words.
+
+Everything is made from the results of one unit that passed the gate; where there is no typology, a sentence says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from .factsheet import Sentence
+from .figures import intervals
+from .figures.base import Figure
+from .figures.plane import plane
+from .study.study import Study
+from .tables import NO_VALUE, Label, Table, estimates, note
+from .text import Catalogue
+from .typology import BUILT, EVERYBODY, PROFILE, SUPPLEMENTARY, answer_label, names
+
+STRONGEST: Final = 6
+"""Answers shown for each profile."""
+NOTABLE: Final = 1.96
+"""A v-test below this marks nothing."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The profiles of one unit on one page.
+
+    Attributes
+    ----------
+    study : Study
+        The study.
+    unit : str
+        Country of the page, or the pooled unit.
+    results : pandas.DataFrame
+        The product ``profiles`` of the unit after the gate.
+    t : Catalogue
+        Language of the page.
+    names : mapping of str to str
+        Name of each profile, by its number; empty where there is no typology.
+    fallback : callable
+        Gives the text of every other code.
+    """
+
+    study: Study
+    unit: str
+    results: pd.DataFrame
+    t: Catalogue
+    names: Mapping[str, str]
+    fallback: Label
+
+    @property
+    def has_profiles(self) -> bool:
+        return bool(self.names)
+
+    def rows(self, indicator: str | None = None, **wanted: str) -> pd.DataFrame:
+        """Return the rows of an indicator and of other columns' codes."""
+        found = self.results if indicator is None else self.results[self.results["indicator"] == indicator]
+        for column, code in wanted.items():
+            found = found[found[column] == code]
+        return found
+
+    def label(self, column: str, code: str) -> str:
+        """Return the text of a code: profiles by number and name, answers by their label."""
+        if code == EVERYBODY and column == "group":
+            return self.t("All")
+        profile = code.removeprefix(f"{PROFILE}__")
+        if profile in self.names and column in ("group", PROFILE, "indicator"):
+            return f"{profile} {self.names[profile]}"
+        if column == "indicator" and "__" in code:
+            return answer_label(self.study, code, self.t)
+        if column in self.questions and column != "country":
+            return answer_label(self.study, f"{column}__{code}", self.t)
+        return self.fallback(column, code)
+
+    @property
+    def questions(self) -> set[str]:
+        """Questions and bands whose answers stand in the results."""
+        return {code.split("__", 1)[0] for code in self.results["indicator"] if "__" in code}
+
+
+def open_sheet(study: Study, unit: str, results: pd.DataFrame, t: Catalogue, fallback: Label) -> Sheet:
+    """Make the sheet of a unit from its results, with the names of the profiles in the language of the page."""
+    return Sheet(study, unit, results, t, names(study, results, t), fallback)
+
+
+def assigned(sheet: Sheet) -> Sentence:
+    """Say how many respondents have a profile, and why the others have none."""
+    t, rows = sheet.t, sheet.rows("assigned")
+    shown = rows[~rows["suppressed"]]
+    counts = {row.group: row.estimate for row in shown.itertuples(index=False)}
+    said = [t("{n} respondents have a profile.", n=t.number(counts.get("assigned", 0)))]
+    said += [
+        t("{n} have none: {reason}.", n=t.number(count), reason=t(reason))
+        for reason, count in counts.items()
+        if reason != "assigned"
+    ]
+    hidden = rows[rows["suppressed"]]
+    said += [t("A few have none: {reason}.", reason=t(reason)) for reason in hidden["group"] if reason != "assigned"]
+    return Sentence(" ".join(said))
+
+
+def sizes(sheet: Sheet) -> Table | Sentence:
+    """Show the share of each profile, country by country where there are several."""
+    if not sheet.has_profiles:
+        return no_profiles(sheet)
+    rows = sheet.rows(PROFILE)
+    return estimates(
+        rows,
+        rows="group",
+        columns="country",
+        caption=sheet.t("Share of each profile, with its 95% interval"),
+        t=sheet.t,
+        label=sheet.label,
+        digits=0,
+    )
+
+
+def compared(sheet: Sheet) -> Figure | Sentence:
+    """Draw the share of each profile: here, and in all countries together."""
+    if not sheet.has_profiles:
+        return no_profiles(sheet)
+    rows = sheet.rows(PROFILE)
+    several = rows["country"].nunique() > 1 and not sheet.study.is_pooled(sheet.unit)
+    rows = rows if several else rows[rows["country"] == sheet.unit]
+    return intervals(
+        rows,
+        y="group",
+        hue="country" if several else None,
+        t=sheet.t,
+        title=sheet.t("How many have which profile"),
+        label=sheet.label,
+        sort=False,
+    )
+
+
+def built(sheet: Sheet) -> Table | Sentence:
+    """Show the answers that built each profile: how many of the profile gave them, how many of all, and the v-test."""
+    return _marked(sheet, BUILT, sheet.t("What built each profile: its strongest answers"))
+
+
+def _marked(sheet: Sheet, flag: str, caption: str) -> Table | Sentence:
+    if not sheet.has_profiles:
+        return no_profiles(sheet)
+    t, rows = sheet.t, sheet.rows(flag=flag)
+    shares = rows[rows["method"] == "share"].set_index(["group", "indicator"])
+    strength = rows[(rows["method"] == "v-test") & (rows["estimate"] >= NOTABLE)]
+    strength = strength.sort_values(["group", "estimate"], ascending=[True, False], kind="stable")
+    table = []
+    for row in strength.groupby("group", sort=True).head(STRONGEST).itertuples(index=False):
+        table.append(
+            {
+                t("Profile"): sheet.label("group", row.group),
+                t("Question"): _question(sheet, row.indicator),
+                t("Answer"): sheet.label("indicator", row.indicator),
+                t("Of the profile"): _cell(shares.loc[(row.group, row.indicator)], sheet),
+                t("Of all"): _cell(shares.loc[(EVERYBODY, row.indicator)], sheet),
+                t("v-test"): t.number(row.estimate, 1),
+            }
+        )
+    shown = rows[rows["method"] == "share"]
+    said = t("Ordered by the v-test over all countries, which says how far the share lies from that of all; it describes and tests nothing.")
+    return Table(pd.DataFrame(table), caption, t, row_headers=2, note=f"{said} {note(shown, t, sheet.label)}")
+
+
+def lives(sheet: Sheet) -> Table | Sentence:
+    """Show the means of what did not build the profiles, by profile."""
+    if not sheet.has_profiles:
+        return no_profiles(sheet)
+    rows = sheet.rows(flag=SUPPLEMENTARY, method="mean")
+    if rows.empty:
+        return Sentence(sheet.t("No scale of this study can be set beside the profiles."))
+    return estimates(
+        rows.assign(flag=""),
+        rows="indicator",
+        columns="group",
+        caption=sheet.t("Exposure and health by profile, in points of 100: supplementary, they did not build the profiles"),
+        t=sheet.t,
+        label=sheet.label,
+        digits=0,
+    )
+
+
+def crossed(sheet: Sheet) -> Table | Sentence:
+    """Show how the groups of the first active variable, the declared status, spread over the profiles."""
+    if not sheet.has_profiles:
+        return no_profiles(sheet)
+    rows = sheet.results[sheet.results["indicator"].str.startswith(f"{PROFILE}__")]
+    if rows.empty:
+        return Sentence(sheet.t("The first question that makes the profiles has several answers a person; it is not crossed with them."))
+    question = rows["group_by"].iloc[0]
+    label: Label = lambda column, code: sheet.label(question if column == "group" else column, code)  # noqa: E731
+    return estimates(
+        rows,
+        rows="group",
+        columns="indicator",
+        caption=sheet.t("Declared status and profile: of each status, the share that has the profile"),
+        t=sheet.t,
+        label=label,
+        digits=0,
+    )
+
+
+def map_of_answers(sheet: Sheet, horizontal: int = 1, vertical: int = 2) -> Figure | Sentence:
+    """Draw answers and profiles on two axes of the correspondence analysis."""
+    if not sheet.has_profiles:
+        return no_profiles(sheet)
+    axes = sheet.rows(group_by="")["indicator"]
+    if not {f"axis_{horizontal}", f"axis_{vertical}"} <= set(axes):
+        return Sentence(sheet.t("These profiles need no axis {number}.", number=max(horizontal, vertical)))
+    title = sheet.t("Which answers go together: axes {first} and {second}", first=horizontal, second=vertical)
+    return plane(sheet.results, t=sheet.t, title=title, label=sheet.label, axes=(horizontal, vertical))
+
+
+def no_profiles(sheet: Sheet) -> Sentence:
+    """Say in one sentence why there are no profiles."""
+    reasons = [code for code in sheet.rows("assigned")["group"] if code != "assigned"]
+    return Sentence(sheet.t("No profiles: {reason}.", reason=sheet.t(reasons[0]) if reasons else sheet.t("nobody answered")))
+
+
+def _question(sheet: Sheet, indicator: str) -> str:
+    return sheet.fallback("group_by", indicator.split("__", 1)[0])
+
+
+def _cell(row: pd.Series, sheet: Sheet) -> str:
+    if row["suppressed"]:
+        return sheet.label("suppression_reason", row["suppression_reason"])
+    if pd.isna(row["estimate"]):
+        return NO_VALUE
+    return sheet.t.percent(row["estimate"])

@@ -1,0 +1,122 @@
+"""Who takes part in a typology, and with which answers: what the questionnaire declares, held against its own rules."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..errors import DefinitionError
+from ..intervals import equal_weights
+from ..study.questionnaire import Questionnaire, Typology
+from .coding import Floats
+
+LEAST_RESPONDENTS = 100
+"""Fewer respondents than this give no profiles, only anecdotes."""
+LEAST_ANSWERED = 0.5
+"""Share of the active questions that a respondent must have answered to be placed."""
+RARE = 0.02
+"""An answer given by a smaller share than this makes no axis of its own."""
+
+OTHER_POPULATION = "they belong to another population"
+TOO_FEW_ANSWERS = "they answered less than half of the questions that make the profiles"
+FEW_RESPONDENTS = "fewer than 100 respondents answered the questions that would make profiles"
+FEW_VARIABLES = "fewer than two questions that could make profiles were answered in more than one way"
+
+
+@dataclass(frozen=True)
+class Active:
+    """The respondents and answers that make a typology.
+
+    Attributes
+    ----------
+    data : pandas.DataFrame
+        Active answers as categories, one row a respondent who takes part (index of the answers).
+    weights : array of float
+        Weight of each, so that every country counts the same.
+    passive : dict
+        Rare categories by variable, which take no part in the axes.
+    left_out : pandas.Series of str
+        Why each other respondent takes no part.
+    refused : str
+        Why there can be no typology at all; empty where there can.
+    """
+
+    data: pd.DataFrame
+    weights: Floats
+    passive: dict[str, list[str]]
+    left_out: pd.Series
+    refused: str
+
+
+def select(questionnaire: Questionnaire, typology: Typology, answers: pd.DataFrame) -> Active:
+    """Select the respondents and the active answers of a declared typology.
+
+    Parameters
+    ----------
+    questionnaire : Questionnaire
+        Says which questions belong to measures, and which population a respondent belongs to.
+    typology : Typology
+        Population and variables.
+    answers : pandas.DataFrame
+        Clean answers of all countries.
+
+    Raises
+    ------
+    DefinitionError
+        A variable that belongs to a measure, a wish-and-reality pair or a competence would make the profiles: profiles
+        made of exposure cannot be asked whether exposure differs between them.
+    """
+    if not typology.allow_measures:
+        refuse_measures(questionnaire, typology)
+    in_population = members(questionnaire, typology, answers)
+    columns = [name for variable in typology.active for name in columns_of(variable, answers)]
+    data = answers.loc[in_population, columns]
+    answered = data.notna().mean(axis=1) if columns else pd.Series(0.0, index=data.index)
+    left_out = pd.Series(OTHER_POPULATION, index=answers.index[~in_population], dtype="str")
+    left_out = pd.concat([left_out, pd.Series(TOO_FEW_ANSWERS, index=data.index[answered < LEAST_ANSWERED], dtype="str")])
+    data = data[answered >= LEAST_ANSWERED]
+    data = data[[name for name in columns if data[name].nunique() > 1]]
+    weights = equal_weights(answers.loc[data.index, "country"]) if len(data) else np.empty(0)
+    refused = FEW_RESPONDENTS if len(data) < LEAST_RESPONDENTS else FEW_VARIABLES if data.shape[1] < 2 else ""
+    return Active(data, weights, {} if refused else _rare(data, weights), left_out, refused)
+
+
+def members(questionnaire: Questionnaire, typology: Typology, answers: pd.DataFrame) -> pd.Series:
+    """Tell which respondents belong to the population of a typology; everybody where the study asks no population."""
+    eligible = questionnaire.cleaning.eligible
+    if not typology.population or eligible is None:
+        return pd.Series(True, index=answers.index)
+    return (answers[eligible.question] == typology.population).fillna(False).astype(bool)
+
+
+def columns_of(variable: str, answers: pd.DataFrame) -> list[str]:
+    """Return the columns of a variable: itself, or one an option where several answers were possible."""
+    return [variable] if variable in answers.columns else [name for name in answers.columns if name.startswith(f"{variable}__")]
+
+
+def refuse_measures(questionnaire: Questionnaire, typology: Typology) -> None:
+    """Raise where something that the diagnosis measures would make the profiles."""
+    analysis = questionnaire.analysis
+    measured = {item: measure.id for measure in questionnaire.measures.values() for item in measure.items}
+    measured |= {f"{kind}_{name}": name for name in questionnaire.measures for kind in ("score", "exposed")}
+    measured |= {question: pair.domain for pair in analysis.pairs for question in (pair.ideal, pair.reality)}
+    measured |= {question: competence.id for competence in analysis.competences for question in (competence.importance, competence.mastery)}
+    bands = {banding.id: question for question, banding in questionnaire.bands.items()}
+    for variable in typology.active:
+        source = bands.get(variable, variable)
+        if source in measured:
+            raise DefinitionError(
+                f"questionnaire {questionnaire.id!r}: analysis.typology.active: {variable!r} belongs to {measured[source]!r}, "
+                "which is measured and cannot make the profiles; name it as supplementary, or set allow_measures: true with a reason"
+            )
+
+
+def _rare(data: pd.DataFrame, weights: Floats) -> dict[str, list[str]]:
+    rare = {}
+    for name in data.columns:
+        held = pd.Series(weights, index=data.index).groupby(data[name].astype("str")).sum() / weights.sum()
+        held = held[held.index.isin(data[name].dropna().astype("str"))]
+        few = [str(code) for code in held.index[held < RARE]]
+        if few and len(held) - len(few) > 0:
+            rare[name] = few
+    return rare

@@ -1,0 +1,115 @@
+"""Assign respondents to the profiles of a study: one typology over all countries, so that a profile means one thing."""
+
+import numpy as np
+import pandas as pd
+
+from ..study.questionnaire import Questionnaire, Typology
+from ..study.study import Study
+from .active import Active, select
+from .hcpc import HCPC, fit_hcpc
+from .mca import MCA, fit_mca
+
+ENOUGH_RATE = 80.0
+"""Axes are kept until their Benzecri rates add up to this per cent."""
+FEWEST_AXES, MOST_AXES = 2, 10
+FEWEST_PROFILES, MOST_PROFILES = 3, 6
+MARKS = 3
+"""Categories that name a profile."""
+COMMON = 40.0
+"""Per cent of a profile that must hold a category for it to lend its name."""
+
+
+def assign(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.DataFrame:
+    """Assign respondents to profiles found on the answers of all countries together.
+
+    Parameters
+    ----------
+    study : Study
+        Its questionnaire declares population, active variables and, where wanted, the number of profiles.
+    unit, wave : str
+        Code of the pooled unit, and the wave.
+    answers : pandas.DataFrame
+        Clean answers of all countries.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a respondent and declared typology: ``respondent country population origin weight profile marks reason
+        distance dim_1 ...``. ``profile`` is ``P1`` (the largest) to ``P<k>``, or empty with a ``reason``; ``marks`` are the
+        answers that name the profile, strongest first, separated by blanks; ``distance`` runs from the respondent to the
+        centre of the profile.
+
+    Raises
+    ------
+    DefinitionError
+        Something that the diagnosis measures would make the profiles.
+
+    Notes
+    -----
+    Every country has the same weight. Axes are kept until their Benzecri rates reach 80 %, two at least; answers
+    given by less than 2 % make no axis. The number of profiles is the one declared, or between three and six the one at
+    which the within-inertia falls most. Where fewer than 100 respondents or fewer than two variables are left, nobody
+    is assigned and ``reason`` says why.
+    """
+    parts = [_assigned(study.questionnaire, typology, answers) for typology in study.questionnaire.analysis.typology]
+    return pd.concat(parts, ignore_index=True)
+
+
+def fit(active: Active, n_profiles: int | None = None, n_axes: int | None = None) -> tuple[MCA, HCPC]:
+    """Fit axes and profiles on the selected answers; numbers not given are chosen by rule (see :func:`assign`)."""
+    mca = fit_mca(active.data, MOST_AXES, active.weights, passive=active.passive)
+    kept = n_axes or int(np.clip((mca.eigenvalues["benzecri_pct"].cumsum() < ENOUGH_RATE).sum() + 1, FEWEST_AXES, MOST_AXES))
+    mca = fit_mca(active.data, kept, active.weights, passive=active.passive)
+    return mca, fit_hcpc(mca, n_profiles, minimum=FEWEST_PROFILES, maximum=MOST_PROFILES)
+
+
+def marks(hcpc: HCPC, questionnaire: Questionnaire) -> dict[str, list[str]]:
+    """Return what names each profile, as ``<question>__<code>``: its strongest answers, one a question.
+
+    Only answers count that at least 40 % of the profile give, and of several answers possible only those that were ticked.
+    A bare yes or no and a band of numbers say little without their question: they lend their name only where nothing
+    else does.
+    """
+    mute = {banding.id for banding in questionnaire.bands.values()}
+    found: dict[str, list[str]] = {}
+    rows = hcpc.description.query("kind == 'category' and v_test > 0 and in_profile >= @COMMON")
+    for profile in hcpc.centres.index:
+        named: dict[str, str] = {}
+        for row in rows[rows["profile"] == profile].itertuples(index=False):
+            mark = mark_of(row.variable, row.category)
+            if mark:
+                named.setdefault(mark.split("__", 1)[0], mark)
+        speaking = {
+            question: mark
+            for question, mark in named.items()
+            if question not in mute and "yes" not in questionnaire.codes(question)
+        }
+        found[profile] = list((speaking or named).values())[:MARKS]
+    return found
+
+
+def mark_of(variable: str, category: str) -> str:
+    """Return ``<question>__<code>`` for an answer given, an empty text for an option that was not ticked or no answer."""
+    if "__" in variable:
+        return variable if category == "True" else ""
+    return "" if category.startswith("(") else f"{variable}__{category}"
+
+
+def _assigned(questionnaire: Questionnaire, typology: Typology, answers: pd.DataFrame) -> pd.DataFrame:
+    active = select(questionnaire, typology, answers)
+    frame = answers[["respondent", "country", "origin"]].copy()
+    frame.insert(2, "population", typology.population)
+    frame["weight"] = pd.Series(active.weights, index=active.data.index)
+    frame["reason"] = active.left_out
+    frame["reason"] = frame["reason"].fillna("").astype("str")
+    frame["profile"], frame["marks"], frame["distance"] = "", "", np.nan
+    if active.refused:
+        frame.loc[active.data.index, "reason"] = active.refused
+        return frame.astype({"profile": "str", "marks": "str"})
+    mca, hcpc = fit(active, typology.profiles)
+    names = {profile: " ".join(codes) for profile, codes in marks(hcpc, questionnaire).items()}
+    away = mca.individuals - hcpc.centres.loc[hcpc.labels].to_numpy()
+    frame.loc[active.data.index, "profile"] = hcpc.labels
+    frame.loc[active.data.index, "marks"] = hcpc.labels.map(names)
+    frame.loc[active.data.index, "distance"] = np.sqrt((away**2).sum(axis=1))
+    return frame.astype({"profile": "str", "marks": "str"}).join(mca.individuals)
