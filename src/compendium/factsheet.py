@@ -25,6 +25,10 @@ from .text import Catalogue
 
 NATIONAL_TOPICS: Final = ("national_sector", "enterprises", "public_money_levels", "employment_levels", "artists_only", "mental_risk_factors", "schemes", "cooperatives")
 APART_TOPICS: Final = ("opinion", "self_selected")
+COMPARED_TOPICS: Final = (
+    "employment", "conditions", "conditions_all", "public_money", "psychosocial_workers", "psychosocial_establishments",
+    "psychosocial_establishments_near", "psychosocial_establishments_small", "psychosocial_establishments_2014",
+)
 
 
 @dataclass(frozen=True, repr=False)
