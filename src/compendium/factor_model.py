@@ -242,7 +242,7 @@ def one_factor_information(loadings: Array, residuals: Array) -> Array:
     k = len(loadings)
     model = _Model(np.ones((k, 1), dtype=bool), 1, frozenset())
     theta = np.concatenate([loadings, residuals])
-    inverse = np.linalg.inv(np.outer(loadings, loadings) + np.diag(residuals))
+    inverse: Array = np.asarray(np.linalg.inv(np.outer(loadings, loadings) + np.diag(residuals)), dtype=float)
     return _information(model, [Moments(1, np.zeros(k), np.eye(k))], theta, [inverse])
 
 

@@ -8,6 +8,8 @@ import pandas as pd
 
 from . import factor_model
 from .errors import CompendiumError
+from .reliability import item_values
+from .study.study import Study
 
 ESTIMATORS = ("ML",)
 STEPS: Mapping[str, frozenset[str]] = {
@@ -187,3 +189,39 @@ def _holds(step: str, fit: factor_model.Fit, delta: Sequence[float]) -> bool:
         return fit.cfi >= CFI and fit.rmsea <= RMSEA
     loss, rise, spread = delta
     return not (loss < -CFI_LOSS or (rise > RMSEA_GAIN and spread > SRMR_GAIN[step]))
+
+
+def by_country(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.DataFrame:
+    """Test every scale of a study for invariance between its countries.
+
+    Parameters
+    ----------
+    study : Study
+        The study; only measures of ``kind: scale`` are tested, an index or an attitude has no factor behind it.
+    unit, wave : str
+        The pooled unit and the wave.
+    answers : pandas.DataFrame
+        Clean answers of all countries.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``measure`` and the columns of :func:`invariance`, one row a step. A scale that nobody answered has one row
+        with the verdict ``not_measured``.
+    """
+    del unit, wave
+    parts = []
+    for measure in study.questionnaire.measures.values():
+        if measure.kind != "scale":
+            continue
+        items = item_values(answers, study.questionnaire, measure)
+        if items.isna().all(axis=None):
+            found = _untestable("nobody_answered", "not_measured")
+        else:
+            # Countries in which nobody was asked take no part: the others can still be compared with one another.
+            frame = items.assign(country=answers["country"])
+            asked = frame.groupby("country")[list(items)].transform("count").min(axis=1) > 0
+            found = invariance(frame[asked], {measure.id: list(items)}, "country")
+        parts.append(found.assign(measure=measure.id))
+    columns = ["measure", *COLUMNS]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)

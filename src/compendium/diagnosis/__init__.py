@@ -1,0 +1,7 @@
+"""The diagnosis of psychosocial risks: exposure, what goes with exhaustion, the wish and the reality of work."""
+
+from .diagnose import diagnose
+from .exposure import exposure
+from .variance import variance_shares
+
+__all__ = ["diagnose", "exposure", "variance_shares"]

@@ -1,0 +1,63 @@
+"""The product of the room: every estimate of the diagnosis for one country or for the pooled countries."""
+
+from itertools import chain
+
+import pandas as pd
+
+from .. import results
+from ..scoring import SCORE
+from ..study.study import Study
+from .correlates import correlate_rows
+from .exposure import Persons, accumulation_rows, exposure_rows, gap_rows, measure_rows
+
+PART = "psychosocial_risks"
+
+
+def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.DataFrame:
+    """Diagnose psychosocial risks in one country or in the pooled countries.
+
+    Parameters
+    ----------
+    study : Study
+        The study; its questionnaire holds families, measures, the rule of who counts as exposed, groups and outcomes.
+    unit : str
+        Code of a country, or of the pooled countries (then every country counts the same).
+    wave : str
+        Wave of the survey.
+    answers : pandas.DataFrame
+        Clean answers of the unit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The one shape of a result: exposure by family (share exposed, mean), overall and by each group that the
+        questionnaire names; number of families at once; other measures by group; wish, reality and their difference by
+        domain; what goes with each outcome. What the study does not measure has a row that says so.
+    """
+    questionnaire = study.questionnaire
+    persons = Persons(answers, equal="country" if study.is_pooled(unit) else None)
+    groups = questionnaire.analysis.groups
+    exposures = {measure.id for measure in questionnaire.measures.values() if measure.family}
+    others = [
+        measure
+        for measure in questionnaire.measures.values()
+        if measure.id not in exposures and answers.get(SCORE + measure.id, pd.Series(dtype=float)).notna().any()
+    ]
+    rows = chain(
+        exposure_rows(persons, questionnaire, groups),
+        accumulation_rows(persons, questionnaire, groups),
+        *(measure_rows(persons, questionnaire, measure, groups) for measure in others),
+        gap_rows(persons, questionnaire),
+        *(correlate_rows(persons, questionnaire, outcome) for outcome in questionnaire.analysis.outcomes.values()),
+    )
+    return results.make(
+        rows,
+        study=study.id,
+        wave=wave,
+        country=unit,
+        part=PART,
+        period=wave,
+        origin=results.weakest_origin(answers["origin"]),
+        weighted=persons.is_weighted,
+        source=study.id,
+    )

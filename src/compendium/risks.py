@@ -1,0 +1,320 @@
+"""Show the diagnosis of psychosocial risks of one unit, as figures and tables with their words.
+
+Everything is made from the results of one unit that passed the gate; where a study does not measure something, a
+sentence says so instead of an empty chart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .diagnosis.correlates import STATUS
+from .diagnosis.exposure import FAMILIES_AT_ONCE, NOT_MEASURED
+from .factsheet import Sentence
+from .figures import intervals
+from .figures.base import Figure
+from .figures.matrix import matrix
+from .study.study import Study
+from .tables import Label, Table, estimates
+from .text import Catalogue
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The diagnosis of one unit on one page.
+
+    Attributes
+    ----------
+    study : Study
+        The study.
+    results : pandas.DataFrame
+        The product ``diagnosis`` of the unit after the gate.
+    t : Catalogue
+        Language of the page.
+    fallback : callable
+        Gives the text of codes that are not this room's own.
+    """
+
+    study: Study
+    results: pd.DataFrame
+    t: Catalogue
+    fallback: Label
+
+    def rows(self, **wanted: str) -> pd.DataFrame:
+        """Return the rows with these codes."""
+        found = self.results
+        for column, code in wanted.items():
+            found = found[found[column] == code]
+        return found
+
+    @property
+    def exposures(self) -> list[str]:
+        """Return the measures of exposure in the order of the families."""
+        questionnaire = self.study.questionnaire
+        return [m.id for family in questionnaire.families for m in questionnaire.measures.values() if m.family == family]
+
+    def label(self, column: str, code: str) -> str:
+        """Return the text of a code: measures and families by their label, this room's own words translated."""
+        questionnaire = self.study.questionnaire
+        if code in questionnaire.measures:
+            return self.t.pick(questionnaire.measures[code].label)
+        if code.removeprefix("exposure_") in questionnaire.families:
+            return self.t.pick(questionnaire.families[code.removeprefix("exposure_")].label)
+        match code:
+            case "families_at_once":
+                return self.t("Families of risk at once")
+            case "ideal":
+                return self.t("Wish")
+            case "reality":
+                return self.t("Reality")
+            case "gap":
+                return self.t("Reality minus wish")
+        return self.t(code) if column in _OWN_WORDS else self.fallback(column, code)
+
+    def label_of(self, variable: str) -> Label:
+        """Return a label function in which a group is an answer to `variable`."""
+        domains = {pair.domain: pair.label for pair in self.study.questionnaire.analysis.pairs}
+
+        def label(column: str, code: str) -> str:
+            if column != "group":
+                return self.label(column, code)
+            if variable == "domain" and code in domains:
+                return self.t.pick(domains[code])
+            if variable in ("exposure", FAMILIES_AT_ONCE):
+                return self.label(column, code)
+            return self.fallback(variable, code)
+
+        return label
+
+
+_OWN_WORDS = ("method", "unit", "caveat", "reason", "estimand")
+
+
+def open_sheet(study: Study, results: pd.DataFrame, t: Catalogue, fallback: Label) -> Sheet:
+    """Make the sheet of a unit from its results in the language of the page."""
+    return Sheet(study, results, t, fallback)
+
+
+def measured(sheet: Sheet) -> Sentence:
+    """Say which families of risk this study measures, and which it does not."""
+    t = sheet.t
+    absent = sheet.rows(method=NOT_MEASURED, group_by="", estimand="")
+    absent = absent[absent["indicator"].str.startswith("exposure_")]
+    known = [sheet.label("indicator", code) for code in sheet.exposures if code in set(_overall(sheet)["indicator"])]
+    said = [
+        t("Families of risk measured here: {names}.", names=t.join(known))
+        if known
+        else t("No family of psychosocial risk is measured here: this page has no exposure to show, and makes none up.")
+    ]
+    for reason, rows in absent.groupby("reason", sort=False):
+        names = t.join([sheet.label("indicator", code) for code in rows["indicator"]])
+        said.append(t("Not measured: {names} ({reason}).", names=names, reason=t(str(reason))))
+    return Sentence(" ".join(said))
+
+
+def families(sheet: Sheet) -> Figure | Sentence:
+    """Draw how many persons are exposed to each family; where no rule says who is, how much on average."""
+    rows = _overall(sheet)
+    if rows.empty:
+        return _nothing(sheet)
+    share = rows["method"].iloc[0] == "share"
+    title = (
+        sheet.t("Share of persons exposed, by family of risk")
+        if share
+        else sheet.t("Mean exposure by family of risk, in points of 100")
+    )
+    return intervals(rows, y="indicator", t=sheet.t, title=title, label=sheet.label, limits=(0, 100))
+
+
+def foremost(sheet: Sheet) -> Sentence:
+    """Say which family weighs on most persons, and whether the next one can be told from it."""
+    t, rows = sheet.t, _overall(sheet)
+    rows = rows[~rows["suppressed"] & rows["estimate"].notna()].sort_values("estimate", ascending=False, kind="stable")
+    if len(rows) < 2 or rows["method"].iloc[0] != "share":
+        return _nothing(sheet) if rows.empty else measured(sheet)
+    first, second = rows.iloc[0], rows.iloc[1]
+    said = [
+        t(
+            "Most persons are exposed to this family: {family}, {share} (95% interval {interval}, n = {n}).",
+            family=sheet.label("indicator", first["indicator"]),
+            share=t.percent(first["estimate"]),
+            interval=t.interval(first["ci_low"], first["ci_high"]),
+            n=t.number(first["n"]),
+        )
+    ]
+    if second["ci_high"] > first["ci_low"]:
+        name = sheet.label("indicator", second["indicator"])
+        said.append(t("The next one, {family}, is too close to be told apart from it.", family=name))
+    return Sentence(" ".join(said))
+
+
+def accumulated(sheet: Sheet) -> Figure | Sentence:
+    """Draw how many families persons are exposed to at once."""
+    rows = sheet.rows(indicator=FAMILIES_AT_ONCE, group_by=FAMILIES_AT_ONCE, method="share")
+    if rows.empty:
+        return Sentence(sheet.t("How many families weigh at once cannot be told: fewer than two are measured."))
+    title = sheet.t("How many families of risk at once")
+    return intervals(rows, y="group", t=sheet.t, title=title, label=_plural(sheet), sort=False)
+
+
+def who(sheet: Sheet, variable: str = STATUS) -> Figure | Sentence:
+    """Draw the share exposed to each family in each group of a variable."""
+    rows = sheet.rows(group_by=variable)
+    rows = rows[rows["indicator"].isin(sheet.exposures) & rows["method"].isin(["share", "mean"])]
+    if (rows["method"] == "share").any():
+        rows = rows[rows["method"] == "share"]
+    if rows.empty:
+        return _nothing(sheet)
+    what = sheet.fallback("group_by", variable)
+    title = (
+        sheet.t("Share exposed to each family, by: {variable}", variable=what)
+        if rows["method"].iloc[0] == "share"
+        else sheet.t("Mean exposure in points of 100, by: {variable}", variable=what)
+    )
+    return matrix(rows, rows="group", columns="indicator", t=sheet.t, title=title, label=sheet.label_of(variable))
+
+
+def by_group(sheet: Sheet, outcome: str, variable: str = STATUS) -> Table | Sentence:
+    """Show the mean of a measure in each group of a variable, with interval and n."""
+    rows = sheet.rows(indicator=outcome, group_by=variable, method="mean")
+    if rows.empty:
+        return _absent(sheet, outcome)
+    caption = sheet.t(
+        "{measure}, mean in points of 100, by: {variable}",
+        measure=sheet.label("indicator", outcome),
+        variable=sheet.fallback("group_by", variable),
+    )
+    return estimates(rows, rows="group", caption=caption, t=sheet.t, label=sheet.label_of(variable), digits=0)
+
+
+def wishes(sheet: Sheet) -> Figure | Sentence:
+    """Draw wish and reality side by side, by domain of work."""
+    rows = sheet.results[sheet.results["indicator"].isin(["ideal", "reality"]) & (sheet.results["group_by"] == "domain")]
+    if rows.empty:
+        return Sentence(sheet.t("This study does not ask for the wish and the reality of work."))
+    title = sheet.t("What people wish for and what they have, mean in points of 100")
+    label = sheet.label_of("domain")
+    return intervals(rows, y="group", hue="indicator", t=sheet.t, title=title, label=label, sort=False, limits=(0, 100))
+
+
+def gaps(sheet: Sheet) -> Table | Sentence:
+    """Show reality minus wish by domain, the widest gap first."""
+    rows = sheet.rows(indicator="gap", group_by="domain").sort_values("estimate", kind="stable")
+    if rows.empty:
+        return Sentence(sheet.t("This study does not ask for the wish and the reality of work."))
+    caption = sheet.t("Reality minus wish by domain, in points of 100, among those who answered both")
+    return estimates(rows, rows="group", caption=caption, t=sheet.t, label=sheet.label_of("domain"), digits=0)
+
+
+def associations(sheet: Sheet, outcome: str) -> Figure | Sentence:
+    """Draw what goes with an outcome: each exposure, the others and the person's situation being alike."""
+    rows = sheet.rows(indicator=outcome, group_by="exposure", method="adjusted association")
+    if rows.empty:
+        return _absent(sheet, outcome, group_by="exposure")
+    title = sheet.t("What goes with {measure}", measure=sheet.label("indicator", outcome).lower())
+    return intervals(rows, y="group", t=sheet.t, title=title, label=sheet.label_of("exposure"), digits=2, zero=True)
+
+
+def association_table(sheet: Sheet, outcome: str) -> Table | Sentence:
+    """Show adjusted associations beside plain correlations, with p values adjusted for their number."""
+    rows = sheet.rows(indicator=outcome, group_by="exposure")
+    adjusted = rows[rows["method"] == "adjusted association"]
+    if adjusted.empty:
+        return _absent(sheet, outcome, group_by="exposure")
+    t, plain = sheet.t, rows[rows["method"] == "correlation"].set_index("group")
+    table = []
+    for row in adjusted.sort_values("estimate", ascending=False, kind="stable").itertuples(index=False):
+        beside = plain.loc[row.group]
+        table.append(
+            {
+                t("Exposure"): sheet.label("indicator", row.group),
+                t("Adjusted association"): t.number(row.estimate, 2),
+                t("95% interval"): t.interval(row.ci_low, row.ci_high, 2),
+                t("p, adjusted for several tests"): p_value(row.p_adjusted, t),
+                t("Correlation"): t.number(beside["estimate"], 2),
+                t("Interval of the correlation"): t.interval(beside["ci_low"], beside["ci_high"], 2),
+                t("n"): t.number(row.n),
+            }
+        )
+    caption = t("What goes with {measure}: adjusted and plain", measure=sheet.label("indicator", outcome).lower())
+    note = t(
+        "Standard deviations of the outcome for one standard deviation more exposure, the other families, age, gender, "
+        "education, discipline and years in the trade alike. p values by Holm. Asked at one time in one form: no "
+        "direction can be read from it."
+    )
+    return Table(pd.DataFrame(table), caption, t, note=note)
+
+
+def statuses(sheet: Sheet, outcome: str) -> Figure | Sentence:
+    """Draw how far each status lies from the most frequent one, the person's situation being alike."""
+    rows = sheet.rows(indicator=outcome, group_by=STATUS, method="adjusted difference")
+    if rows.empty:
+        return _absent(sheet, outcome, group_by=STATUS)
+    reference = sheet.fallback(STATUS, rows["reference_group"].iloc[0])
+    title = sheet.t(
+        "{measure} by status: difference in points from “{reference}”, the most frequent",
+        measure=sheet.label("indicator", outcome),
+        reference=reference,
+    )
+    return intervals(rows, y="group", t=sheet.t, title=title, label=sheet.label_of(STATUS), zero=True)
+
+
+def organisations(sheet: Sheet, outcome: str) -> Sentence:
+    """Say how much of an outcome's variance lies between organisations, and what that does not mean."""
+    t, rows = sheet.t, sheet.rows(indicator=outcome, method="share between groups")
+    if rows.empty or rows["suppressed"].iloc[0]:
+        return Sentence(t("How much lies between organisations cannot be told: too few groups, or not asked."))
+    row = rows.iloc[0]
+    return Sentence(
+        t(
+            "Of the differences between persons in {measure}, {share} (95% interval {interval}, n = {n}) lie between the "
+            "organisations through which they answered. This is neither the part of the organisations nor a bound on it: "
+            "what weighs on everybody alike makes no difference between organisations.",
+            measure=sheet.label("indicator", outcome).lower(),
+            share=t.percent(row["estimate"]),
+            interval=t.interval(row["ci_low"], row["ci_high"]),
+            n=t.number(row["n"]),
+        )
+    )
+
+
+def p_value(p: float, t: Catalogue) -> str:
+    """Write a p value with three decimals, the smallest as a bound."""
+    if pd.isna(p):
+        return ""
+    return t("below {bound}", bound=t.number(0.001, 3)) if p < 0.001 else t.number(p, 3)
+
+
+def _overall(sheet: Sheet) -> pd.DataFrame:
+    rows = sheet.rows(group_by="")
+    rows = rows[rows["indicator"].isin(sheet.exposures) & rows["method"].isin(["share", "mean"])]
+    return rows[rows["method"] == "share"] if (rows["method"] == "share").any() else rows
+
+
+def _plural(sheet: Sheet) -> Label:
+    def label(column: str, code: str) -> str:
+        if column != "group":
+            return sheet.label(column, code)
+        if code == "0":
+            return sheet.t("No family")
+        return sheet.t("One family") if code == "1" else sheet.t("{n} families", n=code)
+
+    return label
+
+
+def _nothing(sheet: Sheet) -> Sentence:
+    return measured(sheet)
+
+
+def _absent(sheet: Sheet, outcome: str, **where: str) -> Sentence:
+    """Say why there is nothing to show about an outcome."""
+    t = sheet.t
+    rows = sheet.rows(indicator=outcome, method=NOT_MEASURED, **where)
+    if rows.empty:
+        rows = sheet.rows(indicator=outcome, method=NOT_MEASURED)
+    name = sheet.label("indicator", outcome)
+    if rows.empty or outcome not in sheet.study.questionnaire.measures:
+        return Sentence(t("This study does not measure it: there is nothing to show, and nothing is made up."))
+    return Sentence(t("{measure}: not shown, {reason}.", measure=name, reason=t(rows["reason"].iloc[0])))
