@@ -217,9 +217,11 @@ def test_national_figures_and_opinion_are_never_compared(known: Context) -> None
 
 
 def test_every_comparable_topic_reaches_a_table(known: Context) -> None:
-    """What no other part shows stands in the tables of where a country stands, or of its own figures."""
-    shown = {*factsheet.NATIONAL_TOPICS, *factsheet.APART_TOPICS, *factsheet.COMPARED_TOPICS, "burnout_recognition"}
-    assert set(known.topics) <= shown
+    """What no other part shows stands in the tables of where a country stands, of its own figures, or of Europe."""
+    shown = {*factsheet.NATIONAL_TOPICS, *factsheet.APART_TOPICS, *factsheet.COMPARED_TOPICS}
+    europe = factsheet.of_europe(factsheet.open_sheet(known, PLACES, "EU", {}, text.load("en")))
+    subjects = set(europe.frame["Subject"])
+    assert {topic.id for topic in known.topics.values() if topic.label["en"] not in subjects} <= shown
 
 
 def test_the_matrix_says_draft_and_never_speaks_by_colour_alone(known: Context) -> None:
@@ -242,7 +244,7 @@ def test_facts_to_verify_are_hollow_and_say_so(known: Context) -> None:
 
 def test_every_text_of_the_facts_has_its_french(known: Context) -> None:
     texts = {
-        *known.labels.values(),
+        *known.facts["estimand"],
         *known.statuses["english_name"],
         *known.statuses["notes"],
         *known.statuses["threshold"],

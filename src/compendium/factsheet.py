@@ -256,8 +256,7 @@ def _all_countries(sheet: Sheet, indicators: Sequence[str]) -> Table | Sentence:
 def own_figures(sheet: Sheet, topics: Sequence[str] = NATIONAL_TOPICS) -> Table | Sentence:
     """List the figures that hold for one country only, with the reason why they may not be compared."""
     t, context = sheet.t, sheet.context
-    frames = [facts.portrait(context, place, topics) for place in sheet.of_page]
-    rows = pd.concat(frames) if frames else pd.DataFrame()
+    rows = pd.concat([facts.portrait(context, place, topics) for place in sheet.of_page], ignore_index=True) if sheet.of_page else pd.DataFrame()
     if rows.empty:
         return _gap(sheet)
     several = {} if sheet.focus else {t("Country"): [sheet.label("country", code) for code in rows["country"]]}
@@ -265,7 +264,7 @@ def own_figures(sheet: Sheet, topics: Sequence[str] = NATIONAL_TOPICS) -> Table 
         {
             **several,
             t("Subject"): [sheet.label("part", code) for code in rows["part"]],
-            t("Indicator"): [sheet.label("indicator", code) for code in rows["indicator"]],
+            t("Indicator"): [sheet.say(text) for text in rows["estimand"]],
             t("Value"): [t.number(row.estimate, context.units[row.unit]["digits"]) if context.units[row.unit]["kind"] != "year" else f"{row.estimate:.0f}" for row in rows.itertuples()],
             t("Unit"): [sheet.label("unit", code) for code in rows["unit"]],
             t("Year"): list(rows["period"]),
@@ -276,6 +275,30 @@ def own_figures(sheet: Sheet, topics: Sequence[str] = NATIONAL_TOPICS) -> Table 
     )
     whose = sheet.label("country", sheet.focus) if sheet.focus else t("each country")
     return Table(shown, t("Figures that hold for {country} only", country=whose), t, row_headers=1 if sheet.focus else 2, note=t("Never set these beside those of another country: each has its own scope."))
+
+
+def of_europe(sheet: Sheet) -> Table | Sentence:
+    """List the latest values that the sources give for Europe or a group of countries, but for no country of the study."""
+    t, context = sheet.t, sheet.context
+    groups = context.facts["country"].map(lambda code: context.places[code].kind != "country")
+    of_countries = set(context.facts.loc[context.facts["country"].isin(sheet.places), "indicator"])
+    rows = context.facts[groups & ~context.facts["indicator"].isin(of_countries)]
+    if rows.empty:
+        return _gap(sheet)
+    rows = rows.sort_values("period", kind="stable").groupby(["indicator", "country"], sort=False).tail(1).sort_index()
+    shown = pd.DataFrame(
+        {
+            t("Subject"): [sheet.label("part", code) for code in rows["part"]],
+            t("Indicator"): [sheet.say(text) for text in rows["estimand"]],
+            t("Value"): [t.number(row.estimate, context.units[row.unit]["digits"]) for row in rows.itertuples()],
+            t("Unit"): [sheet.label("unit", code) for code in rows["unit"]],
+            t("Year"): list(rows["period"]),
+            t("Where"): [sheet.label("country", code) for code in rows["country"]],
+            t("Source"): list(rows["source"]),
+            t("Confidence"): [_confidence(row, sheet) for _, row in rows.iterrows()],
+        }
+    )
+    return Table(shown, t("Figures that our sources give for groups of countries only"), t, row_headers=2)
 
 
 def protection(sheet: Sheet) -> Figure | Sentence:
