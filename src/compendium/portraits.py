@@ -18,12 +18,21 @@ from .figures.plane import plane
 from .study.study import Study
 from .tables import NO_VALUE, Label, Table, estimates, note
 from .text import Catalogue
-from .typology import BUILT, EVERYBODY, PROFILE, SUPPLEMENTARY, answer_label, names
+from .typology import (
+    BUILT,
+    EVERYBODY,
+    PROFILE,
+    SEPARATOR,
+    SUPPLEMENTARY,
+    answer_label,
+    names,
+)
 
 STRONGEST: Final = 6
 """Answers shown for each profile."""
 NOTABLE: Final = 1.96
 """A v-test below this marks nothing."""
+_OWN_WORDS = ("method", "unit", "caveat", "reason", "estimand", "flag")
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,12 @@ class Sheet:
             return answer_label(self.study, code, self.t)
         if column in self.questions and column != "country":
             return answer_label(self.study, f"{column}__{code}", self.t)
-        return self.fallback(column, code)
+        return self.t(code) if column in _OWN_WORDS else self.fallback(column, code)
+
+    def short_label(self, column: str, code: str) -> str:
+        """Return the text of a code where there is little room: a profile by its number and the first word of its name."""
+        text = self.label(column, code)
+        return text.split(SEPARATOR)[0] if code in self.names else text
 
     @property
     def questions(self) -> set[str]:
@@ -100,7 +114,11 @@ def assigned(sheet: Sheet) -> Sentence:
         if reason != "assigned"
     ]
     hidden = rows[rows["suppressed"]]
-    said += [t("A few have none: {reason}.", reason=t(reason)) for reason in hidden["group"] if reason != "assigned"]
+    said += [
+        t("A few have none: {reason}.", reason=t(str(reason)))
+        for reason in hidden["group"]
+        if reason != "assigned"
+    ]
     return Sentence(" ".join(said))
 
 
@@ -133,7 +151,7 @@ def compared(sheet: Sheet) -> Figure | Sentence:
         hue="country" if several else None,
         t=sheet.t,
         title=sheet.t("How many have which profile"),
-        label=sheet.label,
+        label=sheet.short_label,
         sort=False,
     )
 
@@ -163,7 +181,9 @@ def _marked(sheet: Sheet, flag: str, caption: str) -> Table | Sentence:
             }
         )
     shown = rows[rows["method"] == "share"]
-    said = t("Ordered by the v-test over all countries, which says how far the share lies from that of all; it describes and tests nothing.")
+    said = t(
+        "Ordered by the v-test over all countries, which says how far the share lies from that of all; it describes and tests nothing."
+    )
     return Table(pd.DataFrame(table), caption, t, row_headers=2, note=f"{said} {note(shown, t, sheet.label)}")
 
 
@@ -178,7 +198,9 @@ def lives(sheet: Sheet) -> Table | Sentence:
         rows.assign(flag=""),
         rows="indicator",
         columns="group",
-        caption=sheet.t("Exposure and health by profile, in points of 100: supplementary, they did not build the profiles"),
+        caption=sheet.t(
+            "Exposure and health by profile, in points of 100: supplementary, they did not build the profiles"
+        ),
         t=sheet.t,
         label=sheet.label,
         digits=0,
@@ -191,9 +213,13 @@ def crossed(sheet: Sheet) -> Table | Sentence:
         return no_profiles(sheet)
     rows = sheet.results[sheet.results["indicator"].str.startswith(f"{PROFILE}__")]
     if rows.empty:
-        return Sentence(sheet.t("The first question that makes the profiles has several answers a person; it is not crossed with them."))
+        return Sentence(
+            sheet.t(
+                "The first question that makes the profiles has several answers a person; it is not crossed with them."
+            )
+        )
     question = rows["group_by"].iloc[0]
-    label: Label = lambda column, code: sheet.label(question if column == "group" else column, code)  # noqa: E731
+    label: Label = lambda column, code: sheet.label(question if column == "group" else column, code)
     return estimates(
         rows,
         rows="group",
@@ -219,7 +245,11 @@ def map_of_answers(sheet: Sheet, horizontal: int = 1, vertical: int = 2) -> Figu
 def no_profiles(sheet: Sheet) -> Sentence:
     """Say in one sentence why there are no profiles."""
     reasons = [code for code in sheet.rows("assigned")["group"] if code != "assigned"]
-    return Sentence(sheet.t("No profiles: {reason}.", reason=sheet.t(reasons[0]) if reasons else sheet.t("nobody answered")))
+    return Sentence(
+        sheet.t(
+            "No profiles: {reason}.", reason=sheet.t(reasons[0]) if reasons else sheet.t("nobody answered")
+        )
+    )
 
 
 def _question(sheet: Sheet, indicator: str) -> str:

@@ -90,7 +90,7 @@ def plane(
         raise CompendiumError(
             f"figure {title!r} has no rows to draw; leave the figure out or say why it is empty"
         )
-    rates = dict(results.loc[results["group_by"] == "", ["indicator", "estimate"]].itertuples(index=False))
+    rates = {str(row.indicator): float(row.estimate) for row in results[results["group_by"] == ""].itertuples()}
     words = [_axis(axis, rates, t) for axis in wanted]
     profiles = [mark for mark in marks if mark.is_profile]
     fig, ax = canvas(height=WIDTH * 1.05)
@@ -311,7 +311,7 @@ def _caption(results: pd.DataFrame, unnamed: Sequence[_Mark], t: Catalogue, labe
           "A profile near the middle may stand apart on another axis.")
     ]  # fmt: skip
     if unnamed:
-        said.append(t("{n} answers are named in the data only, for want of room.", n=len(unnamed)))
+        said.append(t("Answers named in the data only, for want of room: {n}.", n=len(unnamed)))
     return " ".join([*said, note(results[results["group_by"] != ""], t, label)])
 
 

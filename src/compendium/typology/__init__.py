@@ -1,10 +1,10 @@
 """Typology: correspondence analysis, clustering on its axes, and the profiles of a study."""
 
-from .assignment import assign, fit
 from .active import select
+from .assignment import assign, fit
 from .hcpc import HCPC, fit_hcpc
 from .mca import MCA, fit_mca
-from .names import answer_label, names
+from .names import SEPARATOR, answer_label, names
 from .profiles import BUILT, EVERYBODY, PROFILE, SUPPLEMENTARY, profiles
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "HCPC",
     "MCA",
     "PROFILE",
+    "SEPARATOR",
     "SUPPLEMENTARY",
     "answer_label",
     "assign",

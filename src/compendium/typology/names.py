@@ -45,7 +45,9 @@ def names(study: Study, results: pd.DataFrame, t: Catalogue) -> dict[str, str]:
         profile: SEPARATOR.join(answer_label(study, mark, t) for mark in given) or profile
         for profile, given in marks.items()
     }
-    return found | ({profile: t.pick(name) for profile, name in _given(study, marks).items()} if marks else {})
+    return found | (
+        {profile: t.pick(name) for profile, name in _given(study, marks).items()} if marks else {}
+    )
 
 
 def answer_label(study: Study, mark: str, t: Catalogue) -> str:
@@ -56,7 +58,9 @@ def answer_label(study: Study, mark: str, t: Catalogue) -> str:
     questionnaire = study.questionnaire
     text = questionnaire.label(question, code, t.language)
     if "yes" in questionnaire.codes(question):
-        return t("{question} {answer}", question=questionnaire.question_text(question, t.language), answer=text)
+        return t(
+            "{question} {answer}", question=questionnaire.question_text(question, t.language), answer=text
+        )
     return text
 
 

@@ -23,7 +23,9 @@ SUPPLEMENTARY = "supplementary: did not build the profiles"
 EVERYBODY = "all"
 
 
-def profiles(study: Study, unit: str, wave: str, typology: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+def profiles(
+    study: Study, unit: str, wave: str, typology: pd.DataFrame, answers: pd.DataFrame
+) -> pd.DataFrame:
     """Describe the profiles of one country, or of all countries, as results.
 
     Parameters
@@ -61,11 +63,16 @@ def profiles(study: Study, unit: str, wave: str, typology: pd.DataFrame, answers
     rows: list[Row] = []
     for declared in study.questionnaire.analysis.typology:
         placed = typology[typology["population"] == declared.population]
-        rows += [{"population": declared.population, **row} for row in _rows(study, unit, declared, placed, answers)]
+        rows += [
+            {"population": declared.population, **row}
+            for row in _rows(study, unit, declared, placed, answers)
+        ]
     return results.make(rows, **common)
 
 
-def _rows(study: Study, unit: str, declared: Typology, placed: pd.DataFrame, answers: pd.DataFrame) -> Iterator[Row]:
+def _rows(
+    study: Study, unit: str, declared: Typology, placed: pd.DataFrame, answers: pd.DataFrame
+) -> Iterator[Row]:
     here = placed if study.is_pooled(unit) else placed[placed["country"] == unit]
     yield from _counts(here)
     assigned = placed[placed["profile"] != ""]
@@ -73,7 +80,9 @@ def _rows(study: Study, unit: str, declared: Typology, placed: pd.DataFrame, ans
         return
     yield from _sizes(study, unit, assigned)
     yield from _named(assigned)
-    people = assigned[[*KEY, PROFILE, "weight"]].merge(answers.drop(columns="weight", errors="ignore"), on=KEY, validate="one_to_one")
+    people = assigned[[*KEY, PROFILE, "weight"]].merge(
+        answers.drop(columns="weight", errors="ignore"), on=KEY, validate="one_to_one"
+    )
     own = people if study.is_pooled(unit) else people[people["country"] == unit].reset_index(drop=True)
     persons = Persons(own, "country" if study.is_pooled(unit) and own["country"].nunique() > 1 else None)
     v_tests = _v_tests(people, declared)
@@ -134,7 +143,11 @@ def _named(assigned: pd.DataFrame) -> Iterator[Row]:
 
 def _v_tests(people: pd.DataFrame, declared: Typology) -> dict[tuple[str, str], float]:
     """V-test of every answer by (``<question>__<code>``, profile), over all countries, where the profiles were made."""
-    columns = [name for variable in (*declared.active, *declared.supplementary) for name in columns_of(variable, people)]
+    columns = [
+        name
+        for variable in (*declared.active, *declared.supplementary)
+        for name in columns_of(variable, people)
+    ]
     table = people[columns].astype("str").where(people[columns].notna())
     found = describe(people["profile"], table, people["weight"].to_numpy())
     return {
@@ -155,7 +168,10 @@ def _answers(
             if not mark:
                 continue
             holds = (people[column].astype("str") == category).astype("boolean").where(people[column].notna())
-            for code, found in [*persons.estimate(holds, groups), *[(EVERYBODY, one) for _, one in persons.estimate(holds)]]:
+            for code, found in [
+                *persons.estimate(holds, groups),
+                *[(EVERYBODY, one) for _, one in persons.estimate(holds)],
+            ]:
                 yield {
                     **estimate_row(found, 100),
                     **_share(PROFILE, code, "share that gave this answer"),
@@ -183,7 +199,10 @@ def _measures(persons: Persons, questionnaire: Questionnaire) -> Iterator[Row]:
         score = people.get(SCORE + measure)
         if score is None or score.notna().sum() == 0:
             continue
-        for code, found in [*persons.estimate(score, groups), *[(EVERYBODY, one) for _, one in persons.estimate(score)]]:
+        for code, found in [
+            *persons.estimate(score, groups),
+            *[(EVERYBODY, one) for _, one in persons.estimate(score)],
+        ]:
             yield {
                 **estimate_row(found),
                 "indicator": measure,
@@ -203,7 +222,9 @@ def _crossed(persons: Persons, questionnaire: Questionnaire, declared: Typology)
         return
     groups = ordered_groups(people, questionnaire, variable)
     for profile in sorted(people["profile"].unique(), key=_number):
-        for code, found in persons.estimate((people["profile"] == profile).where(groups.notna()).astype("boolean"), groups):
+        for code, found in persons.estimate(
+            (people["profile"] == profile).where(groups.notna()).astype("boolean"), groups
+        ):
             yield {
                 **estimate_row(found, 100),
                 **_share(variable, code, "share of this group that has the profile"),
@@ -212,7 +233,11 @@ def _crossed(persons: Persons, questionnaire: Questionnaire, declared: Typology)
 
 
 def _axes(
-    persons: Persons, questionnaire: Questionnaire, declared: Typology, answers: pd.DataFrame, assigned: pd.DataFrame
+    persons: Persons,
+    questionnaire: Questionnaire,
+    declared: Typology,
+    answers: pd.DataFrame,
+    assigned: pd.DataFrame,
 ) -> Iterator[Row]:
     mca, _ = fit(select(questionnaire, declared, answers), assigned["profile"].nunique())
     people = persons.answers
@@ -221,7 +246,12 @@ def _axes(
     places = mca.categories.query("role == 'active'")
     strong = places[places["contribution_pct"] >= 100 / (places["dimension"] == 1).sum()]
     for number, axis in enumerate(axes, start=1):
-        common = {"indicator": f"axis_{number}", "unit": "standard coordinates", "method": "mean", "estimand": "mean place"}
+        common = {
+            "indicator": f"axis_{number}",
+            "unit": "standard coordinates",
+            "method": "mean",
+            "estimand": "mean place",
+        }
         yield {
             "indicator": f"axis_{number}",
             "estimate": float(mca.eigenvalues["benzecri_pct"].iloc[number - 1]),
