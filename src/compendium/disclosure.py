@@ -1,0 +1,98 @@
+"""The gate that every published number passes: what would show a person is blanked, with its reason.
+
+Three rules, in this order, each with the study's ``minimum_cell`` (10 unless the study file says more, never under 5):
+
+1. *cell*: an estimate that rests on fewer persons than the minimum is blanked.
+2. *count*: where the estimate is a count or a share of persons, the persons counted **and** those left over must each
+   be none or at least the minimum. (Nobody and everybody stay visible only where the study allows extremes; see Notes
+   of :func:`protect`.)
+3. *complement*: where exactly one cell of a breakdown was blanked, the next smallest goes with it, or the blank could be
+   worked out from the total.
+
+Official figures (origin ``context``) are published already and pass untouched.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from . import results as _results
+
+COUNT_UNITS = ("respondents", "answers received")
+SHARE_METHODS = ("share",)
+_BREAKDOWN = ["study", "wave", "population", "country", "part", "indicator", "group_by", "period", "unit", "method"]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Disclosure thresholds of a study.
+
+    Attributes
+    ----------
+    minimum_cell : int
+        Smallest number of persons that a published number may rest on, and smallest count shown; at least 5.
+    """
+
+    minimum_cell: int = 10
+
+    def __post_init__(self) -> None:
+        if self.minimum_cell < 5:
+            raise ValueError(f"minimum_cell {self.minimum_cell} is not legal; legal is 5 or more")
+
+
+def protect(results: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Blank every estimate that would show a person.
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        The one shape of a result. Shares have ``unit="%"`` and ``method="share"``; counts have a unit of
+        :data:`COUNT_UNITS` and the count in ``estimate``.
+    rules : Rules
+        The study's thresholds.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows; blanked ones have no estimate, interval, n or n_effective, ``suppressed`` true and the rule that
+        blanked them in ``suppression_reason`` (``cell``, ``count`` or ``complement``).
+
+    Notes
+    -----
+    A share of exactly 0 or 100 per cent tells the answer of every person in the group. It is blanked as well, since
+    with a known member of the group nothing is left to guess.
+    """
+    frame = results.copy()
+    survey = (frame["origin"] != "context") & ~frame["suppressed"] & frame["estimate"].notna()
+    minimum = rules.minimum_cell
+    _blank(frame, survey & (frame["n"] < minimum), "cell")
+
+    share = survey & (frame["unit"] == "%") & frame["method"].isin(SHARE_METHODS) & ~frame["suppressed"]
+    counted = (frame["estimate"] / 100 * frame["n"]).round().where(share)
+    left = (frame["n"] - counted).where(share)
+    _blank(frame, share & ((counted < minimum) | (left < minimum)), "count")
+    tallied = survey & frame["unit"].isin(COUNT_UNITS) & ~frame["suppressed"]
+    _blank(frame, tallied & (frame["estimate"] < minimum) & (frame["estimate"] > 0), "count")
+
+    for positions in frame[survey].groupby(_BREAKDOWN, sort=False).indices.values():
+        _complement(frame, frame.index[survey][positions])
+    return _results.validate(frame)
+
+
+def _complement(frame: pd.DataFrame, rows: pd.Index) -> None:
+    """Blank the smallest shown cell of a breakdown in which exactly one is blank; a breakdown has two cells or more."""
+    group = frame.loc[rows]
+    additive = (group["unit"].isin(COUNT_UNITS) | group["method"].isin(SHARE_METHODS)).all()
+    if not additive or len(group) < 2 or group["group_by"].iloc[0] == "" or group["suppressed"].sum() != 1:
+        return
+    shown = group[~group["suppressed"]]
+    weight = shown["n"].where(~shown["unit"].isin(COUNT_UNITS), shown["estimate"])
+    smallest = shown.index[int(np.argmin(weight.to_numpy()))]
+    _blank(frame, frame.index == smallest, "complement")
+
+
+def _blank(frame: pd.DataFrame, where: pd.Series | np.ndarray, rule: str) -> None:
+    frame.loc[where, list(_results.BLANKED)] = np.nan
+    frame.loc[where, "suppressed"] = True
+    frame.loc[where, "suppression_reason"] = rule

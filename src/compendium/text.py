@@ -1,0 +1,129 @@
+"""Messages in the study's languages: the English text is the key, gettext catalogues hold the others.
+
+A catalogue is a folder of ``.po`` files, one a room (``locale/fr/LC_MESSAGES/typology.po``), so that a translator sees
+one subject at a time. A message without translation falls back to English **and is counted** in
+:attr:`Catalogue.missing`, never silently.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import babel
+from babel.dates import format_date
+from babel.messages import pofile
+from babel.numbers import format_decimal
+
+from .errors import CompendiumError
+from .paths import LOCALE
+
+SOURCE_LANGUAGE = "en"
+RANGE = "\N{EN DASH}"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The messages of one language, called like a function: ``t("{n} answers", n=3)``.
+
+    Attributes
+    ----------
+    language : str
+        ISO 639-1 code.
+    messages : Mapping of str to str
+        English text -> translation.
+    missing : set of str
+        English texts that were asked for and had no translation.
+    """
+
+    language: str
+    messages: Mapping[str, str]
+    missing: set[str] = field(default_factory=set)
+
+    def __call__(self, message: str, /, **values: object) -> str:
+        """Translate a message, then fill its ``{placeholders}``."""
+        translated = self.messages.get(message)
+        if not translated:
+            if self.language != SOURCE_LANGUAGE:
+                self.missing.add(message)
+            translated = message
+        return translated.format(**values) if values else translated
+
+    def pick(self, texts: Mapping[str, str]) -> str:
+        """Choose this language's text of a definition; fall back to English, counted, then to the first there is."""
+        if self.language in texts:
+            return texts[self.language]
+        fallback = texts[SOURCE_LANGUAGE] if SOURCE_LANGUAGE in texts else next(iter(texts.values()))
+        self.missing.add(fallback)
+        return fallback
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Write a number with this language's separators, rounded half to even to ``digits`` decimals."""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return format_decimal(round(float(value), digits) + 0.0, format=pattern, locale=self.language)
+
+    def percent(self, value: float, digits: int = 0) -> str:
+        """Write a percentage given on 0-100, with this language's separators and spacing."""
+        # A narrow no-break space where the language sets one before the sign (French, German, Polish), none in English.
+        spaced = "\N{NO-BREAK SPACE}" in babel.Locale(self.language).percent_formats[None].pattern or (
+            "\N{NARROW NO-BREAK SPACE}" in babel.Locale(self.language).percent_formats[None].pattern
+        )
+        space = "\N{NO-BREAK SPACE}" if spaced else ""
+        return f"{self.number(value, digits)}{space}%"
+
+    def interval(self, low: float, high: float, digits: int = 0) -> str:
+        """Write an interval, such as ``12 to 18``; the word keeps it readable aloud and with negative numbers."""
+        return self("{low} to {high}", low=self.number(low, digits), high=self.number(high, digits))
+
+    def date(self, day: date) -> str:
+        """Write a date in this language's long form."""
+        return format_date(day, format="long", locale=self.language)
+
+    def join(self, words: list[str]) -> str:
+        """Join words into an enumeration: ``a, b and c``."""
+        if len(words) < 2:
+            return "".join(words)
+        return self("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])
+
+
+@cache
+def load(language: str) -> Catalogue:
+    """Load the catalogue of a language.
+
+    Parameters
+    ----------
+    language : str
+        ISO 639-1 code; ``en`` is the source language and needs no catalogue.
+
+    Raises
+    ------
+    CompendiumError
+        There is no catalogue for the language, or two rooms translate one message differently.
+    """
+    if language == SOURCE_LANGUAGE:
+        return Catalogue(language, {})
+    folder = LOCALE / language / "LC_MESSAGES"
+    if not folder.is_dir():
+        raise CompendiumError(f"language {language!r} has no catalogue; legal are {', '.join(languages())}")
+    messages: dict[str, str] = {}
+    for path in sorted(folder.glob("*.po")):
+        for message, translation in _read(path, language).items():
+            if messages.setdefault(message, translation) != translation:
+                raise CompendiumError(f"{path.name} ({language}): {message!r} is translated in two ways; one is legal")
+    return Catalogue(language, messages)
+
+
+def languages() -> list[str]:
+    """Return the codes of the languages that pages can be made in, the source language first."""
+    return [SOURCE_LANGUAGE, *sorted(folder.name for folder in LOCALE.iterdir() if (folder / "LC_MESSAGES").is_dir())]
+
+
+def _read(path: Path, language: str) -> dict[str, str]:
+    with path.open("rb") as file:
+        catalogue = pofile.read_po(file, locale=language)
+    return {
+        str(message.id): str(message.string)
+        for message in catalogue
+        if message.id and message.string and not message.fuzzy
+    }
