@@ -76,7 +76,7 @@ class Sheet:
     def label(self, column: str, code: str) -> str:
         """Return the text of a code: profiles by number and name, answers by their label."""
         if code == EVERYBODY and column == "group":
-            return self.t("All")
+            return self.t("All profiles")
         profile = code.removeprefix(f"{PROFILE}__")
         if profile in self.names and column in ("group", PROFILE, "indicator"):
             return f"{profile} {self.names[profile]}"

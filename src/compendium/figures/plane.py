@@ -90,7 +90,9 @@ def plane(
         raise CompendiumError(
             f"figure {title!r} has no rows to draw; leave the figure out or say why it is empty"
         )
-    rates = {str(row.indicator): float(row.estimate) for row in results[results["group_by"] == ""].itertuples()}
+    rates = {
+        str(row.indicator): float(row.estimate) for row in results[results["group_by"] == ""].itertuples()
+    }
     words = [_axis(axis, rates, t) for axis in wanted]
     profiles = [mark for mark in marks if mark.is_profile]
     fig, ax = canvas(height=WIDTH * 1.05)
@@ -281,14 +283,8 @@ def _alt(marks: Sequence[_Mark], axes: tuple[int, int], t: Catalogue, title: str
     for number, side in zip(axes, ("x", "y"), strict=True):
         if len(categories) > 1:
             ends = sorted(categories, key=lambda mark: float(getattr(mark, side)))
-            said.append(
-                t(
-                    "Axis {number} sets “{low}” against “{high}”.",
-                    number=number,
-                    low=ends[0].text,
-                    high=ends[-1].text,
-                )
-            )
+            low, high = (t("“{text}”", text=mark.text) for mark in (ends[0], ends[-1]))
+            said.append(t("Axis {number} sets {low} against {high}.", number=number, low=low, high=high))
     widest = max(mark.from_middle for mark in marks)
     for mark in marks:
         if not mark.is_profile or not categories:
@@ -299,7 +295,7 @@ def _alt(marks: Sequence[_Mark], axes: tuple[int, int], t: Catalogue, title: str
             near = sorted(categories, key=lambda other: float(np.hypot(other.x - mark.x, other.y - mark.y)))[
                 :3
             ]
-            words = t.join([f"“{other.text}”" for other in near])
+            words = t.join([t("“{text}”", text=other.text) for other in near])
             said.append(t("{profile} lies nearest to {answers}.", profile=mark.group, answers=words))
     return " ".join(said)
 
