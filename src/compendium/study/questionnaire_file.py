@@ -1,0 +1,223 @@
+"""Read a questionnaire from its file: ``definitions/questionnaire/<name>.yml``, or written out inside a ``study.yml``.
+
+Both follow ``schemas/questionnaire.json``. Nothing unknown passes: an unknown key, a measure of an unknown item or a
+group that is no question raises with file, key and legal values.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from .. import paths
+from ..errors import DefinitionError
+from ..reading import check, read_yaml
+from .questionnaire import (
+    Analysis,
+    AnswerScale,
+    Band,
+    Banding,
+    Cleaning,
+    Competence,
+    Condition,
+    Family,
+    Impossible,
+    Measure,
+    Pair,
+    Question,
+    Questionnaire,
+    Typology,
+)
+
+
+def load_questionnaire(declared: str | Mapping[str, Any], where: str) -> Questionnaire:
+    """Load a questionnaire by the name of a shipped one, or from the mapping inside a study file.
+
+    Parameters
+    ----------
+    declared : str or mapping
+        Name of a file of ``definitions/questionnaire``, or its content.
+    where : str
+        The file that declares it, for messages.
+
+    Raises
+    ------
+    DefinitionError
+        The file is missing or breaks the schema, or a reference inside leads nowhere.
+    """
+    if not isinstance(declared, str):
+        return _build(declared, where)
+    path = paths.DEFINITIONS / "questionnaire" / f"{declared}.yml"
+    if not path.is_file():
+        legal = ", ".join(sorted(file.stem for file in path.parent.glob("*.yml")))
+        raise DefinitionError(f"{where}: questionnaire: {declared!r} is not legal; legal are {legal}, or a questionnaire written out")
+    return _shipped(declared)
+
+
+@cache
+def _shipped(name: str) -> Questionnaire:
+    path = paths.DEFINITIONS / "questionnaire" / f"{name}.yml"
+    return _build(read_yaml(path), paths.shown(path))
+
+
+@cache
+def load_scale(name: str, where: str) -> AnswerScale:
+    """Load a shared answer scale of ``definitions/scales``."""
+    path = paths.DEFINITIONS / "scales" / f"{name}.yml"
+    if not path.is_file():
+        legal = ", ".join(sorted(file.stem for file in path.parent.glob("*.yml")))
+        raise DefinitionError(f"{where}: scale: {name!r} is not legal; legal are {legal}")
+    return _scale(read_yaml(path, "scale"))
+
+
+def _scale(content: Mapping[str, Any]) -> AnswerScale:
+    apart = content.get("not_applicable")
+    labels = {code["code"]: code["label"] for code in content["codes"]} | ({apart["code"]: apart["label"]} if apart else {})
+    return AnswerScale(
+        id=content["id"],
+        codes=tuple(code["code"] for code in content["codes"]),
+        values=tuple(float(code["value"]) for code in content["codes"]),
+        labels=labels,
+        not_applicable=apart["code"] if apart else None,
+        non_answers=tuple(content.get("non_answers", ())),
+        misspellings=content.get("misspellings", {}),
+    )
+
+
+def _build(content: Mapping[str, Any], where: str) -> Questionnaire:
+    check(content, "questionnaire", where)
+    own = {scale["id"]: _scale(scale) for scale in content.get("scales", ())}
+    questions: dict[str, Question] = {}
+    for module in content["modules"]:
+        for entry in module["questions"]:
+            if entry["id"] in questions:
+                raise DefinitionError(f"{where}: modules.{module['id']}: the question {entry['id']!r} stands twice; once is legal")
+            questions[entry["id"]] = _question(entry, module["id"], own, where)
+    analysis = content.get("analysis", {})
+    built = Questionnaire(
+        id=content["id"],
+        version=content["version"],
+        languages=tuple(content["languages"]),
+        modules={module["id"]: module["title"] for module in content["modules"]},
+        questions=questions,
+        families={family["id"]: Family(**family) for family in content.get("families", ())},
+        measures={measure["id"]: _measure(measure) for measure in content.get("measures", ())},
+        scales={question.scale.id: question.scale for question in questions.values() if question.scale},
+        bands={question: _banding(banding) for question, banding in analysis.get("bands", {}).items()},
+        analysis=_analysis(analysis),
+        cleaning=_cleaning(content.get("cleaning", {})),
+    )
+    _references(built, where)
+    return built
+
+
+def _question(entry: Mapping[str, Any], module: str, own: Mapping[str, AnswerScale], where: str) -> Question:
+    exposed = entry.get("exposed", {})
+    name = entry.get("scale")
+    scale = None if name is None else own[name] if name in own else load_scale(name, f"{where}: {entry['id']}")
+    return Question(
+        id=entry["id"],
+        module=module,
+        type=entry["type"],
+        text=entry["text"],
+        populations=tuple(entry.get("populations", ())),
+        options={option["code"]: option["label"] for option in entry.get("options", ())},
+        scale=scale,
+        unit=entry.get("unit", ""),
+        minimum=float(entry.get("minimum", -np.inf)),
+        maximum=float(entry.get("maximum", np.inf)),
+        reversed=entry.get("reversed", False),
+        exposed=tuple(exposed.get("codes", ())),
+        exposed_reason=exposed.get("reason", {}),
+        own_non_answers=tuple(entry.get("non_answers", ())),
+        personal=entry.get("personal", False),
+        group=entry.get("group", False),
+    )
+
+
+def _measure(entry: Mapping[str, Any]) -> Measure:
+    return Measure(
+        id=entry["id"],
+        label=entry["label"],
+        kind=entry["kind"],
+        items=tuple(entry["items"]),
+        high=entry["high"],
+        family=entry.get("family"),
+        missing_min_share=float(entry.get("missing_min_share", 0.5)),
+        exposed_items=entry.get("exposed_items"),
+        version=entry.get("version", "1"),
+    )
+
+
+def _banding(entry: Mapping[str, Any]) -> Banding:
+    return Banding(entry["id"], entry["label"], tuple(Band(band["code"], float(band["from"]), band["label"]) for band in entry["bands"]))
+
+
+def _analysis(entry: Mapping[str, Any]) -> Analysis:
+    return Analysis(
+        typology=tuple(
+            Typology(
+                population=one["population"],
+                active=tuple(one["active"]),
+                supplementary=tuple(one.get("supplementary", ())),
+                n_profiles=one.get("n_profiles"),
+                allow_measures=one.get("allow_measures", False),
+            )
+            for one in entry.get("typology", ())
+        ),
+        outcomes=entry.get("outcomes", {}),
+        groups=tuple(entry.get("groups", ())),
+        pairs=tuple(Pair(**pair) for pair in entry.get("pairs", ())),
+        competences=tuple(Competence(**competence) for competence in entry.get("competences", ())),
+    )
+
+
+def _cleaning(entry: Mapping[str, Any]) -> Cleaning:
+    def condition(key: str) -> Condition | None:
+        return _condition(entry[key]) if key in entry else None
+
+    return Cleaning(
+        consent=condition("consent"),
+        eligible=condition("eligible"),
+        sent_twice=entry.get("sent_twice", True),
+        answered_at_least=entry.get("answered_at_least"),
+        fastest_minutes=entry.get("fastest_minutes"),
+        straight_line=tuple(entry.get("straight_line", ())),
+        impossible=tuple(
+            Impossible(one["question"], float(one["above"]), _condition(one["when"]), one["reason"]) for one in entry.get("impossible", ())
+        ),
+    )
+
+
+def _condition(entry: Mapping[str, Any]) -> Condition:
+    return Condition(entry["question"], tuple(entry["codes"]))
+
+
+def _references(questionnaire: Questionnaire, where: str) -> None:
+    """Every name inside a questionnaire must lead somewhere."""
+    questions, analysis, cleaning = questionnaire.questions, questionnaire.analysis, questionnaire.cleaning
+    categories = {*questions, *(banding.id for banding in questionnaire.bands.values())}
+    conditions = [one for one in (cleaning.consent, cleaning.eligible, *(limit.when for limit in cleaning.impossible)) if one]
+
+    def legal(place: str, names: Iterable[str], known: Iterable[str]) -> None:
+        unknown = [name for name in names if name not in set(known)]
+        if unknown:
+            raise DefinitionError(f"{where}: {place}: {unknown[0]!r} is not legal; legal are {', '.join(known)}")
+
+    for measure in questionnaire.measures.values():
+        scaled = [name for name, question in questions.items() if question.scale]
+        legal(f"measures.{measure.id}.items", measure.items, scaled)
+        legal(f"measures.{measure.id}.family", [measure.family] if measure.family else [], questionnaire.families)
+    for question in questions.values():
+        legal(f"{question.id}.exposed", question.exposed, question.codes)
+    legal("analysis.bands", questionnaire.bands, [name for name, question in questions.items() if question.type == "number"])
+    legal("analysis.outcomes", analysis.outcomes.values(), questionnaire.measures)
+    legal("analysis.groups", analysis.groups, categories)
+    legal("analysis.pairs", [name for pair in analysis.pairs for name in (pair.ideal, pair.reality)], questions)
+    legal("analysis.competences", [name for one in analysis.competences for name in (one.importance, one.mastery)], questions)
+    for condition in conditions:
+        legal("cleaning", [condition.question], questions)
+        legal(f"cleaning: {condition.question}", condition.codes, questions[condition.question].codes)
+    legal("cleaning.straight_line", cleaning.straight_line, questionnaire.modules)
+    legal("cleaning.impossible", [limit.question for limit in cleaning.impossible], questions)
