@@ -221,6 +221,7 @@ def _execute(
             parameters=task.parameters,
             engine_name=ENGINE,
             kernel_name=task.kernel,
+            language="python",
             progress_bar=False,
             request_save_on_cell_execute=False,
             cwd=task.notebook.parent,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -30,6 +31,8 @@ from compendium.pipeline.report import RunReport, StepState, next_run, write_rep
 from compendium.pipeline.settle import settle, withdraw
 from compendium.pipeline.work import make_site
 from compendium.study.study import load_study
+
+Executors = Callable[[int], AbstractContextManager[TaskExecutor]]
 
 INTERRUPTED = 130
 """Exit code of a run that Ctrl-C or SIGTERM ended."""
@@ -61,6 +64,7 @@ def reproduce(
     cold: bool = False,
     rooms: Rooms | None = None,
     console: Console | None = None,
+    executors: Executors | None = None,
 ) -> Result:
     """Bring everything computed of a study up to date and say what became of it.
 
@@ -78,6 +82,8 @@ def reproduce(
         What the chain is made of.
     console : Console, optional
         Where to tell it.
+    executors : callable, optional
+        Opens what runs the tasks, given how many run at once; by default processes of this machine.
 
     Returns
     -------
@@ -92,9 +98,10 @@ def reproduce(
     console = console or Console(soft_wrap=True)
     with _signals_interrupt():
         try:
+            study = load_study(folder)
             with study_lock(paths.processed(folder)):
-                graph = Graph(load_study(folder), rooms or Rooms())
-                run = _Run(graph, _units(graph, only), workers or workers_by_default(), cold, console)
+                graph = Graph(study, rooms or Rooms())
+                run = _Run(graph, _units(graph, only), workers or workers_by_default(), cold, console, executors)
                 return run.go()
         except KeyboardInterrupt:
             console.print("Interrupted; nothing was running.")
@@ -138,7 +145,9 @@ class _Silent:
 
 
 class _Run:
-    def __init__(self, graph: Graph, only: Sequence[str], workers: int, cold: bool, console: Console) -> None:
+    def __init__(
+        self, graph: Graph, only: Sequence[str], workers: int, cold: bool, console: Console, executors: Executors | None
+    ) -> None:
         self._graph = graph
         self._folder = graph.study.folder
         self._computed = paths.processed(self._folder)
@@ -146,6 +155,7 @@ class _Run:
         self._workers = workers
         self._cold = cold
         self._console = console
+        self._executors = executors or partial(open_executor, cold=cold)
         self._started = _now()
 
     def go(self) -> Result:
@@ -153,7 +163,7 @@ class _Run:
         if removed:
             self._console.print(f"Removed {len(removed)} files of countries, waves, languages or notebooks that are no longer in the study.")
         asked = _asked(self._graph, self._only)
-        with open_executor(self._workers, cold=self._cold) as executor:
+        with self._executors(self._workers) as executor:
             with Progress(self._console) as progress:
                 outcomes, interrupted = run_graph(asked, self._computed, progress, executor, self._workers)
             if interrupted is None and self._is_idle(outcomes, removed):
