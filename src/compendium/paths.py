@@ -37,6 +37,11 @@ def study_file(folder: Path) -> Path:
     return folder / "study.yml"
 
 
+def profile_names(folder: Path) -> Path:
+    """Return the path of the file in which a person names the profiles of a study."""
+    return folder / "profiles.yml"
+
+
 def raw(folder: Path) -> Path:
     """Return the folder of what was received."""
     return folder / "raw"

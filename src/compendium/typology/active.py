@@ -66,8 +66,9 @@ def select(questionnaire: Questionnaire, typology: Typology, answers: pd.DataFra
         A variable that belongs to a measure, a wish-and-reality pair or a competence would make the profiles: profiles
         made of exposure cannot be asked whether exposure differs between them.
     """
+    _refuse_unknown(questionnaire, typology)
     if not typology.allow_measures:
-        refuse_measures(questionnaire, typology)
+        _refuse_measures(questionnaire, typology)
     in_population = members(questionnaire, typology, answers)
     columns = [name for variable in typology.active for name in columns_of(variable, answers)]
     data = answers.loc[in_population, columns]
@@ -100,7 +101,17 @@ def columns_of(variable: str, answers: pd.DataFrame) -> list[str]:
     )
 
 
-def refuse_measures(questionnaire: Questionnaire, typology: Typology) -> None:
+def _refuse_unknown(questionnaire: Questionnaire, typology: Typology) -> None:
+    known = [*questionnaire.questions, *(banding.id for banding in questionnaire.bands.values())]
+    for role, names, legal in (("active", typology.active, known), ("supplementary", typology.supplementary, [*known, "country"])):
+        unknown = [name for name in names if name not in legal]
+        if unknown:
+            raise DefinitionError(
+                f"questionnaire {questionnaire.id!r}: analysis.typology.{role}: {unknown[0]!r} is not legal; legal are {', '.join(legal)}"
+            )
+
+
+def _refuse_measures(questionnaire: Questionnaire, typology: Typology) -> None:
     """Raise where something that the diagnosis measures would make the profiles."""
     analysis = questionnaire.analysis
     measured = {item: measure.id for measure in questionnaire.measures.values() for item in measure.items}
@@ -117,7 +128,7 @@ def refuse_measures(questionnaire: Questionnaire, typology: Typology) -> None:
         if source in measured:
             raise DefinitionError(
                 f"questionnaire {questionnaire.id!r}: analysis.typology.active: {variable!r} belongs to {measured[source]!r}, "
-                "which is measured and cannot make the profiles; name it as supplementary, or set allow_measures: true with a reason"
+                "which is measured and cannot make the profiles; name it as supplementary, or set allow_measures: true"
             )
 
 

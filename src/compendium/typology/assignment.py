@@ -15,6 +15,7 @@ FEWEST_AXES, MOST_AXES = 2, 10
 FEWEST_PROFILES, MOST_PROFILES = 3, 6
 MARKS = 3
 """Categories that name a profile."""
+UNDECLARED = "this study declares no questions that make profiles"
 COMMON = 40.0
 """Per cent of a profile that must hold a category for it to lend its name."""
 
@@ -102,19 +103,23 @@ def mark_of(variable: str, category: str) -> str:
 
 def _assigned(questionnaire: Questionnaire, typology: Typology, answers: pd.DataFrame) -> pd.DataFrame:
     active = select(questionnaire, typology, answers)
-    frame = answers[["respondent", "country", "origin"]].copy()
-    frame.insert(2, "population", typology.population)
+    frame = _unassigned(answers, typology.population)
     frame["weight"] = pd.Series(active.weights, index=active.data.index)
-    frame["reason"] = active.left_out
-    frame["reason"] = frame["reason"].fillna("").astype("str")
-    frame["profile"], frame["marks"], frame["distance"] = "", "", np.nan
+    frame["reason"] = active.left_out.reindex(frame.index).fillna("").astype("str")
     if active.refused:
         frame.loc[active.data.index, "reason"] = active.refused
-        return frame.astype({"profile": "str", "marks": "str"})
-    mca, hcpc = fit(active, typology.profiles)
+        return frame
+    mca, hcpc = fit(active, typology.n_profiles)
     names = {profile: " ".join(codes) for profile, codes in marks(hcpc, questionnaire).items()}
     away = mca.individuals - hcpc.centres.loc[hcpc.labels].to_numpy()
     frame.loc[active.data.index, "profile"] = hcpc.labels
     frame.loc[active.data.index, "marks"] = hcpc.labels.map(names)
     frame.loc[active.data.index, "distance"] = np.sqrt((away**2).sum(axis=1))
-    return frame.astype({"profile": "str", "marks": "str"}).join(mca.individuals)
+    return frame.join(mca.individuals)
+
+
+def _unassigned(answers: pd.DataFrame, population: str) -> pd.DataFrame:
+    frame = answers[["respondent", "country", "origin"]].copy()
+    frame.insert(2, "population", population)
+    empty = pd.Series("", index=frame.index, dtype="str")
+    return frame.assign(weight=np.nan, reason=empty, profile=empty, marks=empty, distance=np.nan)
