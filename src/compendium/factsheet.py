@@ -19,7 +19,8 @@ from .figures.dots import dots
 from .figures.cover import SIGNS, cover
 from .figures.series import series
 from .figures.timeline import timeline
-from .study.context import BRANCHES, Context
+from .study.context import BRANCHES, Context, load
+from .study.study import Study
 from .tables import NO_VALUE, Label, Table, plain, remark
 from .text import Catalogue
 
@@ -116,6 +117,12 @@ class Sheet:
 def open_sheet(context: Context, places: Sequence[str], unit: str, names: Mapping[str, str], t: Catalogue) -> Sheet:
     """Return the facts of one page; a `unit` that is no country of `places` is the page of all together."""
     return Sheet(context, tuple(places), unit if unit in places else None, t, names)
+
+
+def of_study(study: Study, unit: str, t: Catalogue) -> Sheet:
+    """Load the facts of a study for the page of one of its countries, or of all of them together."""
+    names = {country.code: study.name(country.code, t.language) for country in study.countries}
+    return open_sheet(load(study.folder), list(names), unit, names, t)
 
 
 def nothing(sheet: Sheet) -> Sentence | None:
@@ -280,6 +287,8 @@ def own_figures(sheet: Sheet, topics: Sequence[str] = NATIONAL_TOPICS) -> Table 
 def of_europe(sheet: Sheet) -> Table | Sentence:
     """List the latest values that the sources give for Europe or a group of countries, but for no country of the study."""
     t, context = sheet.t, sheet.context
+    if sheet.focus:
+        return Sentence(t("Figures that exist for groups of countries only stand on the page of all countries together."))
     groups = context.facts["country"].map(lambda code: context.places[code].kind != "country")
     of_countries = set(context.facts.loc[context.facts["country"].isin(sheet.places), "indicator"])
     rows = context.facts[groups & ~context.facts["indicator"].isin(of_countries)]

@@ -1,0 +1,273 @@
+"""Show the answers of the countries beside one another, as figures and tables with their words.
+
+Everything is made from the product ``comparison`` after the gate. Where measurement forbids a comparison, the panel is
+grey and says why. Published facts never stand in the same figure: :mod:`compendium.factsheet` shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from .comparison import COMPETENCE
+from .factsheet import Sentence
+from .figures import intervals
+from .figures.base import Figure
+from .figures.dots import dots
+from .study.study import Study
+from .tables import NO_VALUE, Label, Table, estimates, interval, note, value, withheld
+from .text import Catalogue
+
+MOST_PANELS: Final = 10
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The answers of all countries on the page of one of them, or of all together.
+
+    Attributes
+    ----------
+    study : Study
+        The study.
+    unit : str
+        Country of the page, or the pooled unit.
+    results : pandas.DataFrame
+        The product ``comparison`` after the gate.
+    invariance : pandas.DataFrame
+        The product ``invariance``: ``measure step verdict reason`` and the figures of fit.
+    t : Catalogue
+        Language of the page.
+    fallback : callable
+        Gives the text of every code that is not this room's own.
+    """
+
+    study: Study
+    unit: str
+    results: pd.DataFrame
+    invariance: pd.DataFrame
+    t: Catalogue
+    fallback: Label
+
+    @property
+    def pooled(self) -> str:
+        """Return the code of the countries pooled, or of the only country where nothing is pooled."""
+        return self.study.pooled.code
+
+    @property
+    def places(self) -> list[str]:
+        """Return the codes of the countries in the order of the study."""
+        return [country.code for country in self.study.countries]
+
+    @property
+    def focus(self) -> str | None:
+        """Return the country of the page, or nothing on the page of all together."""
+        return None if self.study.is_pooled(self.unit) else self.unit
+
+    def rows(self, **wanted: str) -> pd.DataFrame:
+        """Return the rows with these codes."""
+        found = self.results
+        for column, code in wanted.items():
+            found = found[found[column] == code]
+        return found
+
+    def label(self, column: str, code: str) -> str:
+        """Return the text of a code: measures, competences, answers, verdicts; else that of the page."""
+        questionnaire = self.study.questionnaire
+        if column == "indicator" and code in questionnaire.measures:
+            return self.t.pick(questionnaire.measures[code].label)
+        if column == "indicator" and code in questionnaire.questions:
+            return questionnaire.question_text(code, self.t.language)
+        if column == "group":
+            competence = next((one for one in questionnaire.analysis.competences if one.id == code), None)
+            if competence is not None:
+                return self.t.pick(competence.label)
+        if column in ("reason", "verdict"):
+            return verdict_in_words(code, self.t)
+        return self.t(code) if column in ("unit", "estimand", "caveat", "method") else self.fallback(column, code)
+
+
+def open_sheet(
+    study: Study, unit: str, results: pd.DataFrame, invariance: pd.DataFrame, t: Catalogue, fallback: Label
+) -> Sheet:
+    """Make the sheet of a page from the compared answers and the verdicts on measurement."""
+    return Sheet(study, unit, results, invariance, t, fallback)
+
+
+def measures(sheet: Sheet, method: str = "mean", only: Sequence[str] = ()) -> Figure | Sentence:
+    """Draw every measure for each country, the countries pooled as the upright line.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page.
+    method : {"mean", "share"}
+        Mean score, or share of people exposed.
+    only : sequence of str
+        Measures to draw; all when empty.
+    """
+    t, known = sheet.t, sheet.study.questionnaire.measures
+    wanted = [measure for measure in known if not only or measure in only]
+    rows = sheet.results[(sheet.results["method"] == method) & sheet.results["indicator"].isin(wanted)]
+    if rows.empty or rows["estimate"].isna().all():
+        return Sentence(t("No scale of this study gives such a comparison."))
+    titles = {"mean": t("Mean scores by country, 0 to 100"), "share": t("Share of people exposed, by country")}
+    return _dots(sheet, rows, "indicator", titles[method])
+
+
+def question(sheet: Sheet, question_id: str) -> Figure | Sentence:
+    """Draw the share of each answer to one question for each country."""
+    t = sheet.t
+    rows = sheet.rows(indicator=question_id, method="share")
+    if rows.empty:
+        return Sentence(t("This study does not ask that question, or nobody answered it."))
+    # The rarest answers say least and would make the figure long; the data behind it is of the ones drawn.
+    order = rows[rows["country"] == sheet.pooled].sort_values("estimate", ascending=False)["group"]
+    kept = list(order[: MOST_PANELS]) or list(rows["group"].drop_duplicates())[:MOST_PANELS]
+    rows = rows[rows["group"].isin(kept)].assign(_at=lambda one: one["group"].map({code: at for at, code in enumerate(kept)}))
+    label: Label = lambda column, code: (  # noqa: E731
+        sheet.study.questionnaire.label(question_id, code, t.language) if column == "group" else sheet.label(column, code)
+    )
+    title = sheet.study.questionnaire.question_text(question_id, t.language)
+    return _dots(sheet, rows.sort_values("_at", kind="stable").drop(columns="_at"), "group", title, label)
+
+
+def _dots(sheet: Sheet, rows: pd.DataFrame, panel: str, title: str, label: Label | None = None) -> Figure:
+    return dots(
+        rows.assign(period=""),
+        places=sheet.places,
+        references=[sheet.pooled],
+        t=sheet.t,
+        title=title,
+        label=label or sheet.label,
+        panel=panel,
+        focus=sheet.focus,
+        digits=0,
+    )
+
+
+def differences(sheet: Sheet) -> Table | Sentence:
+    """List how far the country of the page (or each country) lies from the mean of the other countries."""
+    t = sheet.t
+    rows = sheet.rows(method="difference")
+    rows = rows[rows["country"] == sheet.focus] if sheet.focus else rows
+    if rows.empty:
+        return Sentence(t("No mean of this study may be compared between countries, so no difference is given."))
+    table = pd.DataFrame(
+        {
+            t("Measure"): [sheet.label("indicator", code) for code in rows["indicator"]],
+            t("Country"): [sheet.label("country", code) for code in rows["country"]],
+            t("Points from the mean of the other countries"): [
+                withheld(row, t, sheet.label) or value(row.estimate, 1, t) for row in rows.itertuples()
+            ],
+            t("95% interval"): [NO_VALUE if row.suppressed else interval(row, 1, t) for row in rows.itertuples()],
+            t("Beyond chance"): [_verdict_of_test(row.p_adjusted, t) for row in rows.itertuples()],
+        }
+    )
+    said = t("Beyond chance: tested at 5 per cent after adjusting for all the differences of the page (Holm). The interval of each row is not adjusted. Countries are compared as they answered; who answered may differ between them.")
+    return Table(table, t("Differences between countries, means that may be compared"), t, row_headers=2, note=f"{said} {note(rows, t, sheet.label)}")
+
+
+def _verdict_of_test(p: float, t: Catalogue) -> str:
+    if pd.isna(p):
+        return t("not tested")
+    return t("yes") if p < 0.05 else t("not shown")
+
+
+def verdicts(sheet: Sheet) -> Table | Sentence:
+    """List what may be compared for each scale, and the step at which the test stopped."""
+    t = sheet.t
+    if sheet.invariance.empty:
+        return Sentence(t("No scale of this study was tested between countries."))
+    rows = sheet.invariance.groupby("measure", sort=False)
+    shown = []
+    for measure, steps in rows:
+        first = steps.iloc[0]
+        shown.append(
+            {
+                t("Scale"): sheet.label("indicator", str(measure)),
+                t("What may be compared"): _may(first["verdict"], t),
+                t("Why"): why(first["verdict"], first["reason"], t),
+                t("Answers"): NO_VALUE if pd.isna(first["n"]) else t.number(first["n"]),
+                t("CFI"): NO_VALUE if pd.isna(first["cfi"]) else t.number(first["cfi"], 3),
+                t("RMSEA"): NO_VALUE if pd.isna(first["rmsea"]) else t.number(first["rmsea"], 3),
+            }
+        )
+    return Table(
+        pd.DataFrame(shown),
+        t("Does each scale measure the same in every country?"),
+        t,
+        note=t("CFI and RMSEA are those of the first step, the structure alone. A scale of three questions fits there by construction."),
+    )
+
+
+def competence_gaps(sheet: Sheet, unit: str | None = None) -> Figure | Sentence:
+    """Draw how far the importance given to each competence exceeds the mastery that people report."""
+    t = sheet.t
+    rows = sheet.rows(indicator="competence_gap", group_by=COMPETENCE, country=unit or sheet.unit)
+    if rows.empty:
+        return Sentence(t("This study does not ask about competences."))
+    return intervals(
+        rows.sort_values("estimate", ascending=False, kind="stable"),
+        y="group",
+        t=t,
+        title=t("Competences: importance less mastery, in points of 100"),
+        label=sheet.label,
+    )
+
+
+def competences(sheet: Sheet) -> Table | Sentence:
+    """List importance, mastery and their difference for each competence, for the unit of the page."""
+    t = sheet.t
+    rows = sheet.rows(group_by=COMPETENCE, country=sheet.unit)
+    if rows.empty:
+        return Sentence(t("This study does not ask about competences."))
+    words = {"competence_importance": t("Importance"), "competence_mastery": t("Mastery"), "competence_gap": t("Importance less mastery")}
+    label: Label = lambda column, code: words.get(code, code) if column == "indicator" else sheet.label(column, code)  # noqa: E731
+    gaps = rows[rows["indicator"] == "competence_gap"].sort_values("estimate", ascending=False, kind="stable")["group"]
+    rank = {code: at for at, code in enumerate(gaps)}
+    rows = rows.assign(_at=rows["group"].map(rank)).sort_values("_at", kind="stable").drop(columns="_at")
+    return estimates(rows, rows="group", columns="indicator", caption=t("Competences: importance, mastery and their difference, in points of 100"), t=t, label=label, digits=0)
+
+
+def verdict_in_words(code: str, t: Catalogue) -> str:
+    """Return why a comparison between countries is not allowed; an unknown reason is shown as it stands."""
+    words = {
+        "relations": t("the scale's zero point differs between countries"),
+        "ranks": t("the scale's unit differs between countries"),
+        "structure_not_established": t("structure of the scale not established"),
+        "not_testable": t("it could not be tested whether the scale measures the same in every country"),
+        "not_measured": t("not measured"),
+    }
+    return words.get(code) or t(code)
+
+
+def why(verdict: str, reason: str, t: Catalogue) -> str:
+    """Return in words at which step the test of a scale stopped."""
+    words = {
+        "": t("every step holds"),
+        "configural_fails": t("the questions do not hold together in the same way everywhere"),
+        "metric_fails": t("the questions weigh differently between countries"),
+        "scalar_fails": t("the same answer stands for different levels between countries"),
+        "strict_fails": t("only the precision of single questions differs"),
+        "two_items": t("two questions are too few to test"),
+        "one_group": t("there is one country only"),
+        "group_too_small": t("a country has too few answers"),
+        "item_without_variance": t("in a country everybody answered a question alike"),
+        "nobody_answered": t("nobody was asked or nobody answered"),
+    }
+    return words.get(reason) or (t(reason) if reason else verdict_in_words(verdict, t))
+
+
+def _may(verdict: str, t: Catalogue) -> str:
+    words = {
+        "means": t("means, and how they go with other scales"),
+        "relations": t("how it goes with other scales, not means"),
+        "ranks": t("the order of people inside each country only"),
+        "structure_not_established": t("nothing"),
+        "not_testable": t("nothing, for want of a test"),
+        "not_measured": t("nothing, it was not measured"),
+    }
+    return words.get(verdict, verdict)

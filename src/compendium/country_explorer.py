@@ -1,0 +1,96 @@
+"""Explore countries in the notebook: choose an indicator, countries and years, published facts and answers kept apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import ipywidgets as widgets
+from IPython.display import display
+
+from . import countries, facts, factsheet
+from .figures.series import series
+
+
+def explore(published: factsheet.Sheet, answers: countries.Sheet) -> widgets.Tab:
+    """Return two tabs of widgets: published facts (indicator, countries, period) and the answers of the study.
+
+    Parameters
+    ----------
+    published : factsheet.Sheet
+        The country facts of the page.
+    answers : countries.Sheet
+        The compared answers of the page; only what passed the gate.
+    """
+    t = published.t
+    tabs = widgets.Tab(children=[_published(published), _answers(answers)])
+    tabs.set_title(0, t("Published facts"))
+    tabs.set_title(1, t("Answers of the study"))
+    return tabs
+
+
+def _published(sheet: factsheet.Sheet) -> widgets.Widget:
+    t, context = sheet.t, sheet.context
+    counted = context.facts.groupby("indicator")["country"].nunique()
+    indicators = [code for code in context.labels if counted[code] > 1]
+    if not indicators:
+        return widgets.HTML(t("There are no published facts to explore."))
+    known = [code for code, place in context.places.items() if place.kind == "country"]
+    years = context.facts["period"].astype(int)
+    indicator = widgets.Dropdown(
+        options=[(sheet.label("indicator", code), code) for code in indicators], description=t("Indicator"),
+        layout=widgets.Layout(width="auto"),
+    )  # fmt: skip
+    places = widgets.SelectMultiple(
+        options=[(sheet.label("country", code), code) for code in known], value=sheet.known or known[:1], description=t("Countries"),
+    )  # fmt: skip
+    period = widgets.IntRangeSlider(
+        value=(years.min(), years.max()), min=years.min(), max=years.max(), description=t("Years"),
+    )  # fmt: skip
+
+    def draw(indicator: str, places: tuple[str, ...], period: tuple[int, int]) -> None:
+        rows = facts.over_time(context, indicator, places)
+        rows = rows[rows["period"].astype(int).between(*period)]
+        if rows.empty or not places:
+            display(factsheet.Sentence(t("On this subject there are no facts in our sources.")))
+            return
+        topic = context.topics[rows["part"].iloc[0]]
+        if topic.comparable == "no":
+            reason = t.pick(topic.reason)
+            display(factsheet.Sentence(t("not comparable: {reason}", reason=reason)))
+        display(
+            series(
+                rows,
+                places=places,
+                references=facts.references(context, rows),
+                broken=lambda place, earlier, later: context.broken(indicator, place, earlier, later),
+                t=t,
+                title=sheet.label("indicator", indicator),
+                label=sheet.label,
+                focus=sheet.focus,
+            )
+        )
+
+    return _box([indicator, places, period], draw, {"indicator": indicator, "places": places, "period": period})
+
+
+def _answers(sheet: countries.Sheet) -> widgets.Widget:
+    t, questionnaire = sheet.t, sheet.study.questionnaire
+    shared = sheet.rows(method="share")
+    asked = [code for code in shared.loc[shared["group_by"] != "", "indicator"].drop_duplicates() if code in questionnaire.questions]
+    options = [(t("All scales, mean scores"), ""), *((sheet.label("indicator", code), code) for code in asked)]
+    chosen = widgets.Dropdown(options=options, description=t("Question"), layout=widgets.Layout(width="auto"))
+    focus = widgets.Dropdown(
+        options=[(t("all countries"), sheet.pooled), *((sheet.label("country", code), code) for code in sheet.places)],
+        value=sheet.unit, description=t("Country"),
+    )  # fmt: skip
+
+    def draw(chosen: str, focus: str) -> None:
+        page = replace(sheet, unit=focus)
+        display(countries.question(page, chosen) if chosen else countries.measures(page))
+
+    return _box([chosen, focus], draw, {"chosen": chosen, "focus": focus})
+
+
+def _box(controls: list[widgets.Widget], draw: Any, inputs: dict[str, widgets.Widget]) -> widgets.Widget:
+    return widgets.VBox([*controls, widgets.interactive_output(draw, inputs)])

@@ -1,0 +1,206 @@
+"""Answers by country: equal weight in the pooled value, the verdict decides, one adjustment over the page."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from compendium import comparison, countries, disclosure, text
+from compendium.factsheet import Sentence
+from compendium.intervals import holm, share
+from compendium.paths import DEFAULT_STUDY
+from compendium.scoring import score_all
+from compendium.study.study import Study, load_study
+
+SIZES = {"FR": 200, "PT": 60}
+SHIFT = {"FR": 0, "PT": 1}
+
+
+@cache
+def study() -> Study:
+    return load_study(DEFAULT_STUDY)
+
+
+@cache
+def answers() -> pd.DataFrame:
+    """Two countries of different size; the smaller one answers higher on every item."""
+    rng = np.random.default_rng(7)
+    frames = []
+    for country, size in SIZES.items():
+        columns: dict[str, object] = {}
+        for question in study().questionnaire.questions.values():
+            if question.type == "item":
+                drawn = np.clip(rng.integers(1, 5, size) + SHIFT[country], 1, 5)
+                columns[question.id] = pd.Series(drawn).astype(str)
+            elif question.type == "single":
+                columns[question.id] = pd.Series(rng.choice(list(question.options), size))
+            elif question.type == "multiple":
+                columns |= {f"{question.id}__{code}": rng.random(size) < 0.4 for code in question.options}
+            elif question.type == "number":
+                columns[question.id] = rng.integers(1, 30, size).astype(float)
+        frame = pd.DataFrame(columns)
+        frames.append(frame.assign(country=country, origin="synthetic", respondent=[f"{country}{n}" for n in range(size)]))
+    whole = pd.concat(frames, ignore_index=True)
+    return pd.concat([whole, score_all(whole, study().questionnaire)], axis=1)
+
+
+def verdict(**verdicts: str) -> pd.DataFrame:
+    known = {measure: "means" for measure, one in study().questionnaire.measures.items() if one.kind == "scale"} | verdicts
+    rows = [
+        {"measure": measure, "step": "configural", "verdict": code, "reason": "", "n": 260.0, "cfi": 0.99, "rmsea": 0.02}
+        for measure, code in known.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def compare(**verdicts: str) -> pd.DataFrame:
+    return comparison.compare(study(), study().pooled.code, "2026", answers(), verdict(**verdicts))
+
+
+@cache
+def compared() -> pd.DataFrame:
+    return compare(wellbeing="relations")
+
+
+def one(**wanted: str) -> pd.Series:
+    found = compared()
+    for column, code in wanted.items():
+        found = found[found[column] == code]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def test_every_row_says_that_it_is_synthetic() -> None:
+    assert len(compared()) > 100
+    assert set(compared()["origin"]) == {"synthetic"}
+    assert set(compared()["country"]) == {*SIZES, study().pooled.code}
+    assert set(compared()["study"]) == {study().id}
+
+
+def test_mean_of_a_country_is_the_mean_of_its_scores() -> None:
+    own = answers().loc[answers()["country"] == "PT", "score_exhaustion"]
+    row = one(country="PT", indicator="exhaustion", method="mean")
+    assert row["estimate"] == pytest.approx(own.mean())
+    low, high = stats.t.interval(0.95, len(own) - 1, own.mean(), stats.sem(own))
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx((low, high))
+    assert row["n"] == len(own)
+
+
+def test_pooled_mean_weighs_countries_alike_not_answers() -> None:
+    by_country = answers().groupby("country")["score_exhaustion"].mean()
+    row = one(country=study().pooled.code, indicator="exhaustion", method="mean")
+    assert row["estimate"] == pytest.approx(by_country.mean())
+    assert row["estimate"] != pytest.approx(answers()["score_exhaustion"].mean(), abs=0.5)
+    assert row["weighted"]
+    assert row["n_effective"] < row["n"]
+
+
+def test_share_of_an_answer_has_the_wilson_interval() -> None:
+    own = answers().loc[answers()["country"] == "FR", "territory"]
+    row = one(country="FR", indicator="territory", group="town", method="share")
+    expected = share((own == "town").sum(), len(own))
+    assert row["estimate"] == pytest.approx(100 * expected.estimate)
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx((100 * expected.low, 100 * expected.high))
+
+
+def test_shares_of_one_answer_add_up() -> None:
+    for country in (*SIZES, study().pooled.code):
+        rows = compared()[(compared()["country"] == country) & (compared()["indicator"] == "territory")]
+        assert rows["estimate"].sum() == pytest.approx(100)
+
+
+def test_consent_is_no_finding() -> None:
+    assert "consent" not in set(compared()["indicator"])
+
+
+def test_a_forbidden_comparison_is_marked_with_its_verdict() -> None:
+    rows = compared()[(compared()["indicator"] == "wellbeing") & (compared()["method"] == "mean")]
+    assert len(rows) == 3
+    assert set(rows["comparable"]) == {"no"}
+    assert set(rows["reason"]) == {"relations"}
+    assert (one(country="FR", indicator="exhaustion", method="mean")["comparable"]) == "yes"
+
+
+def test_a_scale_without_verdict_may_not_be_compared() -> None:
+    found = comparison.compare(study(), study().pooled.code, "2026", answers(), verdict().iloc[:0])
+    means = found[(found["indicator"] == "exhaustion") & (found["method"] == "mean")]
+    assert set(means["comparable"]) == {"no"}
+    assert found[(found["indicator"] == "exhaustion") & (found["method"] == "difference")].empty
+
+
+def test_an_index_is_compared_with_a_word_of_caution() -> None:
+    row = one(country="FR", indicator="exposure_insecurity", method="mean")
+    assert row["comparable"] == "yes"
+    assert "no test" in row["caveat"]
+
+
+def test_differences_are_tested_and_adjusted_together() -> None:
+    rows = compared()[compared()["method"] == "difference"]
+    assert "wellbeing" not in set(rows["indicator"])
+    raw = []
+    for row in rows.itertuples():
+        groups = {code: own.dropna() for code, own in answers().groupby("country")[f"score_{row.indicator}"]}
+        other = next(code for code in SIZES if code != row.country)
+        raw.append(stats.ttest_ind(groups[row.country], groups[other], equal_var=False).pvalue)
+    assert rows["p_adjusted"].to_numpy() == pytest.approx(holm(raw))
+
+
+def test_against_others_is_welch_for_two_groups_and_right_for_three() -> None:
+    rng = np.random.default_rng(3)
+    groups = {"A": rng.normal(1, 1, 40), "B": rng.normal(0, 2, 25), "C": rng.normal(0, 1, 60)}
+    two = comparison.against_others({key: groups[key] for key in "AB"}, "A")
+    welch = stats.ttest_ind(groups["A"], groups["B"], equal_var=False)
+    assert two.p == pytest.approx(welch.pvalue)
+    assert (two.low, two.high) == pytest.approx(tuple(welch.confidence_interval()))
+    three = comparison.against_others(groups, "A")
+    assert three.estimate == pytest.approx(groups["A"].mean() - (groups["B"].mean() + groups["C"].mean()) / 2)
+
+
+def test_against_others_keeps_its_coverage() -> None:
+    rng = np.random.default_rng(11)
+    hits = 0
+    for _ in range(600):
+        groups = {"A": rng.normal(2, 1, 30), "B": rng.normal(0, 3, 20), "C": rng.normal(1, 1, 80)}
+        found = comparison.against_others(groups, "A")
+        hits += found.low <= 1.5 <= found.high
+    assert 0.92 < hits / 600 < 0.98
+
+
+def test_gap_is_importance_less_mastery_among_those_who_rated_both() -> None:
+    own = answers()[answers()["country"] == "FR"]
+    expected = 25 * (own["importance_pricing"].astype(float) - own["mastery_pricing"].astype(float)).mean()
+    row = one(country="FR", indicator="competence_gap", group="pricing")
+    assert row["estimate"] == pytest.approx(expected)
+    assert row["ci_low"] < expected < row["ci_high"]
+
+
+def sheet(unit: str) -> countries.Sheet:
+    shown = disclosure.protect(compared(), study().disclosure)
+    return countries.open_sheet(study(), unit, shown, verdict(wellbeing="relations"), text.load("en"), lambda _, code: code)
+
+
+@pytest.mark.parametrize("unit", ["FR", "EU"])
+def test_the_figures_keep_what_may_not_be_compared_grey_with_its_reason(unit: str) -> None:
+    figure = countries.measures(sheet(unit))
+    assert "not comparable: the scale's zero point differs between countries" in figure.alt
+    assert "not comparable" in figure._repr_html_()
+    assert countries.question(sheet(unit), "status")._repr_html_()
+    assert "Synthetic" in figure.caption
+
+
+def test_tables_of_the_page() -> None:
+    page = sheet("FR")
+    assert set(countries.differences(page).frame["Country"]) == {"FR"}
+    assert len(countries.verdicts(page).frame) == 7
+    assert len(countries.competences(page).frame) == 15
+    assert countries.competence_gaps(page).alt
+
+
+def test_what_is_not_asked_says_so() -> None:
+    page = sheet("FR")
+    assert isinstance(countries.question(page, "nonsense"), Sentence)
+    empty = countries.Sheet(page.study, "FR", page.results.iloc[:0], page.invariance.iloc[:0], page.t, page.fallback)
+    for shown in (countries.measures(empty), countries.differences(empty), countries.verdicts(empty), countries.competences(empty), countries.competence_gaps(empty)):
+        assert isinstance(shown, Sentence)
