@@ -128,7 +128,9 @@ def _turned(items: pd.DataFrame, turned: Collection[str]) -> Array:
         )
     absent = [name for name in turned if name not in items]
     if absent:
-        raise CompendiumError(f"reversed item {absent[0]!r} is not there; legal are {', '.join(items.columns)}")
+        raise CompendiumError(
+            f"reversed item {absent[0]!r} is not there; legal are {', '.join(items.columns)}"
+        )
     # A minus sign turns an item round as well as its scale's ends would: no coefficient depends on the mean.
     signs = np.where([name in turned for name in items], -1.0, 1.0)
     return np.asarray(items.to_numpy(dtype=float, na_value=np.nan)) * signs
@@ -268,7 +270,11 @@ def _item_rest(covariance: Array) -> list[float]:
 def item_values(answers: pd.DataFrame, questionnaire: Questionnaire, measure: Measure) -> pd.DataFrame:
     """Return the items of a measure as numbers, all turned so that high means what the measure's high means."""
     return pd.DataFrame(
-        {item: scoring.values(answers[item], questionnaire.questions[item]) for item in measure.items if item in answers},
+        {
+            item: scoring.values(answers[item], questionnaire.questions[item])
+            for item in measure.items
+            if item in answers
+        },
         index=answers.index,
     ).reindex(columns=list(measure.items))
 
@@ -335,7 +341,10 @@ def _coefficients(items: pd.DataFrame) -> list[dict[str, Any]]:
         centre = np.arctanh(found["mean_r"])
         ends = np.tanh([centre - reach, centre + reach])
         stepped = 2 * ends / (1 + ends)
-        pairs = {"correlation": (found["mean_r"], *ends), "spearman-brown": (found["spearman_brown"], *stepped)}
+        pairs = {
+            "correlation": (found["mean_r"], *ends),
+            "spearman-brown": (found["spearman_brown"], *stepped),
+        }
     else:
         pairs = {name: found[[name, f"{name}_free_low", f"{name}_free_high"]] for name in ("alpha", "omega")}
     rows = []
@@ -353,5 +362,14 @@ def _ends(scores: pd.Series) -> list[dict[str, Any]]:
     for method, end in (("floor", 0.0), ("ceiling", 100.0)):
         found = share(float(np.isclose(known, end).sum()), len(known))
         numbers = {"estimate": 100 * found.estimate, "ci_low": 100 * found.low, "ci_high": 100 * found.high}
-        rows.append({**numbers, "method": "share", "group_by": "end", "group": method, "unit": "%", "n": float(len(known))})
+        rows.append(
+            {
+                **numbers,
+                "method": "share",
+                "group_by": "end",
+                "group": method,
+                "unit": "%",
+                "n": float(len(known)),
+            }
+        )
     return rows

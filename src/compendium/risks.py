@@ -53,7 +53,16 @@ class Sheet:
     def exposures(self) -> list[str]:
         """Return the measures of exposure in the order of the families."""
         questionnaire = self.study.questionnaire
-        return [m.id for family in questionnaire.families for m in questionnaire.measures.values() if m.family == family]
+        return [
+            m.id
+            for family in questionnaire.families
+            for m in questionnaire.measures.values()
+            if m.family == family
+        ]
+
+    def outcome(self, key: str) -> str:
+        """Return the measure that this study takes for an outcome, such as exhaustion; the key itself where it has none."""
+        return self.study.questionnaire.analysis.outcomes.get(key, key)
 
     def label(self, column: str, code: str) -> str:
         """Return the text of a code: measures and families by their label, this room's own words translated."""
@@ -102,11 +111,17 @@ def measured(sheet: Sheet) -> Sentence:
     t = sheet.t
     absent = sheet.rows(method=NOT_MEASURED, group_by="", estimand="")
     absent = absent[absent["indicator"].str.startswith("exposure_")]
-    known = [sheet.label("indicator", code) for code in sheet.exposures if code in set(_overall(sheet)["indicator"])]
+    known = [
+        sheet.label("indicator", code)
+        for code in sheet.exposures
+        if code in set(_overall(sheet)["indicator"])
+    ]
     said = [
         t("Families of risk measured here: {names}.", names=t.join(known))
         if known
-        else t("No family of psychosocial risk is measured here: this page has no exposure to show, and makes none up.")
+        else t(
+            "No family of psychosocial risk is measured here: this page has no exposure to show, and makes none up."
+        )
     ]
     for reason, rows in absent.groupby("reason", sort=False):
         names = t.join([sheet.label("indicator", code) for code in rows["indicator"]])
@@ -131,7 +146,9 @@ def families(sheet: Sheet) -> Figure | Sentence:
 def foremost(sheet: Sheet) -> Sentence:
     """Say which family weighs on most persons, and whether the next one can be told from it."""
     t, rows = sheet.t, _overall(sheet)
-    rows = rows[~rows["suppressed"] & rows["estimate"].notna()].sort_values("estimate", ascending=False, kind="stable")
+    rows = rows[~rows["suppressed"] & rows["estimate"].notna()].sort_values(
+        "estimate", ascending=False, kind="stable"
+    )
     if len(rows) < 2 or rows["method"].iloc[0] != "share":
         return _nothing(sheet) if rows.empty else measured(sheet)
     first, second = rows.iloc[0], rows.iloc[1]
@@ -154,9 +171,11 @@ def accumulated(sheet: Sheet) -> Figure | Sentence:
     """Draw how many families persons are exposed to at once."""
     rows = sheet.rows(indicator=FAMILIES_AT_ONCE, group_by=FAMILIES_AT_ONCE, method="share")
     if rows.empty:
-        return Sentence(sheet.t("How many families weigh at once cannot be told: fewer than two are measured."))
+        return Sentence(
+            sheet.t("How many families weigh at once cannot be told: fewer than two are measured.")
+        )
     title = sheet.t("How many families of risk at once")
-    return intervals(rows, y="group", t=sheet.t, title=title, label=_plural(sheet), sort=False)
+    return intervals(rows, y="group", t=sheet.t, title=title, label=_number_of_families(sheet), sort=False)
 
 
 def who(sheet: Sheet, variable: str = STATUS) -> Figure | Sentence:
@@ -173,11 +192,14 @@ def who(sheet: Sheet, variable: str = STATUS) -> Figure | Sentence:
         if rows["method"].iloc[0] == "share"
         else sheet.t("Mean exposure in points of 100, by: {variable}", variable=what)
     )
-    return matrix(rows, rows="group", columns="indicator", t=sheet.t, title=title, label=sheet.label_of(variable))
+    return matrix(
+        rows, rows="group", columns="indicator", t=sheet.t, title=title, label=sheet.label_of(variable)
+    )
 
 
 def by_group(sheet: Sheet, outcome: str, variable: str = STATUS) -> Table | Sentence:
     """Show the mean of a measure in each group of a variable, with interval and n."""
+    outcome = sheet.outcome(outcome)
     rows = sheet.rows(indicator=outcome, group_by=variable, method="mean")
     if rows.empty:
         return _absent(sheet, outcome)
@@ -191,12 +213,16 @@ def by_group(sheet: Sheet, outcome: str, variable: str = STATUS) -> Table | Sent
 
 def wishes(sheet: Sheet) -> Figure | Sentence:
     """Draw wish and reality side by side, by domain of work."""
-    rows = sheet.results[sheet.results["indicator"].isin(["ideal", "reality"]) & (sheet.results["group_by"] == "domain")]
+    rows = sheet.results[
+        sheet.results["indicator"].isin(["ideal", "reality"]) & (sheet.results["group_by"] == "domain")
+    ]
     if rows.empty:
         return Sentence(sheet.t("This study does not ask for the wish and the reality of work."))
     title = sheet.t("What people wish for and what they have, mean in points of 100")
     label = sheet.label_of("domain")
-    return intervals(rows, y="group", hue="indicator", t=sheet.t, title=title, label=label, sort=False, limits=(0, 100))
+    return intervals(
+        rows, y="group", hue="indicator", t=sheet.t, title=title, label=label, sort=False, limits=(0, 100)
+    )
 
 
 def gaps(sheet: Sheet) -> Table | Sentence:
@@ -210,15 +236,19 @@ def gaps(sheet: Sheet) -> Table | Sentence:
 
 def associations(sheet: Sheet, outcome: str) -> Figure | Sentence:
     """Draw what goes with an outcome: each exposure, the others and the person's situation being alike."""
+    outcome = sheet.outcome(outcome)
     rows = sheet.rows(indicator=outcome, group_by="exposure", method="adjusted association")
     if rows.empty:
         return _absent(sheet, outcome, group_by="exposure")
     title = sheet.t("What goes with {measure}", measure=sheet.label("indicator", outcome).lower())
-    return intervals(rows, y="group", t=sheet.t, title=title, label=sheet.label_of("exposure"), digits=2, zero=True)
+    return intervals(
+        rows, y="group", t=sheet.t, title=title, label=sheet.label_of("exposure"), digits=2, zero=True
+    )
 
 
 def association_table(sheet: Sheet, outcome: str) -> Table | Sentence:
     """Show adjusted associations beside plain correlations, with p values adjusted for their number."""
+    outcome = sheet.outcome(outcome)
     rows = sheet.rows(indicator=outcome, group_by="exposure")
     adjusted = rows[rows["method"] == "adjusted association"]
     if adjusted.empty:
@@ -238,7 +268,9 @@ def association_table(sheet: Sheet, outcome: str) -> Table | Sentence:
                 t("n"): t.number(row.n),
             }
         )
-    caption = t("What goes with {measure}: adjusted and plain", measure=sheet.label("indicator", outcome).lower())
+    caption = t(
+        "What goes with {measure}: adjusted and plain", measure=sheet.label("indicator", outcome).lower()
+    )
     note = t(
         "Standard deviations of the outcome for one standard deviation more exposure, the other families, age, gender, "
         "education, discipline and years in the trade alike. p values by Holm. Asked at one time in one form: no "
@@ -249,6 +281,7 @@ def association_table(sheet: Sheet, outcome: str) -> Table | Sentence:
 
 def statuses(sheet: Sheet, outcome: str) -> Figure | Sentence:
     """Draw how far each status lies from the most frequent one, the person's situation being alike."""
+    outcome = sheet.outcome(outcome)
     rows = sheet.rows(indicator=outcome, group_by=STATUS, method="adjusted difference")
     if rows.empty:
         return _absent(sheet, outcome, group_by=STATUS)
@@ -263,9 +296,12 @@ def statuses(sheet: Sheet, outcome: str) -> Figure | Sentence:
 
 def organisations(sheet: Sheet, outcome: str) -> Sentence:
     """Say how much of an outcome's variance lies between organisations, and what that does not mean."""
+    outcome = sheet.outcome(outcome)
     t, rows = sheet.t, sheet.rows(indicator=outcome, method="share between groups")
     if rows.empty or rows["suppressed"].iloc[0]:
-        return Sentence(t("How much lies between organisations cannot be told: too few groups, or not asked."))
+        return Sentence(
+            t("How much lies between organisations cannot be told: too few groups, or not asked.")
+        )
     row = rows.iloc[0]
     return Sentence(
         t(
@@ -293,12 +329,14 @@ def _overall(sheet: Sheet) -> pd.DataFrame:
     return rows[rows["method"] == "share"] if (rows["method"] == "share").any() else rows
 
 
-def _plural(sheet: Sheet) -> Label:
+def _number_of_families(sheet: Sheet) -> Label:
     def label(column: str, code: str) -> str:
         if column != "group":
             return sheet.label(column, code)
         if code == "0":
             return sheet.t("No family")
+        if code.endswith("_or_more"):
+            return sheet.t("{n} families or more", n=code.removesuffix("_or_more"))
         return sheet.t("One family") if code == "1" else sheet.t("{n} families", n=code)
 
     return label
@@ -316,5 +354,7 @@ def _absent(sheet: Sheet, outcome: str, **where: str) -> Sentence:
         rows = sheet.rows(indicator=outcome, method=NOT_MEASURED)
     name = sheet.label("indicator", outcome)
     if rows.empty or outcome not in sheet.study.questionnaire.measures:
-        return Sentence(t("This study does not measure it: there is nothing to show, and nothing is made up."))
+        return Sentence(
+            t("This study does not measure it: there is nothing to show, and nothing is made up.")
+        )
     return Sentence(t("{measure}: not shown, {reason}.", measure=name, reason=t(rows["reason"].iloc[0])))

@@ -26,7 +26,10 @@ PERSONS_PER_COEFFICIENT = 8
 FEW_CLUSTERS = 20
 """Below this number of organisations cluster-aware errors are themselves too uncertain; robust ones are used."""
 ONE_TIME = "asked at one time in one form: no direction can be read from it"
-BETWEEN_ONLY = "neither the part of the organisations nor a bound on it: what weighs on all alike has no share between them"
+BETWEEN_ONLY = (
+    "not the part of the organisations, nor a bound on it: what weighs on all alike has no share between them"
+)
+_SITUATION = "age, gender, education, discipline and years in the trade alike"
 
 
 class Coefficient(NamedTuple):
@@ -54,9 +57,16 @@ def correlate_rows(persons: Persons, questionnaire: Questionnaire, outcome: str)
     if score is None or score.notna().sum() == 0:
         yield not_measured(outcome, "no question of this study asks about it")
         return
-    common = {"indicator": outcome, "population": population(questionnaire, questionnaire.measures[outcome].items)}
+    common = {
+        "indicator": outcome,
+        "population": population(questionnaire, questionnaire.measures[outcome].items),
+    }
     measures = [family_measure(questionnaire, family) for family in questionnaire.families]
-    exposures = [m.id for m in measures if m and persons.answers.get(SCORE + m.id, pd.Series(dtype=float)).notna().any()]
+    exposures = [
+        m.id
+        for m in measures
+        if m and persons.answers.get(SCORE + m.id, pd.Series(dtype=float)).notna().any()
+    ]
     for rows in (
         _exposures(persons, questionnaire, outcome, exposures),
         _statuses(persons, questionnaire, outcome),
@@ -92,7 +102,9 @@ def regress(
     list of Coefficient, or None
         Nothing where there are fewer than :data:`PERSONS_PER_COEFFICIENT` persons a coefficient.
     """
-    design = np.column_stack([predictors.to_numpy(dtype=float), design_matrix(_filled(covariates), list(covariates))])
+    design = np.column_stack(
+        [predictors.to_numpy(dtype=float), design_matrix(_filled(covariates), list(covariates))]
+    )
     rank = np.linalg.matrix_rank(design)
     if len(outcome) < PERSONS_PER_COEFFICIENT * rank:
         return None
@@ -115,7 +127,9 @@ def regress(
     return found
 
 
-def _exposures(persons: Persons, questionnaire: Questionnaire, outcome: str, exposures: Sequence[str]) -> Iterator[Row]:
+def _exposures(
+    persons: Persons, questionnaire: Questionnaire, outcome: str, exposures: Sequence[str]
+) -> Iterator[Row]:
     columns = [SCORE + outcome, *(SCORE + exposure for exposure in exposures)]
     known = persons.answers[columns].notna().all(axis=1)
     if not exposures or not known.any():
@@ -127,21 +141,34 @@ def _exposures(persons: Persons, questionnaire: Questionnaire, outcome: str, exp
     n = float(len(scores))
     size = n if weights is None else intervals.effective_n(weights)
     common = {"group_by": "exposure", "n": n, "n_effective": size, "caveat": ONE_TIME}
-    for exposure in exposures:
-        r = float(np.average(scaled[columns[0]] * scaled[SCORE + exposure], weights=weights))
-        reach = float(stats.norm.ppf(0.5 + intervals.LEVEL / 2)) / np.sqrt(max(size - 3, 1))
-        low, high = np.tanh([np.arctanh(r) - reach, np.arctanh(r) + reach]) if abs(r) < 1 else (r, r)
-        row = {"method": "correlation", "unit": "correlation", "estimate": r, "ci_low": low, "ci_high": high}
-        yield {**common, **row, "group": exposure, "estimand": "correlation, not adjusted"}
-    covariates = _covariates(persons, known, ADJUSTED_FOR)
     clusters = _clusters(persons, questionnaire, known)
+    for exposure in exposures:
+        alone = regress(
+            scaled[columns[0]],
+            scaled[[SCORE + exposure]],
+            pd.DataFrame(index=scaled.index),
+            weights,
+            clusters,
+        )
+        if alone is not None:
+            place = {"method": "correlation", "unit": "correlation", "group": exposure}
+            yield {**common, **place, **_numbers(alone[0]), "estimand": "correlation, not adjusted"}
+    covariates = _covariates(persons, known, ADJUSTED_FOR)
     found = regress(scaled[columns[0]], scaled[columns[1:]], covariates, weights, clusters)
     if found is None:
-        yield {**not_measured(outcome, "too few persons answered for an adjusted association"), "group_by": "exposure"}
+        yield {
+            **not_measured(outcome, "too few persons answered for an adjusted association"),
+            "group_by": "exposure",
+        }
         return
     for exposure, coefficient, p in zip(exposures, found, intervals.holm([c.p for c in found]), strict=True):
         place = {"method": "adjusted association", "unit": "standard deviations", "group": exposure}
-        yield {**common, **place, **_numbers(coefficient, p), "estimand": "association with the other exposures, age, gender, education, discipline and years in the trade alike"}
+        yield {
+            **common,
+            **place,
+            **_numbers(coefficient, p),
+            "estimand": f"association, the other exposures, {_SITUATION}",
+        }
 
 
 def _statuses(persons: Persons, questionnaire: Questionnaire, outcome: str) -> Iterator[Row]:
@@ -173,9 +200,18 @@ def _statuses(persons: Persons, questionnaire: Questionnaire, outcome: str) -> I
     for code, coefficient, p in zip(others, found, intervals.holm([c.p for c in found]), strict=True):
         inside = (status == code).to_numpy()
         size = float(inside.sum())
-        numbers = {"n": size, "n_effective": size if weights is None else intervals.effective_n(weights[inside])}
+        numbers = {
+            "n": size,
+            "n_effective": size if weights is None else intervals.effective_n(weights[inside]),
+        }
         place = {"method": "adjusted difference", "unit": POINTS, "group": code}
-        yield {**common, **place, **numbers, **_numbers(coefficient, p), "estimand": "difference at the same age, gender, education, discipline and years in the trade"}
+        yield {
+            **common,
+            **place,
+            **numbers,
+            **_numbers(coefficient, p),
+            "estimand": f"difference, {_SITUATION}",
+        }
 
 
 def _organisations(persons: Persons, questionnaire: Questionnaire, outcome: str) -> Iterator[Row]:
@@ -185,23 +221,34 @@ def _organisations(persons: Persons, questionnaire: Questionnaire, outcome: str)
     known = persons.answers[[SCORE + outcome, variable]].notna().all(axis=1)
     frame = persons.answers[known]
     sizes = frame[variable].value_counts()
-    common = {"group_by": variable, "method": "share between groups", "unit": "%", "estimand": "share of variance between organisations"}
+    common = {
+        "group_by": variable,
+        "method": "share between groups",
+        "unit": "%",
+        "estimand": "share of variance between organisations",
+    }
     if len(sizes) < FEW_GROUPS or sizes.max() < 2:
         yield {**not_measured(outcome, "too few groups to say"), "group_by": variable}
         return
     covariates = [persons.equal] if persons.equal else []
     found = variance_shares(frame, SCORE + outcome, [variable], covariates).iloc[0]
-    numbers = {"estimate": 100 * found["share"], "ci_low": 100 * found["ci_low"], "ci_high": 100 * found["ci_high"]}
+    numbers = {
+        "estimate": 100 * found["share"],
+        "ci_low": 100 * found["ci_low"],
+        "ci_high": 100 * found["ci_high"],
+    }
     yield {**common, **numbers, "n": float(found["n"]), "caveat": BETWEEN_ONLY}
 
 
-def _numbers(coefficient: Coefficient, p: float) -> Row:
+def _numbers(coefficient: Coefficient, p: float = float("nan")) -> Row:
     row = {"estimate": coefficient.estimate, "ci_low": coefficient.low, "ci_high": coefficient.high}
     return {**row, "p_adjusted": float(p)}
 
 
 def _covariates(persons: Persons, known: pd.Series, names: Sequence[str]) -> pd.DataFrame:
-    asked = [name for name in names if name in persons.answers and persons.answers.loc[known, name].notna().any()]
+    asked = [
+        name for name in names if name in persons.answers and persons.answers.loc[known, name].notna().any()
+    ]
     return persons.answers.loc[known, [*asked, *([persons.equal] if persons.equal else [])]]
 
 
@@ -221,7 +268,9 @@ def _filled(covariates: pd.DataFrame) -> pd.DataFrame:
 def _group_question(persons: Persons, questionnaire: Questionnaire) -> str | None:
     """Return the question that says through which organisation a person answered, where it was asked."""
     named = (question.id for question in questionnaire.questions.values() if question.group)
-    return next((name for name in named if name in persons.answers and persons.answers[name].notna().any()), None)
+    return next(
+        (name for name in named if name in persons.answers and persons.answers[name].notna().any()), None
+    )
 
 
 def _clusters(persons: Persons, questionnaire: Questionnaire, known: pd.Series) -> pd.Series | None:

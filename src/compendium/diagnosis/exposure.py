@@ -15,6 +15,8 @@ Row = dict[str, Any]
 NOT_MEASURED = "not measured"
 POINTS = "points of 100"
 FAMILIES_AT_ONCE = "families_at_once"
+MANY = 4
+"""From this number of families on, persons are taken together: more at once is rare, and would be withheld."""
 _RULE = "exposed by the rule fixed in the questionnaire"
 
 
@@ -31,7 +33,9 @@ class Persons:
         Weights instead, on the index of `answers`.
     """
 
-    def __init__(self, answers: pd.DataFrame, equal: str | None = None, weights: pd.Series | None = None) -> None:
+    def __init__(
+        self, answers: pd.DataFrame, equal: str | None = None, weights: pd.Series | None = None
+    ) -> None:
         self.answers, self.equal, self.given = answers, equal, weights
         self.is_weighted = equal is not None or weights is not None
 
@@ -42,7 +46,9 @@ class Persons:
             return intervals.equal_weights(country), country
         return (None if self.given is None else self.given[known].to_numpy(dtype=float)), None
 
-    def estimate(self, values: pd.Series, groups: pd.Series | None = None) -> Iterator[tuple[str, intervals.Mean]]:
+    def estimate(
+        self, values: pd.Series, groups: pd.Series | None = None
+    ) -> Iterator[tuple[str, intervals.Mean]]:
         """Estimate a mean (or, of truth values, a share), for everybody or for each group, by code."""
         is_share = pd.api.types.is_bool_dtype(values)
         known = values.notna()
@@ -115,7 +121,9 @@ def measure_rows(
     if flags is not None and flags.notna().any():
         quantities.insert(0, ("share", "%", flags, _RULE))
     elif measure.family:
-        yield not_measured(measure.id, "no rule fixes who counts as exposed; the mean is shown") | {"estimand": _RULE}
+        yield not_measured(measure.id, "no rule fixes who counts as exposed; the mean is shown") | {
+            "estimand": _RULE
+        }
     common = {"indicator": measure.id, "population": population(questionnaire, measure.items)}
     for method, unit, quantity, estimand in quantities:
         factor = 100 if method == "share" else 1
@@ -150,10 +158,12 @@ def accumulation_rows(persons: Persons, questionnaire: Questionnaire, by: Sequen
         "population": population(questionnaire, [i for m in measures if m for i in m.items]),
         "estimand": _RULE,
     }
-    for many in range(len(columns) + 1):
-        flag = (number == many).astype("boolean").where(number.notna())
+    last = min(MANY, len(columns))
+    for many in range(last + 1):
+        flag = (number >= many if many == MANY else number == many).astype("boolean").where(number.notna())
         ((_, found),) = persons.estimate(flag)
-        place = {"group_by": FAMILIES_AT_ONCE, "group": str(many), "method": "share", "unit": "%"}
+        group = f"{many}_or_more" if many == MANY else str(many)
+        place = {"group_by": FAMILIES_AT_ONCE, "group": group, "method": "share", "unit": "%"}
         yield {**common, **estimate_row(found, 100), **place}
     for variable in ["", *(name for name in by if name in persons.answers)]:
         groups = ordered_groups(persons.answers, questionnaire, variable) if variable else None

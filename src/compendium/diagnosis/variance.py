@@ -53,15 +53,21 @@ def variance_shares(
     Patterson, Thompson (1971), Biometrika 58:545-554; Bliese (2000), in Klein, Kozlowski, Multilevel Theory.
     """
     if len(levels) != 1:
-        raise CompendiumError(f"levels {list(levels)} has {len(levels)} entries; legal is one column that holds the group")
+        raise CompendiumError(
+            f"levels {list(levels)} has {len(levels)} entries; legal is one column that holds the group"
+        )
     (level,) = levels
     absent = [name for name in (outcome, level, *covariates) if name not in frame]
     if absent:
-        raise CompendiumError(f"column {absent[0]!r} is not in the answers; legal are the columns of the frame")
+        raise CompendiumError(
+            f"column {absent[0]!r} is not in the answers; legal are the columns of the frame"
+        )
     known = frame[[outcome, level, *covariates]].dropna()
     groups, place = np.unique(known[level].to_numpy(dtype=str), return_inverse=True)
     if len(groups) < 2 or len(groups) == len(known):
-        raise CompendiumError(f"{level}: {len(known)} persons in {len(groups)} groups; legal is two groups or more of several persons")
+        raise CompendiumError(
+            f"{level}: {len(known)} persons in {len(groups)} groups; legal is two groups or more of several persons"
+        )
     design = design_matrix(known, covariates)
     ratio, low, high = _profile(known[outcome].to_numpy(dtype=float), design, place)
     shares = [value / (1 + value) for value in (ratio, low, high)]
@@ -80,7 +86,9 @@ def design_matrix(frame: pd.DataFrame, covariates: Sequence[str]) -> Array:
         if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
             parts.append(column.astype(float))
         else:
-            parts.extend(s for _, s in pd.get_dummies(column.astype(str), drop_first=True, dtype=float).items())
+            parts.extend(
+                s for _, s in pd.get_dummies(column.astype(str), drop_first=True, dtype=float).items()
+            )
     return np.column_stack([part.to_numpy() for part in parts])
 
 
@@ -111,9 +119,17 @@ def _profile(y: Array, x: Array, place: NDArray[np.int_]) -> tuple[float, float,
         return _deviance(float(np.exp(log_ratio)), y, x, place)
 
     floor, ceiling = np.log(1e-9), np.log(1e4)
-    found = optimize.minimize_scalar(deviance, bounds=(floor, ceiling), method="bounded", options={"xatol": 1e-10})
-    best, place_of = (deviance(floor), floor) if deviance(floor) <= found.fun else (float(found.fun), float(found.x))
+    found = optimize.minimize_scalar(
+        deviance, bounds=(floor, ceiling), method="bounded", options={"xatol": 1e-10}
+    )
+    best, place_of = (
+        (deviance(floor), floor) if deviance(floor) <= found.fun else (float(found.fun), float(found.x))
+    )
     limit = best + float(stats.chi2.ppf(LEVEL, 1))
-    low = 0.0 if deviance(floor) <= limit else float(np.exp(optimize.brentq(lambda v: deviance(v) - limit, floor, place_of)))
+    low = (
+        0.0
+        if deviance(floor) <= limit
+        else float(np.exp(optimize.brentq(lambda v: deviance(v) - limit, floor, place_of)))
+    )
     high = float(np.exp(optimize.brentq(lambda v: deviance(v) - limit, place_of, ceiling)))
     return (0.0 if place_of == floor else float(np.exp(place_of))), low, high

@@ -1,0 +1,295 @@
+"""The diagnosis: finds what was planted, keeps the rule of who is exposed, says what was not measured."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from compendium import disclosure, intervals, invariance, reliability, scoring
+from compendium.diagnosis import diagnose, exposure, variance_shares
+from compendium.diagnosis.correlates import regress
+from compendium.errors import CompendiumError
+from compendium.study.questionnaire import Questionnaire
+from compendium.study.questionnaire_file import load_questionnaire
+
+REFERENCE = Path(__file__).parents[2] / "shared" / "reference"
+CORE = load_questionnaire("core", "test")
+COUNTRIES = ("AA", "BB", "CC")
+
+
+def _study(questionnaire: Questionnaire = CORE) -> SimpleNamespace:
+    return SimpleNamespace(id="trial", questionnaire=questionnaire, is_pooled=lambda unit: unit == "ALL")
+
+
+def _answers(seed: int, n: int = 400, country: str = "AA", organisations: int = 25) -> pd.DataFrame:
+    """Clean answers with planted truth: intensity and insecurity go with exhaustion, sole traders are more exposed to
+    insecurity, and a tenth of the variance of everything lies between organisations."""
+    rng = np.random.default_rng(seed)
+    single = [
+        "discipline",
+        "status",
+        "age_band",
+        "gender",
+        "education",
+        "territory",
+        "income_band",
+        "cooperative_member",
+    ]
+    columns: dict[str, object] = {name: rng.choice(CORE.codes(name), n) for name in single}
+    seniority = pd.Series(rng.integers(0, 40, n).astype(float))
+    columns |= {
+        "seniority_years": seniority,
+        "seniority_band": CORE.bands["seniority_years"].codes_of(seniority),
+    }
+    place = rng.integers(0, organisations, n)
+    columns["organisation_id"] = [f"{country}-{at:02d}" for at in place]
+    latent: dict[str, np.ndarray] = {}
+    for measure in CORE.measures.values():
+        if measure.family:
+            shift = 0.8 * (columns["status"] == "sole_trader") if measure.family == "insecurity" else 0.0
+            latent[measure.id] = (
+                rng.normal(size=n) * 0.95 + 0.3 * rng.normal(size=organisations)[place] + shift
+            )
+    own = 0.7 * rng.normal(size=n) + 0.35 * rng.normal(size=organisations)[place]
+    latent["exhaustion"] = 0.5 * latent["exposure_intensity"] + 0.3 * latent["exposure_insecurity"] + own
+    latent["wellbeing"] = -0.6 * latent["exhaustion"] + 0.8 * rng.normal(size=n)
+    for measure in CORE.measures.values():
+        for item in measure.items:
+            sign = -1 if CORE.questions[item].reversed else 1
+            response = sign * 0.8 * latent[measure.id] + 0.6 * rng.normal(size=n)
+            codes = (np.searchsorted([-1.0, -0.2, 0.6, 1.3], response) + 1).astype(str).astype(object)
+            codes[rng.random(n) < 0.02] = np.nan
+            columns[item] = pd.Series(codes, dtype="str")
+    for pair in CORE.analysis.pairs:
+        columns[pair.ideal], columns[pair.reality] = rng.choice(list("345"), n), rng.choice(list("123"), n)
+    frame = pd.DataFrame(columns)
+    frame = pd.concat([frame, scoring.score_all(frame, CORE)], axis=1)
+    return frame.assign(country=country, origin="synthetic")
+
+
+@pytest.fixture(scope="module")
+def answers() -> pd.DataFrame:
+    return _answers(1, 600)
+
+
+@pytest.fixture(scope="module")
+def found(answers: pd.DataFrame) -> pd.DataFrame:
+    return diagnose(_study(), "AA", "2026", answers)
+
+
+def _one(frame: pd.DataFrame, **wanted: str) -> pd.Series:
+    for column, code in wanted.items():
+        frame = frame[frame[column] == code]
+    assert len(frame) == 1, wanted
+    return frame.iloc[0]
+
+
+def test_share_exposed_follows_the_rule_of_the_questionnaire(
+    answers: pd.DataFrame, found: pd.DataFrame
+) -> None:
+    """Counted by hand: at least two of three items answered with a code that counts, of those who can be told."""
+    hits = sum(
+        answers[f"intensity_{at}"].isin(CORE.questions[f"intensity_{at}"].exposed).astype(int)
+        for at in (1, 2, 3)
+    )
+    gaps = sum(answers[f"intensity_{at}"].isna().astype(int) for at in (1, 2, 3))
+    known = (hits >= 2) | (hits + gaps < 2)
+    row = _one(found, indicator="exposure_intensity", group_by="", method="share")
+    assert row["n"] == known.sum()
+    assert row["estimate"] == pytest.approx(100 * (hits[known] >= 2).mean())
+    low, high = intervals.share(int((hits[known] >= 2).sum()), int(known.sum()))[1:]
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx((100 * low, 100 * high))
+
+
+def test_every_group_and_family_is_there(found: pd.DataFrame) -> None:
+    """Six families, overall and by each group that the questionnaire names, in its order."""
+    for measure in (m for m in CORE.measures.values() if m.family):
+        rows = found[(found["indicator"] == measure.id) & (found["method"] == "share")]
+        assert set(rows["group_by"]) == {"", *CORE.analysis.groups}
+        assert list(rows.loc[rows["group_by"] == "status", "group"]) == list(CORE.codes("status"))
+        assert set(rows["population"]) == {"active"}
+    assert set(found["origin"]) == {"synthetic"}
+
+
+def test_planted_status_effect_is_found(found: pd.DataFrame) -> None:
+    """Sole traders are more exposed to insecurity than everybody, beyond both intervals, and not to values."""
+    sole = _one(found, indicator="exposure_insecurity", group_by="status", group="sole_trader", method="mean")
+    everybody = _one(found, indicator="exposure_insecurity", group_by="", method="mean")
+    assert sole["ci_low"] > everybody["ci_high"]
+    same = _one(found, indicator="exposure_values", group_by="status", group="sole_trader", method="mean")
+    assert (
+        same["ci_low"]
+        < _one(found, indicator="exposure_values", group_by="", method="mean")["estimate"]
+        < same["ci_high"]
+    )
+
+
+def test_what_goes_with_exhaustion_is_found(found: pd.DataFrame) -> None:
+    """The two planted paths stand out after Holm, intensity before insecurity; the other four are nought."""
+    rows = found[
+        (found["indicator"] == "exhaustion") & (found["method"] == "adjusted association")
+    ].set_index("group")
+    assert len(rows) == 6
+    assert rows["estimate"].nlargest(2).index.tolist() == ["exposure_intensity", "exposure_insecurity"]
+    assert (rows.loc[["exposure_intensity", "exposure_insecurity"], "p_adjusted"] < 0.001).all()
+    rest = rows.drop(["exposure_intensity", "exposure_insecurity"])
+    assert (rest["p_adjusted"] > 0.05).all()
+    assert rows["caveat"].str.contains("no direction").all()
+
+
+def test_status_differences_name_their_reference(answers: pd.DataFrame, found: pd.DataFrame) -> None:
+    """Every status but the most frequent, each with its own n, adjusted p values and the reference."""
+    rows = found[(found["indicator"] == "exhaustion") & (found["method"] == "adjusted difference")]
+    largest = answers["status"].value_counts().idxmax()
+    assert set(rows["reference_group"]) == {largest}
+    assert set(rows["group"]) == set(CORE.codes("status")) - {largest}
+    sizes = answers.loc[answers["score_exhaustion"].notna(), "status"].value_counts()
+    assert rows.set_index("group")["n"].to_dict() == {code: sizes[code] for code in rows["group"]}
+
+
+def test_families_at_once_add_up(found: pd.DataFrame) -> None:
+    """The shares of none, one, two, three and four or more make a hundred."""
+    rows = found[(found["indicator"] == "families_at_once") & (found["group_by"] == "families_at_once")]
+    assert list(rows["group"]) == ["0", "1", "2", "3", "4_or_more"]
+    assert rows["estimate"].sum() == pytest.approx(100)
+
+
+def test_gap_is_reality_less_wish(answers: pd.DataFrame, found: pd.DataFrame) -> None:
+    """On 0-100, of those who answered both."""
+    row = _one(found, indicator="gap", group="autonomy")
+    gap = 25 * (answers["reality_autonomy"].astype(int) - answers["ideal_autonomy"].astype(int))
+    assert row["estimate"] == pytest.approx(gap.mean())
+
+
+def test_pooled_countries_count_the_same() -> None:
+    """The pooled mean is the mean of the countries' means, whatever their sizes; country adds nothing to organisations."""
+    frame = pd.concat(
+        [_answers(10 + at, 150 * (at + 1), country) for at, country in enumerate(COUNTRIES)],
+        ignore_index=True,
+    )
+    frame.loc[frame["country"] == "AA", "score_wellbeing"] += 30
+    found = diagnose(_study(), "ALL", "2026", frame)
+    row = _one(found, indicator="wellbeing", group_by="", method="mean")
+    assert row["estimate"] == pytest.approx(frame.groupby("country")["score_wellbeing"].mean().mean())
+    assert row["weighted"]
+    assert row["n_effective"] < row["n"]
+    assert _one(found, indicator="wellbeing", method="share between groups")["ci_high"] < 40
+
+
+def test_what_a_study_does_not_measure_is_said() -> None:
+    """A study with one family and no outcome: five rows say "not measured"; without any scale all six do."""
+    only = {"exposure_autonomy": replace(CORE.measures["exposure_autonomy"], exposed_items=None)}
+    narrow = replace(CORE, measures=only, analysis=replace(CORE.analysis, outcomes={}, pairs=()))
+    frame = _answers(3, 200)
+    frame = frame[
+        ["status", "country", "origin", "score_exposure_autonomy", *only["exposure_autonomy"].items]
+    ]
+    found = diagnose(_study(narrow), "AA", "2026", frame)
+    absent = found[(found["method"] == "not measured") & (found["estimand"] == "")]
+    families = absent[absent["indicator"].str.startswith("exposure_")]
+    assert len(families) == 5
+    assert families["estimate"].isna().all()
+    assert (families["reason"] != "").all()
+    assert _one(found, indicator="exposure_autonomy", group_by="", method="mean")["n"] == 200
+    assert "no rule fixes" in _one(found, indicator="exposure_autonomy", method="not measured")["reason"]
+    without = replace(narrow, measures={})
+    nothing = diagnose(_study(without), "AA", "2026", frame[["status", "country", "origin"]])
+    assert set(nothing["method"]) == {"not measured"}
+    assert set(CORE.families) == {name.removeprefix("exposure_") for name in nothing["indicator"]} - {
+        "families_at_once"
+    }
+
+
+def test_exposure_of_a_labelled_table(answers: pd.DataFrame) -> None:
+    """The public function on any table: a weight of two is the person twice."""
+    plain = exposure(pd.concat([answers, answers.head(100)], ignore_index=True), CORE, by=["gender"])
+    weights = pd.Series(np.where(np.arange(len(answers)) < 100, 2.0, 1.0), index=answers.index)
+    weighted = exposure(answers, CORE, by=["gender"], weights=weights)
+    assert plain["estimate"].tolist() == pytest.approx(weighted["estimate"].tolist(), nan_ok=True)
+    assert weighted["weighted"].all()
+
+
+def test_small_groups_do_not_leave_the_gate(answers: pd.DataFrame) -> None:
+    """A status held by six persons is blanked in every row about it, adjusted differences included."""
+    few = answers.copy()
+    few.loc[few["status"] == "no_status_yet", "status"] = "sole_trader"
+    few.loc[few.index[:6], "status"] = "no_status_yet"
+    shown = disclosure.protect(diagnose(_study(), "AA", "2026", few), disclosure.Rules(minimum_cell=10))
+    rows = shown[(shown["group_by"] == "status") & (shown["group"] == "no_status_yet")]
+    assert len(rows)
+    assert rows["estimate"].isna().all()
+
+
+@pytest.mark.skipif(not REFERENCE.is_dir(), reason="the reference values of R are not beside this repository")
+def test_variance_shares_agree_with_lme4() -> None:
+    """REML on lq2002 by company (multilevel, lme4): 0.107829 for leadership."""
+    expected = json.loads((REFERENCE / "multilevel.json").read_text())
+    frame = pd.read_csv(REFERENCE / "data" / "lq2002.csv")
+    for outcome, name in (("LEAD", "lq2002_LEAD"), ("TSIG", "lq2002_TSIG"), ("HOSTILE", "lq2002_HOSTILE")):
+        found = variance_shares(frame, outcome, ["COMPID"])
+        assert found.loc[0, "share"] == pytest.approx(expected[name]["icc_reml"], abs=1e-6)
+        assert found["share"].sum() == pytest.approx(1)
+        assert found.loc[0, "ci_low"] < found.loc[0, "share"] < found.loc[0, "ci_high"]
+
+
+def test_variance_shares_refuse_and_stop_at_nought() -> None:
+    """Two levels are refused with what is legal; no variance between groups gives nought, not a negative share."""
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({"y": rng.normal(size=120), "g": np.repeat(list("abcdefghijkl"), 10)})
+    frame["y"] -= frame.groupby("g")["y"].transform("mean")
+    found = variance_shares(frame, "y", ["g"])
+    assert found.loc[0, ["share", "ci_low"]].tolist() == [0.0, 0.0]
+    with pytest.raises(CompendiumError, match="legal is one column"):
+        variance_shares(frame, "y", ["g", "h"])
+    with pytest.raises(CompendiumError, match="two groups or more"):
+        variance_shares(frame.assign(g="a"), "y", ["g"])
+
+
+def test_null_associations_are_rejected_at_their_level() -> None:
+    """Exposure and outcome both differ between 25 organisations and have nothing to do with one another; errors are
+    skewed and grow with exposure: about one in twenty is rejected (Monte-Carlo error about one in a hundred)."""
+    rng, rejected = np.random.default_rng(6), 0
+    for _ in range(400):
+        place = rng.integers(0, 25, 300)
+        x = rng.normal(size=300) + 0.3 * rng.normal(size=25)[place]
+        y = (rng.exponential(size=300) - 1) * (1 + 0.5 * np.abs(x)) + 0.3 * rng.normal(size=25)[place]
+        covariates = pd.DataFrame({"age": rng.choice(list("abcd"), 300)})
+        (coefficient,) = (
+            regress(pd.Series(y), pd.DataFrame({"x": x}), covariates, clusters=pd.Series(place).astype(str))
+            or ()
+        )
+        rejected += coefficient.p < 0.05
+    assert 0.02 < rejected / 400 < 0.085
+
+
+def test_measurement_says_how_well_each_measure_measures(answers: pd.DataFrame) -> None:
+    """Alpha and omega for scales, none for an index, floor and ceiling for both."""
+    found = reliability.measurement(_study(), "AA", "2026", answers)
+    alpha = _one(found, indicator="exhaustion", method="alpha")
+    expected = reliability.reliability(
+        reliability.item_values(answers, CORE, CORE.measures["exhaustion"])
+    ).iloc[0]
+    assert (
+        alpha[["estimate", "ci_low", "ci_high"]].tolist()
+        == expected[["alpha", "alpha_free_low", "alpha_free_high"]].tolist()
+    )
+    index = found[found["indicator"] == "exposure_insecurity"]
+    assert set(index["method"]) == {"not measured", "share"}
+    assert "index" in _one(index, method="not measured")["reason"]
+
+
+def test_invariance_by_country_leaves_the_index_out() -> None:
+    """Every scale is tested between countries, the index is not; a scale asked nowhere is "not measured"."""
+    frame = pd.concat(
+        [_answers(20 + at, 300, country) for at, country in enumerate(COUNTRIES)], ignore_index=True
+    )
+    frame[list(CORE.measures["wellbeing"].items)] = np.nan
+    found = invariance.by_country(_study(), "ALL", "2026", frame)
+    verdicts = found.drop_duplicates("measure").set_index("measure")["verdict"]
+    assert "exposure_insecurity" not in verdicts
+    assert verdicts["wellbeing"] == "not_measured"
+    assert verdicts["exhaustion"] == "means"
