@@ -1,0 +1,148 @@
+"""The language-free products of the chain: what each is made from and by which function.
+
+The graph of the chain is generated from this registry, and a notebook that runs by itself makes through it what is not
+there yet. A maker is a plain function ``maker(study, unit, wave, **needs)`` that returns a frame; each need is the frame
+of that product, or a mapping country -> frame where all countries are needed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from . import cleaning, collection, comparison, diagnosis, invariance, paths, reading, reliability, typology
+from .collection.provenance import source_of
+from .errors import ChainError
+from .study.study import Study
+
+COUNTRY, POOLED = "country", "pooled"
+
+
+def _nothing(study: Study, unit: str, wave: str) -> list[Path]:
+    return []
+
+
+def _received(study: Study, unit: str, wave: str) -> list[Path]:
+    """Name what a country's answers are read from."""
+    source = source_of(study, unit, wave)
+    folder = [] if source.shared else [paths.answers_folder(study.folder, unit, wave)]
+    return [*folder, *([source.file] if source.shared else []), *([source.crosswalk] if source.crosswalk else [])]
+
+
+@dataclass(frozen=True)
+class Product:
+    """One product of the chain.
+
+    Attributes
+    ----------
+    name : str
+        Name of the file, without ending.
+    scope : tuple of str
+        Units it is made for: ``country``, ``pooled`` or both.
+    needs : tuple of str
+        Products it is made from; see :func:`inputs` for whose.
+    maker : callable
+        Makes it.
+    raw : callable
+        Names the received files it reads, from study, unit and wave.
+    """
+
+    name: str
+    scope: tuple[str, ...]
+    needs: tuple[str, ...]
+    maker: Callable[..., pd.DataFrame]
+    raw: Callable[[Study, str, str], list[Path]] = _nothing
+
+
+_BOTH = (COUNTRY, POOLED)
+# The key is the name, but for the one product that countries and the pooled unit make in different ways.
+PRODUCTS: Mapping[str, Product] = {
+    "collected": Product("collected", (COUNTRY,), (), collection.collect, _received),
+    "fieldwork": Product("fieldwork", _BOTH, ("collected",), collection.fieldwork),
+    "answers": Product("answers", (COUNTRY,), ("collected",), cleaning.clean),
+    "pooled answers": Product("answers", (POOLED,), ("answers",), cleaning.pool),
+    "exclusions": Product("exclusions", _BOTH, ("collected",), cleaning.exclusions),
+    "measurement": Product("measurement", _BOTH, ("answers",), reliability.measurement),
+    "invariance": Product("invariance", (POOLED,), ("answers",), invariance.by_country),
+    "typology": Product("typology", (POOLED,), ("answers",), typology.assign),
+    "profiles": Product("profiles", _BOTH, ("typology", "answers"), typology.profiles),
+    "comparison": Product("comparison", (POOLED,), ("answers", "invariance"), comparison.compare),
+    "diagnosis": Product("diagnosis", _BOTH, ("answers",), diagnosis.diagnose),
+}
+
+
+def find(study: Study, name: str, unit: str, registry: Mapping[str, Product] = PRODUCTS) -> Product:
+    """Return the product of that name which is made for a unit.
+
+    Raises
+    ------
+    ChainError
+        There is none.
+    """
+    kind = POOLED if study.is_pooled(unit) else COUNTRY
+    for product in registry.values():
+        if product.name == name and kind in product.scope:
+            return product
+    legal = ", ".join(sorted({product.name for product in registry.values() if kind in product.scope}))
+    raise ChainError(f"no product {name!r} is made for {unit}; legal are {legal}")
+
+
+def inputs(study: Study, name: str, unit: str, registry: Mapping[str, Product] = PRODUCTS) -> dict[str, list[str]]:
+    """Say of which units a product needs each of its needs.
+
+    Returns
+    -------
+    dict
+        Need -> units: the unit itself where the need is made for it; all countries where the pooled unit needs what
+        only countries have, or its own like; the pooled unit where a country needs what only the pooled unit has.
+    """
+    pooled = study.is_pooled(unit)
+    countries = [country.code for country in study.countries]
+    found = {}
+    for need in find(study, name, unit, registry).needs:
+        scopes = {scope for product in registry.values() if product.name == need for scope in product.scope}
+        if pooled and (need == name or POOLED not in scopes):
+            found[need] = countries
+        else:
+            found[need] = [unit if pooled or COUNTRY in scopes else study.pooled.code]
+    return found
+
+
+def raw_inputs(study: Study, name: str, unit: str, wave: str, registry: Mapping[str, Product] = PRODUCTS) -> list[Path]:
+    """Return the received files and folders that a product reads itself."""
+    return find(study, name, unit, registry).raw(study, unit, wave)
+
+
+def unit_of(study: Study, name: str, unit: str) -> str:
+    """Return the unit whose product a page of ``unit`` reads: its own, or the pooled one where only that is made."""
+    own = POOLED if study.is_pooled(unit) else COUNTRY
+    made = {scope for product in PRODUCTS.values() if product.name == name for scope in product.scope}
+    if not made:
+        raise ChainError(f"no product {name!r}; legal are {', '.join(sorted({product.name for product in PRODUCTS.values()}))}")
+    return unit if own in made else study.pooled.code
+
+
+def read(study: Study, name: str, unit: str, wave: str) -> pd.DataFrame:
+    """Read a product, and first make it, and what it needs, where it is not there.
+
+    Notes
+    -----
+    A product that is there is read as it is: whether it is up to date is the chain's business (``compendium
+    reproduce``), which always makes it anew before a notebook of the chain reads it.
+    """
+    path = paths.product(study.folder, unit, wave, name)
+    if not path.is_file():
+        reading.write_parquet(path, _made(study, name, unit, wave))
+    return reading.read_parquet(path)
+
+
+def _made(study: Study, name: str, unit: str, wave: str) -> pd.DataFrame:
+    needs: dict[str, Any] = {}
+    for need, units in inputs(study, name, unit).items():
+        if need == name or (study.is_pooled(unit) and study.pooled.code not in units):
+            needs[need] = {country: read(study, need, country, wave) for country in units}
+        else:
+            needs[need] = read(study, need, units[0], wave)
+    return find(study, name, unit).maker(study, unit, wave, **needs)
