@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..study.questionnaire import Questionnaire
+from .draw import roles
 
 CLEAN = "clean"
 
@@ -36,7 +37,7 @@ def soil(
         because the respondent stays.
     """
     table = table.copy()
-    rules = questionnaire.cleaning
+    consent, eligible = roles(questionnaire)
     dirt = pd.Series(CLEAN, index=table.index, dtype=object)
     free = list(generator.permutation(len(table)))
 
@@ -46,14 +47,15 @@ def soil(
         dirt.iloc[rows] = kind
         return rows
 
-    refusing = [code for code in questionnaire.codes(rules.consent.question) if code not in rules.consent.codes]
-    table.loc[take("withdrawn"), rules.consent.question] = refusing[0]
-    strangers = [code for code in questionnaire.codes(rules.eligible.question) if code not in rules.eligible.codes]
-    _empty_after(table, take("ineligible"), questionnaire, rules.eligible.question, strangers[0])
+    refusing = [code for code in questionnaire.codes(consent.question) if code not in consent.codes]
+    table.loc[take("withdrawn"), consent.question] = refusing[0]
+    strangers = [code for code in questionnaire.codes(eligible.question) if code not in eligible.codes]
+    _empty_after(table, take("ineligible"), questionnaire, eligible.question, strangers[0])
     for row in take("broken_off"):
-        table.loc[row, _after_module(questionnaire, generator)] = ""
+        table.loc[[row], _after(questionnaire, generator)] = ""
+    fastest = questionnaire.cleaning.fastest_minutes or 1.0
     for row in take("too_fast"):
-        table.loc[row, "duration_min"] = f"{generator.uniform(0.4, 0.9 * rules.fastest_minutes):.1f}"
+        table.loc[[row], "duration_min"] = f"{generator.uniform(0.1, 0.9) * fastest:.1f}"
     for row in take("straight_line"):
         _straighten(table, row, questionnaire, generator)
     _spoil_values(table, questionnaire, shares, generator)
@@ -69,7 +71,7 @@ def soil(
     return both, marks
 
 
-def _after_module(questionnaire: Questionnaire, generator: np.random.Generator) -> list[str]:
+def _after(questionnaire: Questionnaire, generator: np.random.Generator) -> list[str]:
     """The questions after a point at which somebody gives up, within the first half of the form."""
     questions = list(questionnaire.questions)
     return questions[int(generator.integers(len(questions) // 8, len(questions) // 3)) :]
@@ -78,7 +80,7 @@ def _after_module(questionnaire: Questionnaire, generator: np.random.Generator) 
 def _empty_after(table: pd.DataFrame, rows: list[int], questionnaire: Questionnaire, question: str, code: str) -> None:
     questions = list(questionnaire.questions)
     table.loc[rows, question] = code
-    table.loc[rows, questions[questions.index(question) + 1 :]] = ""
+    table.loc[table.index[rows], questions[questions.index(question) + 1 :]] = ""
 
 
 def _straighten(table: pd.DataFrame, row: int, questionnaire: Questionnaire, generator: np.random.Generator) -> None:

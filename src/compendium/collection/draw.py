@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from ..study.questionnaire import Question, Questionnaire
+from ..errors import DefinitionError
+from ..study.questionnaire import Condition, Question, Questionnaire
 
 Declared = Mapping[str, Any]
 
@@ -42,6 +43,14 @@ class Plan:
     organisations: int
 
 
+def roles(questionnaire: Questionnaire) -> tuple[Condition, Condition]:
+    """Return the questions that ask for consent and for the population: without both no answers can be drawn."""
+    consent, eligible = questionnaire.cleaning.consent, questionnaire.cleaning.eligible
+    if consent is None or eligible is None:
+        raise DefinitionError(f"questionnaire {questionnaire.id}: cleaning names no consent or no eligible question; synthetic answers need both")
+    return consent, eligible
+
+
 def people(questionnaire: Questionnaire, declared: Declared, plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
     """Draw who the respondents are: population, planted profile, organisation and every category.
 
@@ -51,7 +60,7 @@ def people(questionnaire: Questionnaire, declared: Declared, plan: Plan, rng: np
         ``profile`` (empty where the population has none), ``organisation`` (position), and one column a closed
         question or a number, holding codes; a number holds the code of its band.
     """
-    eligible = questionnaire.cleaning.eligible
+    _, eligible = roles(questionnaire)
     size = plan.respondents
     frame = pd.DataFrame({"profile": np.full(size, "", dtype=object)})
     frame[eligible.question] = _choose(plan.populations, size, rng)
@@ -77,7 +86,7 @@ def _category(
             values[rows] = _several(shares, len(rows), rng)
         elif "given" in shares:
             for code, inner in frame.iloc[rows].groupby(shares["given"], sort=True).indices.items():
-                values[rows[inner]] = _choose(shares[code], len(inner), rng)
+                values[np.asarray(rows)[inner]] = _choose(shares[code], len(inner), rng)
         else:
             values[rows] = _choose(shares, len(rows), rng)
     return values
@@ -147,7 +156,8 @@ def answers(
 ) -> pd.DataFrame:
     """Turn respondents and latent quantities into the cells of a table of answers; an empty cell is no answer."""
     table = pd.DataFrame(index=frame.index)
-    population = frame[questionnaire.cleaning.eligible.question]
+    consent, eligible = roles(questionnaire)
+    population = frame[eligible.question]
     measure_of = {item: measure for measure in questionnaire.measures.values() for item in measure.items}
     persons: dict[str, np.ndarray] = {}
     for question in questionnaire.questions.values():
@@ -170,8 +180,8 @@ def answers(
         cells = _gaps(question, cells, declared, rng)
         asked = population.isin(question.populations).to_numpy() if question.populations else np.full(len(frame), True)
         table[question.id] = np.where(asked, cells, "")
-    table[population.name] = population
-    table[questionnaire.cleaning.consent.question] = questionnaire.cleaning.consent.codes[0]
+    table[eligible.question] = population
+    table[consent.question] = consent.codes[0]
     return table
 
 

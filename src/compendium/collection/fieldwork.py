@@ -1,6 +1,6 @@
 """What came in and from whom: counts of received answers, completeness, duration, and where the answers come from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -53,7 +53,7 @@ def fieldwork(study: Study, unit: str, wave: str, collected: pd.DataFrame | Mapp
     if study.is_pooled(unit):
         variables.insert(0, "country")
     for variable in variables:
-        rows += _counts(everything, variable)
+        rows += _counts(everything, variable, _order(study, variable))
     rows += _completeness(everything, study.questionnaire)
     if everything["duration_min"].notna().any():
         rows.append(_duration(everything["duration_min"].dropna()))
@@ -91,12 +91,21 @@ def _count(count: int, total: int, by: str = "", group: str = "") -> Row:
     }
 
 
-def _counts(frame: pd.DataFrame, variable: str) -> Iterator[Row]:
-    counts = frame[variable].astype("str").fillna(NOT_GIVEN).value_counts().sort_index()
+def _order(study: Study, variable: str) -> Sequence[str]:
+    if variable == "country":
+        return [country.code for country in study.countries]
+    questions = study.questionnaire.questions
+    return questions[variable].codes if variable in questions else ()
+
+
+def _counts(frame: pd.DataFrame, variable: str, order: Sequence[str]) -> Iterator[Row]:
+    """Count each code, in the questionnaire's order, what was not given last; nothing where nobody gave any."""
+    counts = frame[variable].astype("str").fillna(NOT_GIVEN).value_counts()
     if set(counts.index) == {NOT_GIVEN}:
         return
-    for group, count in counts.items():
-        yield _count(int(count), len(frame), variable, str(group))
+    for group in [*(order or sorted(set(counts.index) - {NOT_GIVEN})), NOT_GIVEN]:
+        if group in counts:
+            yield _count(int(counts[group]), len(frame), variable, group)
 
 
 def _completeness(frame: pd.DataFrame, questionnaire: Questionnaire) -> Iterator[Row]:

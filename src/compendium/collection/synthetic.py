@@ -8,6 +8,7 @@ a ``truth`` folder that no analysis reads: tests ask whether the analysis finds 
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ def write(study: Study, country: str, wave: str) -> None:
     declared = declared_truth()
     generator = np.random.default_rng(_entropy(study.seed, country, wave))
     plan = planned(study, country, declared, generator)
-    table, persons = make(study.questionnaire, declared, plan, wave, study.country(country).languages, generator)
+    table, persons = make(study.questionnaire, declared, plan, wave, _languages(study, country), generator)
     folder = paths.answers_folder(study.folder, country, wave)
     _write_csv(folder / "responses.csv", table)
     _write_csv(folder / "truth" / "respondents.csv", persons)
@@ -120,6 +121,12 @@ def make(
     return table, persons
 
 
+def _languages(study: Study, country: str) -> tuple[str, ...]:
+    """The languages of a country in which the questionnaire exists; the questionnaire's first where there is none."""
+    written = study.questionnaire.languages
+    return tuple(language for language in study.country(country).languages if language in written) or written[:1]
+
+
 def _entropy(seed: int, country: str, wave: str) -> list[int]:
     """Seed numbers that differ between countries and waves and are the same on every machine."""
     return [seed, int.from_bytes(hashlib.sha256(f"{country}/{wave}".encode()).digest()[:8], "big")]
@@ -166,10 +173,10 @@ def _source(study: Study, declared: Mapping[str, Any], wave: str) -> dict[str, A
     }
 
 
-def _write_csv(path: "paths.Path", table: pd.DataFrame) -> None:
+def _write_csv(path: Path, table: pd.DataFrame) -> None:
     write_atomically(path, table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
 
 
-def _write_yaml(path: "paths.Path", content: Mapping[str, Any]) -> None:
+def _write_yaml(path: Path, content: Mapping[str, Any]) -> None:
     text = yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True, width=110)
     write_atomically(path, text.encode("utf-8"))
