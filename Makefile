@@ -1,0 +1,56 @@
+# A thin alias of the command `compendium`; where there is no make, `uv run compendium reproduce` does the same.
+.DEFAULT_GOAL := help
+.PHONY: help reproduce test check lint types lab why site diff tidy messages new-country benchmark clean
+
+STUDY ?= data
+ONLY ?=
+WORKERS ?=
+compendium = .venv/bin/compendium
+python = .venv/bin/python
+options = --study "$(STUDY)" $(if $(ONLY),--only "$(ONLY)")
+
+help:  ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.venv/.ready: pyproject.toml uv.lock packaging/environment.sh packaging/uv-version packaging/data/share/jupyter/kernels/compendium/kernel.json
+	@sh packaging/environment.sh
+
+reproduce: .venv/.ready  ## run the whole study and print where its pages are (STUDY=folder ONLY=PT WORKERS=4)
+	@$(compendium) reproduce $(options) $(if $(WORKERS),--workers $(WORKERS))
+
+site: reproduce  ## the same: pages are part of the study
+
+test: .venv/.ready  ## run the tests
+	@$(python) -m pytest -q -n 2 --dist loadgroup tests
+
+check: lint types test  ## lint, types and tests
+
+lint: .venv/.ready
+	@$(python) -m ruff check src tests
+
+types: .venv/.ready
+	@$(python) -m mypy
+
+lab: .venv/.ready  ## open JupyterLab on the notebooks, with the kernel ready
+	@$(compendium) lab
+
+why: .venv/.ready  ## say what would run, and which change is the reason
+	@$(compendium) why $(options)
+
+diff: .venv/.ready  ## say which published numbers changed between the last two runs
+	@$(compendium) diff --study "$(STUDY)"
+
+tidy: .venv/.ready  ## store the notebooks without outputs
+	@$(compendium) tidy
+
+messages: .venv/.ready  ## list messages without translation (LANGUAGE=fr)
+	@$(compendium) messages $(or $(LANGUAGE),fr) --study "$(STUDY)"
+
+new-country: .venv/.ready  ## make the folder of another partner country (CC=ES)
+	@$(if $(CC),,echo "compendium: name the country, such as make new-country CC=ES" >&2; exit 2;) $(compendium) new-country "$(CC)" --study "$(STUDY)"
+
+benchmark: .venv/.ready  ## measure the chain against the papermill and nbconvert commands
+	@env -u PYTHONDONTWRITEBYTECODE $(python) tests/benchmarks/chain.py
+
+clean: .venv/.ready  ## delete everything computed
+	@$(compendium) clean --study "$(STUDY)"

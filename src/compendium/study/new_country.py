@@ -1,0 +1,89 @@
+"""Make the folder of another partner country: a line in ``study.yml``, a folder for its answers, nothing in Python."""
+
+from pathlib import Path
+
+import babel
+
+from .. import paths, text
+from ..collection import synthetic
+from ..errors import CompendiumError
+from ..reading import write_atomically
+from .study import Study, load_study
+
+NAMED_IN = ("en", "fr", "pt", "pl", "de")
+"""Languages in which the name of the new country is written down."""
+
+
+def new_country(folder: Path, code: str) -> str:
+    """Add a country to a study, complete and valid, with declared synthetic answers until real ones arrive.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the study.
+    code : str
+        ISO 3166-1 alpha-2 code of the country, such as ``"ES"``.
+
+    Returns
+    -------
+    str
+        What was made and what a person has to do next.
+
+    Raises
+    ------
+    CompendiumError
+        The code is no country, or the study has it already.
+
+    Notes
+    -----
+    Names and official languages come from the Unicode CLDR (through Babel). Comments and order of ``study.yml`` stay
+    as they are: the entry is put after the last country, and the file is only replaced when it loads.
+    """
+    study = load_study(folder)
+    names = {language: babel.Locale(language).territories.get(code) for language in NAMED_IN}
+    if len(code) != 2 or not code.isupper() or not all(names.values()):
+        raise CompendiumError(f"new-country: {code!r} is no country; legal is an ISO 3166-1 alpha-2 code in capitals, such as ES")
+    if code in study.units:
+        raise CompendiumError(f"{paths.shown(paths.study_file(folder))}: the country {code!r} is there already; the study has {', '.join(study.units)}")
+    path = paths.study_file(folder)
+    before = path.read_bytes()
+    write_atomically(path, _with_country(before.decode("utf-8"), _entry(code, names)).encode("utf-8"))
+    try:
+        grown = load_study(folder)
+        for wave in grown.waves:
+            synthetic.write(grown, code, wave)
+    except BaseException:
+        write_atomically(path, before)
+        raise
+    return _said(grown, code)
+
+
+def _entry(code: str, names: dict[str, str | None]) -> list[str]:
+    languages = babel.languages.get_official_languages(code)
+    known = [language for language in languages if len(language) == 2][:1] or [text.SOURCE_LANGUAGE]
+    written = ", ".join(f'{language}: "{name}"' for language, name in names.items())
+    return [
+        f'  - code: "{code}"  # to verify: languages in which people answer',
+        f"    name: {{{written}}}",
+        f"    languages: [{', '.join(known)}]",
+    ]
+
+
+def _with_country(content: str, entry: list[str]) -> str:
+    lines = content.splitlines()
+    start = lines.index("countries:")
+    end = start + 1
+    last = start
+    while end < len(lines) and (lines[end].startswith((" ", "#")) or not lines[end].strip()):
+        if lines[end].startswith(" "):
+            last = end
+        end += 1
+    return "\n".join([*lines[: last + 1], *entry, *lines[last + 1 :]]) + "\n"
+
+
+def _said(study: Study, code: str) -> str:
+    places = ", ".join(paths.shown(paths.answers_folder(study.folder, code, wave)) for wave in study.waves)
+    return (
+        f"{study.name(code, text.SOURCE_LANGUAGE)} is in {paths.shown(paths.study_file(study.folder))}, with declared synthetic answers in {places}.\n"
+        f"Next: put real answers and their source.yml there, check the languages, add its partner, and its facts to {paths.shown(paths.context(study.folder))}."
+    )
