@@ -137,8 +137,9 @@ def question(sheet: Sheet, question_id: str) -> Figure | Sentence:
 def _dots(sheet: Sheet, rows: pd.DataFrame, panel: str, title: str, label: Label | None = None) -> Figure:
     return dots(
         rows.assign(period=""),
-        places=sheet.places,
+        places=[*sheet.places, sheet.pooled],
         references=[sheet.pooled],
+        absent=sheet.t("no answers"),
         t=sheet.t,
         title=title,
         label=label or sheet.label,

@@ -79,6 +79,12 @@ class Sheet:
         """Return the countries that the page is about: the one, or all that are known."""
         return [self.focus] if self.focus else self.known
 
+    @property
+    def published(self) -> pd.DataFrame:
+        """Return the published values that a page of these countries may show, Europe beside them."""
+        beside = {one.place for one in self.context.references}
+        return self.context.facts[self.context.facts["country"].isin({*self.places, *beside})]
+
     def say(self, english: str) -> str:
         """Translate a text of the tables; without a translation it stays English, counted."""
         if not english or self.t.language == "en":

@@ -35,6 +35,7 @@ def dots(
     panel: str = "indicator",
     focus: str | None = None,
     digits: int = 1,
+    absent: str = "",
 ) -> Figure:
     """Draw countries as dots, one panel an indicator, the country of the page in colour.
 
@@ -46,7 +47,8 @@ def dots(
     places : sequence of str
         Codes of the rows, in order; a place without a value keeps its row and says so.
     references : sequence of str
-        Codes drawn as an upright line; the first that has a value in a panel is taken.
+        Codes drawn as an upright line; the first that has a value in a panel is taken. One that stands among `places`
+        too has a row of its own, with a square.
     t, title, label
         As for :func:`compendium.figures.intervals`.
     panel : str
@@ -55,6 +57,8 @@ def dots(
         Code of the place that the page is about; stands first, in colour, with its value in bold.
     digits : int
         Decimals of the values.
+    absent : str, optional
+        Words for a place without a value, in the reader's language.
 
     Returns
     -------
@@ -88,7 +92,8 @@ def dots(
             rows = results[results[panel] == code]
             _reference(ax, rows, references, label)
             for at, place in enumerate(order):
-                _dot(ax, rows[rows["country"] == place], at, place == focus or focus is None, t, label, digits)
+                colour = EUROPE if place in references else OWN if focus in (None, place) else OTHER
+                _dot(ax, rows[rows["country"] == place], at, colour, absent or t("no figure in our sources"), t, label, digits)
             _axis(ax, rows, t, label)
         axes[0].set_yticks(range(len(order)), [textwrap.fill(label("country", place), 14) for place in order])
         axes[0].set_ylim(len(order) - 0.45, -0.6)
@@ -103,7 +108,7 @@ def dots(
         for ax in axes[-2:]:
             ax.tick_params(labelbottom=True)
         _legend(fig, results, references, focus, t, label)
-    ranks = {code: at for at, code in enumerate([*order, *references])}
+    ranks = {code: at for at, code in enumerate(dict.fromkeys([*order, *references]))}
     kept = results[results["country"].isin(list(ranks))]
     kept = kept.assign(_panel=kept[panel].map({code: at for at, code in enumerate(codes)}), _at=kept["country"].map(ranks))
     kept = kept.sort_values(["_panel", "_at"], kind="stable")
@@ -133,11 +138,13 @@ def shorter(names: Sequence[str]) -> list[str]:
     return [name[:1].upper() + name[1:] for name in kept]
 
 
-def _dot(ax: Axes, found: pd.DataFrame, at: int, own: bool, t: Catalogue, label: Label, digits: int) -> None:
+def _dot(
+    ax: Axes, found: pd.DataFrame, at: int, colour: str, absent: str, t: Catalogue, label: Label, digits: int
+) -> None:
     known = found[found["estimate"].notna()]
     if known.empty:
         words = withheld(next(found.itertuples(index=False)), t, label) if len(found) else ""
-        words = words or t("no figure in our sources")
+        words = words or absent
         ax.text(
             0.02, at, textwrap.shorten(words, 34, placeholder="…"), transform=ax.get_yaxis_transform(), va="center",
             style="italic", fontsize=SMALL, color=LIGHT["muted"],
@@ -145,17 +152,19 @@ def _dot(ax: Axes, found: pd.DataFrame, at: int, own: bool, t: Catalogue, label:
         return
     row: Any = next(known.itertuples(index=False))
     comparable = row.comparable == "yes"
-    colour = OWN if own and comparable else OTHER
+    own = colour != OTHER
+    mark = "s" if colour == EUROPE else "o"
+    colour = colour if comparable else OTHER
     if pd.notna(row.ci_low):
         ax.plot([row.ci_low, row.ci_high], [at, at], color=colour, linewidth=2.0, solid_capstyle="butt", zorder=2)
     hollow = is_doubtful(row) or not comparable
     ax.plot(
-        [row.estimate], [at], "o", markersize=6, color=colour, markeredgewidth=1.4, zorder=3,
+        [row.estimate], [at], mark, markersize=6, color=colour, markeredgewidth=1.4, zorder=3,
         markerfacecolor=LIGHT["ground"] if hollow else colour,
     )
     ax.text(
         1.0, at, t.number(row.estimate, digits), transform=ax.get_yaxis_transform(), ha="right", va="center",
-        fontsize=SMALL, fontweight="bold" if own else "normal", color=colour,
+        fontsize=SMALL, fontweight="bold" if own and comparable else "normal", color=colour,
     )
 
 
@@ -172,7 +181,7 @@ def _axis(ax: Axes, rows: pd.DataFrame, t: Catalogue, label: Label) -> None:
     ax.tick_params(axis="x", labelsize=SMALL)
     ax.spines["left"].set_visible(False)
     ax.grid(axis="x")
-    ax.locator_params(axis="x", nbins=4)
+    ax.locator_params(axis="x", nbins=5)
     ax.xaxis.set_major_formatter(lambda number, _: t.number(number, 0 if abs(number - round(number)) < 1e-9 else 1))
     apart = rows[rows["comparable"] == "no"]
     if len(apart):
