@@ -220,8 +220,8 @@ def by_country(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.
         else:
             # Countries in which nobody was asked take no part: the others can still be compared with one another.
             frame = items.assign(country=answers["country"])
-            asked = frame.groupby("country")[list(items)].transform("count").min(axis=1) > 0
-            found = invariance(frame[asked], {measure.id: list(items)}, "country")
+            asked = frame.groupby("country")[list(items.columns)].transform("count").min(axis=1) > 0
+            found = invariance(frame[asked], {measure.id: list(items.columns)}, "country")
         parts.append(found.assign(measure=measure.id))
     columns = ["measure", *COLUMNS]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)

@@ -346,7 +346,9 @@ def _coefficients(items: pd.DataFrame) -> list[dict[str, Any]]:
             "spearman-brown": (found["spearman_brown"], *stepped),
         }
     else:
-        pairs = {name: found[[name, f"{name}_free_low", f"{name}_free_high"]] for name in ("alpha", "omega")}
+        pairs = {
+            name: tuple(found[[name, f"{name}_free_low", f"{name}_free_high"]]) for name in ("alpha", "omega")
+        }
     rows = []
     for method, (estimate, low, high) in pairs.items():
         if np.isnan(estimate):

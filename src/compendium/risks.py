@@ -17,7 +17,7 @@ from .figures import intervals
 from .figures.base import Figure
 from .figures.matrix import matrix
 from .study.study import Study
-from .tables import Label, Table, estimates
+from .tables import Label, Table, estimates, note
 from .text import Catalogue
 
 
@@ -61,8 +61,13 @@ class Sheet:
         ]
 
     def outcome(self, key: str) -> str:
-        """Return the measure that this study takes for an outcome, such as exhaustion; the key itself where it has none."""
+        """Return the measure that this study takes for an outcome; the outcome itself where it has none."""
         return self.study.questionnaire.analysis.outcomes.get(key, key)
+
+    def variable(self, code: str) -> str:
+        """Return the short name of a variable by which persons are grouped."""
+        banding = self.study.questionnaire.banding(code)
+        return self.t.pick(banding.label) if banding else self.t(code.replace("_", " "))
 
     def label(self, column: str, code: str) -> str:
         """Return the text of a code: measures and families by their label, this room's own words translated."""
@@ -98,6 +103,8 @@ class Sheet:
         return label
 
 
+MOST_WITHHELD = 0.25
+"""Share of withheld cells from which a grid shows means instead."""
 _OWN_WORDS = ("method", "unit", "caveat", "reason", "estimand")
 
 
@@ -179,14 +186,20 @@ def accumulated(sheet: Sheet) -> Figure | Sentence:
 
 
 def who(sheet: Sheet, variable: str = STATUS) -> Figure | Sentence:
-    """Draw the share exposed to each family in each group of a variable."""
+    """Draw the share exposed to each family in each group of a variable; the mean where many shares are withheld.
+
+    A mean needs ten persons only, a share ten who are exposed and ten who are not: in small groups the mean can be shown
+    where the share cannot.
+    """
     rows = sheet.rows(group_by=variable)
     rows = rows[rows["indicator"].isin(sheet.exposures) & rows["method"].isin(["share", "mean"])]
-    if (rows["method"] == "share").any():
-        rows = rows[rows["method"] == "share"]
+    shares = rows[rows["method"] == "share"]
+    if len(shares):
+        too_bare = shares["suppressed"].mean() > MOST_WITHHELD
+        rows = rows[rows["method"] == "mean"] if too_bare else shares
     if rows.empty:
         return _nothing(sheet)
-    what = sheet.fallback("group_by", variable)
+    what = sheet.variable(variable)
     title = (
         sheet.t("Share exposed to each family, by: {variable}", variable=what)
         if rows["method"].iloc[0] == "share"
@@ -206,7 +219,7 @@ def by_group(sheet: Sheet, outcome: str, variable: str = STATUS) -> Table | Sent
     caption = sheet.t(
         "{measure}, mean in points of 100, by: {variable}",
         measure=sheet.label("indicator", outcome),
-        variable=sheet.fallback("group_by", variable),
+        variable=sheet.variable(variable),
     )
     return estimates(rows, rows="group", caption=caption, t=sheet.t, label=sheet.label_of(variable), digits=0)
 
@@ -255,28 +268,27 @@ def association_table(sheet: Sheet, outcome: str) -> Table | Sentence:
         return _absent(sheet, outcome, group_by="exposure")
     t, plain = sheet.t, rows[rows["method"] == "correlation"].set_index("group")
     table = []
-    for row in adjusted.sort_values("estimate", ascending=False, kind="stable").itertuples(index=False):
-        beside = plain.loc[row.group]
+    for _, row in adjusted.sort_values("estimate", ascending=False, kind="stable").iterrows():
+        beside = plain.loc[row["group"]]
         table.append(
             {
-                t("Exposure"): sheet.label("indicator", row.group),
-                t("Adjusted association"): t.number(row.estimate, 2),
-                t("95% interval"): t.interval(row.ci_low, row.ci_high, 2),
-                t("p, adjusted for several tests"): p_value(row.p_adjusted, t),
+                t("Exposure"): sheet.label("indicator", row["group"]),
+                t("Adjusted association"): t.number(row["estimate"], 2),
+                t("95% interval"): t.interval(row["ci_low"], row["ci_high"], 2),
+                t("p, adjusted for several tests"): p_value(row["p_adjusted"], t),
                 t("Correlation"): t.number(beside["estimate"], 2),
                 t("Interval of the correlation"): t.interval(beside["ci_low"], beside["ci_high"], 2),
-                t("n"): t.number(row.n),
+                t("n"): t.number(row["n"]),
             }
         )
-    caption = t(
-        "What goes with {measure}: adjusted and plain", measure=sheet.label("indicator", outcome).lower()
-    )
-    note = t(
+    name = sheet.label("indicator", outcome).lower()
+    caption = t("What goes with {measure}: adjusted, and each exposure by itself", measure=name)
+    how = t(
         "Standard deviations of the outcome for one standard deviation more exposure, the other families, age, gender, "
         "education, discipline and years in the trade alike. p values by Holm. Asked at one time in one form: no "
         "direction can be read from it."
     )
-    return Table(pd.DataFrame(table), caption, t, note=note)
+    return Table(pd.DataFrame(table), caption, t, note=f"{how} {note(adjusted, t, sheet.label)}")
 
 
 def statuses(sheet: Sheet, outcome: str) -> Figure | Sentence:
@@ -313,6 +325,35 @@ def organisations(sheet: Sheet, outcome: str) -> Sentence:
             interval=t.interval(row["ci_low"], row["ci_high"]),
             n=t.number(row["n"]),
         )
+    )
+
+
+def reliability_table(sheet: Sheet, measurement: pd.DataFrame) -> Table | Sentence:
+    """Show how well each measure measures: its coefficients, or why it has none."""
+    t = sheet.t
+    rows = measurement[measurement["group_by"] == ""]
+    if rows.empty:
+        return Sentence(t("This study has no scale: there is nothing to say about reliability."))
+    shown = []
+    for _, row in rows.iterrows():
+        is_known = pd.notna(row["estimate"])
+        shown.append(
+            {
+                t("Measure"): sheet.label("indicator", row["indicator"]),
+                t("Coefficient"): sheet.label("method", row["method"]),
+                t("Estimate"): t.number(row["estimate"], 2) if is_known else "",
+                t("95% interval"): t.interval(row["ci_low"], row["ci_high"], 2) if is_known else "",
+                t("n"): t.number(row["n"]) if is_known else "",
+                t("Remark"): t(row["reason"]) if row["reason"] else "",
+            }
+        )
+    frame = pd.DataFrame(shown)
+    return Table(
+        frame,
+        t("How far the questions of a measure go together"),
+        t,
+        row_headers=2,
+        note=note(rows, t, sheet.label),
     )
 
 

@@ -1,6 +1,6 @@
 """The diagnosis of psychosocial risks: exposure, what goes with exhaustion, the wish and the reality of work."""
 
-from .diagnose import diagnose
+from .product import diagnose
 from .exposure import exposure
 from .variance import variance_shares
 

@@ -103,7 +103,7 @@ def regress(
         Nothing where there are fewer than :data:`PERSONS_PER_COEFFICIENT` persons a coefficient.
     """
     design = np.column_stack(
-        [predictors.to_numpy(dtype=float), design_matrix(_filled(covariates), list(covariates))]
+        [predictors.to_numpy(dtype=float), design_matrix(_filled(covariates), list(covariates.columns))]
     )
     rank = np.linalg.matrix_rank(design)
     if len(outcome) < PERSONS_PER_COEFFICIENT * rank:
@@ -137,7 +137,7 @@ def _exposures(
         return
     weights, _ = persons.weights(known)
     scores = persons.answers.loc[known, columns]
-    scaled = (scores - np.average(scores, axis=0, weights=weights)) / _spread(scores, weights)
+    scaled = _standardised(scores, weights)
     n = float(len(scores))
     size = n if weights is None else intervals.effective_n(weights)
     common = {"group_by": "exposure", "n": n, "n_effective": size, "caveat": ONE_TIME}
@@ -278,6 +278,8 @@ def _clusters(persons: Persons, questionnaire: Questionnaire, known: pd.Series) 
     return None if variable is None else persons.answers.loc[known, variable]
 
 
-def _spread(scores: pd.DataFrame, weights: np.ndarray | None) -> np.ndarray:
-    centre = np.average(scores, axis=0, weights=weights)
-    return np.sqrt(np.average((scores - centre) ** 2, axis=0, weights=weights))
+def _standardised(scores: pd.DataFrame, weights: np.ndarray | None) -> pd.DataFrame:
+    values = scores.to_numpy(dtype=float)
+    centred = values - np.average(values, axis=0, weights=weights)
+    spread = np.sqrt(np.average(centred**2, axis=0, weights=weights))
+    return pd.DataFrame(centred / spread, index=scores.index, columns=scores.columns)

@@ -49,7 +49,7 @@ class Persons:
     def estimate(
         self, values: pd.Series, groups: pd.Series | None = None
     ) -> Iterator[tuple[str, intervals.Mean]]:
-        """Estimate a mean (or, of truth values, a share), for everybody or for each group, by code."""
+        """Estimate a mean (or, of truth values, a share), for everybody or for each group with answers, by code."""
         is_share = pd.api.types.is_bool_dtype(values)
         known = values.notna()
         numbers = values[known].astype(float).to_numpy()
@@ -61,8 +61,10 @@ class Persons:
         place = groups[known].to_numpy(dtype=object)
         for code in dict.fromkeys(_ordered(groups)):
             inside = place == code
-            parts = [None if part is None else part[inside] for part in (weights, strata)]
-            yield code, function(numbers[inside], *parts)
+            if not inside.any():  # nobody of this group was asked, or nobody answered
+                continue
+            own = None if weights is None else weights[inside]
+            yield code, function(numbers[inside], own, None if strata is None else strata[inside])
 
 
 def exposure(

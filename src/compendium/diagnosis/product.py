@@ -10,7 +10,7 @@ from ..study.study import Study
 from .correlates import correlate_rows
 from .exposure import Persons, accumulation_rows, exposure_rows, gap_rows, measure_rows
 
-PART = "psychosocial_risks"
+PART = "risks"
 
 
 def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.DataFrame:
