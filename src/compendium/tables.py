@@ -122,7 +122,7 @@ class Table:
     def _text(self, value: object) -> str:
         if isinstance(value, str):
             return value
-        if value is None or value is pd.NaT or pd.isna(value):  # type: ignore[call-overload]
+        if value is None or value is pd.NaT or pd.isna(value):
             return NO_VALUE
         if isinstance(value, bool):
             return self.t("yes") if value else self.t("no")
@@ -252,7 +252,7 @@ def _apart(results: pd.DataFrame, t: Catalogue, label: Label) -> dict[int, str]:
 
 def value(number: object, digits: int, t: Catalogue) -> str:
     """Return a number in the reader's language, or a dash where there is none."""
-    return NO_VALUE if pd.isna(number) else t.number(number, digits)  # type: ignore[call-overload,arg-type]
+    return NO_VALUE if pd.isna(number) else t.number(number, digits)  # type: ignore[arg-type]
 
 
 def interval(row: object, digits: int, t: Catalogue) -> str:
@@ -272,8 +272,13 @@ def withheld(row: object, t: Catalogue, label: Label) -> str:
     """Return the words that stand for a withheld number, or an empty text where the number may be shown."""
     if not is_withheld(row):
         return ""
+    words = {
+        "cell": t("too few people"),
+        "count": t("too few people"),
+        "complement": t("withheld to protect another number"),
+    }
     reason = row.suppression_reason  # type: ignore[attr-defined]
-    return label("suppression_reason", reason)
+    return words[reason] if reason in words else label("suppression_reason", reason)
 
 
 def remark(row: object, t: Catalogue, label: Label) -> str:

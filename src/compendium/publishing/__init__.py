@@ -1,0 +1,1 @@
+"""How the study goes out: pages from notebooks, the site around them."""

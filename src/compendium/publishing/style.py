@@ -1,0 +1,37 @@
+"""The one style sheet of all pages, and the content policy that allows it and nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+
+from .. import paths
+from ..palette import DARK, LIGHT
+
+
+@cache
+def style() -> str:
+    """Return the style sheet: the palette as variables, light and dark, then the rules of ``style.css``.
+
+    Printed pages are light; figures carry each colour's name as a class, which these rules turn into the version that
+    fits.
+    """
+    rules = (paths.TEMPLATES / "style.css").read_text(encoding="utf-8")
+    marks = "".join(
+        f".fill-{name}{{fill:var(--{name})}}.stroke-{name}{{stroke:var(--{name})}}" for name in sorted(LIGHT)
+    )
+    dark = f"@media screen and (prefers-color-scheme: dark){{:root{{{_variables(DARK)}}}}}"
+    return f":root{{color-scheme:light dark;{_variables(LIGHT)}}}\n{dark}\n{marks}\n{rules}"
+
+
+@cache
+def policy() -> str:
+    """Return the content policy: this style sheet by its hash, pictures inside the page, nothing else at all."""
+    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def _variables(palette: Mapping[str, str]) -> str:
+    return "".join(f"--{name}:{colour};" for name, colour in palette.items())
