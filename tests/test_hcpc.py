@@ -18,9 +18,7 @@ def planted(n: int = 300, seed: int = 11) -> tuple[pd.DataFrame, np.ndarray]:
     rng = np.random.default_rng(seed)
     truth = rng.choice(3, size=n, p=[0.5, 0.3, 0.2])
     likely = np.full((3, 3), 0.1) + np.eye(3) * 0.7
-    columns = {
-        f"q{i}": [rng.choice(list("abc"), p=likely[(group + i) % 3]) for group in truth] for i in range(8)
-    }
+    columns = {f"q{i}": [rng.choice(list("abc"), p=likely[(group + i) % 3]) for group in truth] for i in range(8)}
     return pd.DataFrame(columns), truth
 
 
@@ -31,9 +29,7 @@ class TestReference:
         ("run", "axes", "number", "consolidate"),
         [(tea.RUNS[0], 5, None, True), (tea.RUNS[1], 20, 3, False), (tea.RUNS[2], 20, 3, True)],
     )
-    def test_members_gains_and_paragons(
-        self, run: str, axes: int, number: int | None, consolidate: bool
-    ) -> None:
+    def test_members_gains_and_paragons(self, run: str, axes: int, number: int | None, consolidate: bool) -> None:
         fit = fit_hcpc(fit_mca(tea.answers().iloc[:, :18], axes), number, consolidate)
         expected = tea.expected(run)["hcpc"]
         members = tea.members(run)

@@ -30,9 +30,7 @@ def places(count: int, seed: int, spread: float = 1.0) -> pd.DataFrame:
         for by, code in groups
         for axis, value in zip((1, 2), rng.normal(scale=spread, size=2), strict=True)
     ]
-    rows += [
-        {"indicator": f"axis_{axis}", "estimate": 60 - 20 * axis, "unit": "%", "n": 400} for axis in (1, 2)
-    ]
+    rows += [{"indicator": f"axis_{axis}", "estimate": 60 - 20 * axis, "unit": "%", "n": 400} for axis in (1, 2)]
     return results.make(rows, study="s", wave="1", country="XX", origin="synthetic", method="mean")
 
 
@@ -43,9 +41,7 @@ def test_no_label_covers_another_label_or_a_mark(count: int, seed: int) -> None:
     boxes = [label.get_window_extent() for label in axes.texts]
     assert len(boxes) >= min(count, 12)
     assert not [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])]
-    marks = [
-        axes.transData.transform(line.get_xydata())[0] for line in axes.lines if len(line.get_xydata()) == 1
-    ]
+    marks = [axes.transData.transform(line.get_xydata())[0] for line in axes.lines if len(line.get_xydata()) == 1]
     assert not [mark for mark in marks for box in boxes if box.contains(*mark)]
     assert all(axes.bbox.containsx(box.x0) and axes.bbox.containsx(box.x1) for box in boxes)
 

@@ -5,12 +5,13 @@ Everything is made from the results of one unit that passed the gate; where ther
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
+from . import results
 from .factsheet import Sentence
 from .figures import intervals
 from .figures.base import Figure
@@ -18,15 +19,7 @@ from .figures.plane import plane
 from .study.study import Study
 from .tables import NO_VALUE, Label, Table, estimates, note
 from .text import Catalogue
-from .typology import (
-    BUILT,
-    EVERYBODY,
-    PROFILE,
-    SEPARATOR,
-    SUPPLEMENTARY,
-    answer_label,
-    names,
-)
+from .typology import BUILT, EVERYBODY, PLACE, PROFILE, RATE, SEPARATOR, STRONG, SUPPLEMENTARY, answer_label, names
 
 STRONGEST: Final = 6
 """Answers shown for each profile."""
@@ -46,7 +39,7 @@ class Sheet:
     unit : str
         Country of the page, or the pooled unit.
     results : pandas.DataFrame
-        The product ``profiles`` of the unit after the gate.
+        The products ``landmarks`` and ``profiles`` after the gate.
     t : Catalogue
         Language of the page.
     names : mapping of str to str
@@ -89,7 +82,7 @@ class Sheet:
     def short_label(self, column: str, code: str) -> str:
         """Return the text of a code where there is little room: a profile by its number and the first word of its name."""
         text = self.label(column, code)
-        return text.split(SEPARATOR)[0] if code in self.names else text
+        return text.split(SEPARATOR)[0] if code.removeprefix(f"{PROFILE}__") in self.names else text
 
     @property
     def questions(self) -> set[str]:
@@ -97,9 +90,18 @@ class Sheet:
         return {code.split("__", 1)[0] for code in self.results["indicator"] if "__" in code}
 
 
-def open_sheet(study: Study, unit: str, results: pd.DataFrame, t: Catalogue, fallback: Label) -> Sheet:
-    """Make the sheet of a unit from its results, with the names of the profiles in the language of the page."""
-    return Sheet(study, unit, results, t, names(study, results, t), fallback)
+def open_sheet(study: Study, unit: str, products: Sequence[pd.DataFrame], t: Catalogue, fallback: Label) -> Sheet:
+    """Make the sheet of a unit, with the names of the profiles in the language of the page.
+
+    Parameters
+    ----------
+    study, unit, t, fallback
+        See :class:`Sheet`.
+    products : sequence of pandas.DataFrame
+        ``landmarks`` (names and sizes), and ``profiles`` of the unit where more is shown, after the gate.
+    """
+    together = results.concat(products)
+    return Sheet(study, unit, together, t, names(study, together, t), fallback)
 
 
 def assigned(sheet: Sheet) -> Sentence:
@@ -108,17 +110,11 @@ def assigned(sheet: Sheet) -> Sentence:
     shown = rows[~rows["suppressed"]]
     counts = {row.group: row.estimate for row in shown.itertuples(index=False)}
     said = [t("{n} respondents have a profile.", n=t.number(counts.get("assigned", 0)))]
-    said += [
-        t("{n} have none: {reason}.", n=t.number(count), reason=t(reason))
-        for reason, count in counts.items()
-        if reason != "assigned"
-    ]
-    hidden = rows[rows["suppressed"]]
-    said += [
-        t("A few have none: {reason}.", reason=t(str(reason)))
-        for reason in hidden["group"]
-        if reason != "assigned"
-    ]
+    for row in rows[rows["group"] != "assigned"].itertuples(index=False):
+        if row.suppressed:
+            said.append(t("Others have none: {reason}.", reason=t(row.group)))
+        else:
+            said.append(t("{n} have none: {reason}.", n=t.number(row.estimate), reason=t(row.group)))
     return Sentence(" ".join(said))
 
 
@@ -143,12 +139,12 @@ def compared(sheet: Sheet) -> Figure | Sentence:
     if not sheet.has_profiles:
         return no_profiles(sheet)
     rows = sheet.rows(PROFILE)
-    several = rows["country"].nunique() > 1 and not sheet.study.is_pooled(sheet.unit)
-    rows = rows if several else rows[rows["country"] == sheet.unit]
+    shown = list(dict.fromkeys([sheet.unit, sheet.study.pooled.code]))
+    rows = rows[rows["country"].isin(shown)]
     return intervals(
         rows,
         y="group",
-        hue="country" if several else None,
+        hue="country" if len(shown) > 1 else None,
         t=sheet.t,
         title=sheet.t("How many have which profile"),
         label=sheet.short_label,
@@ -161,29 +157,35 @@ def built(sheet: Sheet) -> Table | Sentence:
     return _marked(sheet, BUILT, sheet.t("What built each profile: its strongest answers"))
 
 
+def beside(sheet: Sheet) -> Table | Sentence:
+    """Show the strongest answers of each profile among those that did not build it: age, gender, place and the like."""
+    if sheet.has_profiles and sheet.rows(flag=SUPPLEMENTARY, method="v-test").empty:
+        return Sentence(sheet.t("No question of this study is set beside the profiles."))
+    return _marked(sheet, SUPPLEMENTARY, sheet.t("What goes with each profile and did not build it: its strongest answers"))
+
+
 def _marked(sheet: Sheet, flag: str, caption: str) -> Table | Sentence:
     if not sheet.has_profiles:
         return no_profiles(sheet)
     t, rows = sheet.t, sheet.rows(flag=flag)
     shares = rows[rows["method"] == "share"].set_index(["group", "indicator"])
-    strength = rows[(rows["method"] == "v-test") & (rows["estimate"] >= NOTABLE)]
+    # An answer that nobody gives in this unit has a v-test over all countries, and no share here.
+    given = rows["indicator"].isin(rows.loc[rows["method"] == "share", "indicator"])
+    strength = rows[given & (rows["method"] == "v-test") & (rows["estimate"] >= NOTABLE)]
     strength = strength.sort_values(["group", "estimate"], ascending=[True, False], kind="stable")
-    table = []
-    for row in strength.groupby("group", sort=True).head(STRONGEST).itertuples(index=False):
-        table.append(
-            {
-                t("Profile"): sheet.label("group", row.group),
-                t("Question"): _question(sheet, row.indicator),
-                t("Answer"): sheet.label("indicator", row.indicator),
-                t("Of the profile"): _cell(shares.loc[(row.group, row.indicator)], sheet),
-                t("Of all"): _cell(shares.loc[(EVERYBODY, row.indicator)], sheet),
-                t("v-test"): t.number(row.estimate, 1),
-            }
-        )
+    table = [
+        {
+            t("Profile"): sheet.label("group", row.group),
+            t("Question"): _question(sheet, row.indicator),
+            t("Answer"): answer_label(sheet.study, row.indicator, t, alone=False),
+            t("Of the profile"): _cell(shares.loc[(row.group, row.indicator)], sheet),
+            t("Of all"): _cell(shares.loc[(EVERYBODY, row.indicator)], sheet),
+            t("v-test"): t.number(row.estimate, 1),
+        }
+        for row in strength.groupby("group", sort=True).head(STRONGEST).itertuples(index=False)
+    ]
     shown = rows[rows["method"] == "share"]
-    said = t(
-        "Ordered by the v-test over all countries, which says how far the share lies from that of all; it describes and tests nothing."
-    )
+    said = t("Ordered by the v-test over all countries, which says how far the share lies from that of all; it describes and tests nothing.")
     return Table(pd.DataFrame(table), caption, t, row_headers=2, note=f"{said} {note(shown, t, sheet.label)}")
 
 
@@ -198,9 +200,7 @@ def lives(sheet: Sheet) -> Table | Sentence:
         rows.assign(flag=""),
         rows="indicator",
         columns="group",
-        caption=sheet.t(
-            "Exposure and health by profile, in points of 100: supplementary, they did not build the profiles"
-        ),
+        caption=sheet.t("Exposure and health by profile, in points of 100: supplementary, they did not build the profiles"),
         t=sheet.t,
         label=sheet.label,
         digits=0,
@@ -213,18 +213,20 @@ def crossed(sheet: Sheet) -> Table | Sentence:
         return no_profiles(sheet)
     rows = sheet.results[sheet.results["indicator"].str.startswith(f"{PROFILE}__")]
     if rows.empty:
-        return Sentence(
-            sheet.t(
-                "The first question that makes the profiles has several answers a person; it is not crossed with them."
-            )
-        )
+        return Sentence(sheet.t("The first question that makes the profiles has several answers a person; it is not crossed with them."))
     question = rows["group_by"].iloc[0]
-    label: Label = lambda column, code: sheet.label(question if column == "group" else column, code)
+
+    def label(column: str, code: str) -> str:
+        return sheet.label(question, code) if column == "group" else sheet.short_label(column, code)
+
     return estimates(
         rows,
         rows="group",
         columns="indicator",
-        caption=sheet.t("Declared status and profile: of each status, the share that has the profile"),
+        caption=sheet.t(
+            "{question} Of each answer, the share that has the profile, over all countries",
+            question=_question(sheet, f"{question}__"),
+        ),
         t=sheet.t,
         label=label,
         digits=0,
@@ -235,25 +237,27 @@ def map_of_answers(sheet: Sheet, horizontal: int = 1, vertical: int = 2) -> Figu
     """Draw answers and profiles on two axes of the correspondence analysis."""
     if not sheet.has_profiles:
         return no_profiles(sheet)
-    axes = sheet.rows(group_by="")["indicator"]
-    if not {f"axis_{horizontal}", f"axis_{vertical}"} <= set(axes):
+    axes = (f"axis_{horizontal}", f"axis_{vertical}")
+    here = sheet.results[sheet.results["indicator"].isin(axes)]
+    if here["indicator"].nunique() < 2:
         return Sentence(sheet.t("These profiles need no axis {number}.", number=max(horizontal, vertical)))
+    strong = here.loc[here["estimand"] == STRONG, ["group_by", "group"]].drop_duplicates()
+    places = here[here["estimand"] == PLACE]
+    marked = pd.MultiIndex.from_frame(places[["group_by", "group"]]).isin(pd.MultiIndex.from_frame(strong))
+    shown = pd.concat([here[here["estimand"] == RATE], places[marked | (places["group_by"] == PROFILE)]])
     title = sheet.t("Which answers go together: axes {first} and {second}", first=horizontal, second=vertical)
-    return plane(sheet.results, t=sheet.t, title=title, label=sheet.label, axes=(horizontal, vertical))
+    return plane(shown, t=sheet.t, title=title, label=sheet.label, axes=(horizontal, vertical))
 
 
 def no_profiles(sheet: Sheet) -> Sentence:
     """Say in one sentence why there are no profiles."""
     reasons = [code for code in sheet.rows("assigned")["group"] if code != "assigned"]
-    return Sentence(
-        sheet.t(
-            "No profiles: {reason}.", reason=sheet.t(reasons[0]) if reasons else sheet.t("nobody answered")
-        )
-    )
+    return Sentence(sheet.t("No profiles: {reason}.", reason=sheet.t(reasons[0]) if reasons else sheet.t("nobody answered")))
 
 
 def _question(sheet: Sheet, indicator: str) -> str:
-    return sheet.fallback("group_by", indicator.split("__", 1)[0])
+    question = indicator.split("__", 1)[0]
+    return sheet.t("Country") if question == "country" else sheet.study.questionnaire.question_text(question, sheet.t.language)
 
 
 def _cell(row: pd.Series, sheet: Sheet) -> str:

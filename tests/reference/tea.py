@@ -20,9 +20,7 @@ RUNS = ("tea_default_ncp5", "tea_ncp20_k3_noconsol", "tea_ncp20_k3_consol")
 def _file(name: str) -> Path:
     path = FOLDER / name
     if not path.is_file():
-        pytest.skip(
-            f"the reference folder beside the repository is absent, so {name} cannot be compared with"
-        )
+        pytest.skip(f"the reference folder beside the repository is absent, so {name} cannot be compared with")
     return path
 
 
@@ -41,12 +39,7 @@ def categories() -> dict[str, pd.DataFrame]:
     """Return coordinates, contributions, squared cosines and v-tests, categories x five axes."""
     table = pd.read_csv(_file("tea_default_ncp5_var_coord_contrib_cos2_vtest.csv"), index_col=0)
     names = ("coordinate", "contribution_pct", "cos2", "v_test")
-    return {
-        name: pd.DataFrame(
-            table.iloc[:, 5 * i : 5 * i + 5].to_numpy(), index=table.index, columns=range(1, 6)
-        )
-        for i, name in enumerate(names)
-    }
+    return {name: pd.DataFrame(table.iloc[:, 5 * i : 5 * i + 5].to_numpy(), index=table.index, columns=range(1, 6)) for i, name in enumerate(names)}
 
 
 def individuals() -> np.ndarray:

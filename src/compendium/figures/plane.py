@@ -52,9 +52,7 @@ class _Mark:
         return float(np.hypot(self.x, self.y))
 
 
-def plane(
-    results: pd.DataFrame, *, t: Catalogue, title: str, label: Label = plain, axes: tuple[int, int] = (1, 2)
-) -> Figure:
+def plane(results: pd.DataFrame, *, t: Catalogue, title: str, label: Label = plain, axes: tuple[int, int] = (1, 2)) -> Figure:
     """Draw categories and profile centres on two axes, every label beside its mark and on no other.
 
     Parameters
@@ -87,12 +85,8 @@ def plane(
     results = results[results["indicator"].isin(wanted)]
     marks = _marks(results, wanted, label)
     if not marks:
-        raise CompendiumError(
-            f"figure {title!r} has no rows to draw; leave the figure out or say why it is empty"
-        )
-    rates = {
-        str(row.indicator): float(row.estimate) for row in results[results["group_by"] == ""].itertuples()
-    }
+        raise CompendiumError(f"figure {title!r} has no rows to draw; leave the figure out or say why it is empty")
+    rates = {str(row.indicator): float(row.estimate) for row in results[results["group_by"] == ""].itertuples()}
     words = [_axis(axis, rates, t) for axis in wanted]
     profiles = [mark for mark in marks if mark.is_profile]
     fig, ax = canvas(height=WIDTH * 1.05)
@@ -100,14 +94,13 @@ def plane(
         _frame(ax, marks, words)
         for number, mark in enumerate(profiles):
             _profile(ax, mark, number)
+        # Profiles first: they are what the figure is about; then the categories from the rim inwards, where places are free.
+        ordered = profiles + sorted((mark for mark in marks if not mark.is_profile), key=lambda mark: -mark.from_middle)
+        unnamed = _place_labels(fig, ax, ordered)
         for mark in marks:
             if not mark.is_profile:
-                ax.plot(mark.x, mark.y, marker="o", markersize=3.6, color=LIGHT["muted"], linestyle="none")
-        # Profiles first: they are what the figure is about; then the categories from the rim inwards, where places are free.
-        ordered = profiles + sorted(
-            (mark for mark in marks if not mark.is_profile), key=lambda mark: -mark.from_middle
-        )
-        unnamed = _place_labels(fig, ax, ordered)
+                fill = LIGHT["ground"] if mark in unnamed else LIGHT["muted"]
+                ax.plot(mark.x, mark.y, "o", markersize=3.8, markerfacecolor=fill, markeredgecolor=LIGHT["muted"])
     return Figure(
         fig,
         title=title,
@@ -126,9 +119,7 @@ def _marks(results: pd.DataFrame, wanted: Sequence[str], label: Label) -> list[_
         place = found.set_index("indicator")["estimate"]
         if set(wanted) <= set(place.index):
             text = label(str(group_by), str(group))
-            marks.append(
-                _Mark(place[wanted[0]], place[wanted[1]], text, found["n"].iloc[0], str(group_by), str(group))
-            )
+            marks.append(_Mark(place[wanted[0]], place[wanted[1]], text, found["n"].iloc[0], str(group_by), str(group)))
     profiles = sorted((mark for mark in marks if mark.is_profile), key=lambda mark: mark.group)
     return profiles + [mark for mark in marks if not mark.is_profile]
 
@@ -192,7 +183,7 @@ def _place_labels(fig: Drawing, ax: Axes, marks: Sequence[_Mark]) -> list[_Mark]
             linespacing=1.05, color=colour, fontsize=FONT_SIZE + 1 if mark.is_profile else FONT_SIZE - 1.5,
             fontweight="bold" if mark.is_profile else "normal",
         )  # fmt: skip
-        place = ground.free_place(at, text.get_window_extent(), pixel)
+        place = ground.free_place(at, text.get_window_extent(), pixel, mark.is_profile)
         if place is None:
             text.remove()
             unnamed.append(mark)
@@ -210,32 +201,33 @@ class _Ground:
     taken: list[Bbox]
     lines: list[Floats] = field(default_factory=list)
 
-    def free_place(self, at: int, label: Bbox, pixel: float) -> _Place | None:
+    def free_place(self, at: int, label: Bbox, pixel: float, is_profile: bool) -> _Place | None:
         """Find and take the nearest place at which a label covers nothing and belongs to its own mark."""
         for place in _places(self.marks[at], label.width, label.height, pixel):
             box = _box(*place.centre, label.width + _GAP * pixel, label.height + _GAP * pixel)
             line = np.linspace(self.marks[at], place.centre, 24) if place.is_far else np.empty((0, 2))
-            if self._is_free(at, box, line, place.is_far):
+            if self._is_free(at, box, line, place.is_far, is_profile):
                 self.taken.append(box)
                 if place.is_far:
                     self.lines.append(line)
                 return place
         return None
 
-    def _is_free(self, at: int, box: Bbox, line: Floats, is_far: bool) -> bool:
+    def _is_free(self, at: int, box: Bbox, line: Floats, is_far: bool, is_profile: bool) -> bool:
         inside = self.inside
         if box.x0 < inside.x0 or box.x1 > inside.x1 or box.y0 < inside.y0 or box.y1 > inside.y1:
             return False
-        if any(box.overlaps(other) for other in self.taken) or any(
-            _crosses(box, other) for other in self.lines
-        ):
+        if any(box.overlaps(other) for other in self.taken) or any(_crosses(box, other) for other in self.lines):
+            return False
+        if is_profile:  # bold and in the colour of its mark: it cannot be taken for another's
+            return True
+        if any(_meet(line, other) for other in self.lines):
             return False
         if is_far:
             return not any(_crosses(other, line) for number, other in enumerate(self.taken) if number != at)
         # Without a line, a reader takes the nearest mark for the label's own.
         away = np.maximum(
-            np.abs(self.marks - [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2])
-            - [box.width / 2, box.height / 2],
+            np.abs(self.marks - [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2]) - [box.width / 2, box.height / 2],
             0,
         )
         return int((away**2).sum(axis=1).argmin()) == at
@@ -266,11 +258,19 @@ def _settle(ax: Axes, text: Text, place: _Place, mark: Floats) -> None:
 
 
 def _crosses(box: Bbox, line: Floats) -> bool:
-    return (
-        bool(((line >= [box.x0, box.y0]) & (line <= [box.x1, box.y1])).all(axis=1).any())
-        if len(line)
-        else False
-    )
+    return bool(((line >= [box.x0, box.y0]) & (line <= [box.x1, box.y1])).all(axis=1).any()) if len(line) else False
+
+
+def _meet(first: Floats, second: Floats) -> bool:
+    """Tell whether two leader lines cross."""
+    if not len(first) or not len(second):
+        return False
+    (a, b), (c, d) = (first[0], first[-1]), (second[0], second[-1])
+
+    def side(p: Floats, q: Floats, r: Floats) -> bool:
+        return bool((q[0] - p[0]) * (r[1] - p[1]) > (q[1] - p[1]) * (r[0] - p[0]))
+
+    return side(a, b, c) != side(a, b, d) and side(c, d, a) != side(c, d, b)
 
 
 def _box(x: float, y: float, width: float, height: float) -> Bbox:
@@ -292,9 +292,7 @@ def _alt(marks: Sequence[_Mark], axes: tuple[int, int], t: Catalogue, title: str
         if mark.from_middle < widest / 3:
             said.append(t("{profile} lies near the middle of these two axes.", profile=mark.group))
         else:
-            near = sorted(categories, key=lambda other: float(np.hypot(other.x - mark.x, other.y - mark.y)))[
-                :3
-            ]
+            near = sorted(categories, key=lambda other: float(np.hypot(other.x - mark.x, other.y - mark.y)))[:3]
             words = t.join([t("“{text}”", text=other.text) for other in near])
             said.append(t("{profile} lies nearest to {answers}.", profile=mark.group, answers=words))
     return " ".join(said)
@@ -307,7 +305,7 @@ def _caption(results: pd.DataFrame, unnamed: Sequence[_Mark], t: Catalogue, labe
           "A profile near the middle may stand apart on another axis.")
     ]  # fmt: skip
     if unnamed:
-        said.append(t("Answers named in the data only, for want of room: {n}.", n=len(unnamed)))
+        said.append(t("Open dots are answers named in the data only, for want of room: {n}.", n=len(unnamed)))
     return " ".join([*said, note(results[results["group_by"] != ""], t, label)])
 
 

@@ -3,23 +3,28 @@
 from .active import select
 from .assignment import assign, fit
 from .hcpc import HCPC, fit_hcpc
+from .landmarks import RATE, STRONG, landmarks
 from .mca import MCA, fit_mca
 from .names import SEPARATOR, answer_label, names
-from .profiles import BUILT, EVERYBODY, PROFILE, SUPPLEMENTARY, profiles
+from .profiles import BUILT, EVERYBODY, PLACE, PROFILE, SUPPLEMENTARY, profiles
 
 __all__ = [
     "BUILT",
     "EVERYBODY",
     "HCPC",
     "MCA",
+    "PLACE",
     "PROFILE",
+    "RATE",
     "SEPARATOR",
+    "STRONG",
     "SUPPLEMENTARY",
     "answer_label",
     "assign",
     "fit",
     "fit_hcpc",
     "fit_mca",
+    "landmarks",
     "names",
     "profiles",
     "select",

@@ -52,19 +52,14 @@ def assign(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Data
     which the within-inertia falls most. Where fewer than 100 respondents or fewer than two variables are left, nobody
     is assigned and ``reason`` says why.
     """
-    parts = [
-        _assigned(study.questionnaire, typology, answers)
-        for typology in study.questionnaire.analysis.typology
-    ]
+    parts = [_assigned(study.questionnaire, typology, answers) for typology in study.questionnaire.analysis.typology]
     return pd.concat(parts, ignore_index=True)
 
 
 def fit(active: Active, n_profiles: int | None = None, n_axes: int | None = None) -> tuple[MCA, HCPC]:
     """Fit axes and profiles on the selected answers; numbers not given are chosen by rule (see :func:`assign`)."""
     mca = fit_mca(active.data, MOST_AXES, active.weights, passive=active.passive)
-    kept = n_axes or int(
-        np.clip((mca.eigenvalues["benzecri_pct"].cumsum() < ENOUGH_RATE).sum() + 1, FEWEST_AXES, MOST_AXES)
-    )
+    kept = n_axes or int(np.clip((mca.eigenvalues["benzecri_pct"].cumsum() < ENOUGH_RATE).sum() + 1, FEWEST_AXES, MOST_AXES))
     mca = fit_mca(active.data, kept, active.weights, passive=active.passive)
     return mca, fit_hcpc(mca, n_profiles, minimum=FEWEST_PROFILES, maximum=MOST_PROFILES)
 
@@ -85,11 +80,7 @@ def marks(hcpc: HCPC, questionnaire: Questionnaire) -> dict[str, list[str]]:
             mark = mark_of(row.variable, row.category)
             if mark:
                 named.setdefault(mark.split("__", 1)[0], mark)
-        speaking = {
-            question: mark
-            for question, mark in named.items()
-            if question not in mute and "yes" not in questionnaire.codes(question)
-        }
+        speaking = {question: mark for question, mark in named.items() if question not in mute and "yes" not in questionnaire.codes(question)}
         found[profile] = list((speaking or named).values())[:MARKS]
     return found
 

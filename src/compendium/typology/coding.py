@@ -43,11 +43,7 @@ class Book:
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """All (variable, category) pairs in order."""
-        return [
-            (variable, category)
-            for variable, categories in zip(self.variables, self.categories, strict=True)
-            for category in categories
-        ]
+        return [(variable, category) for variable, categories in zip(self.variables, self.categories, strict=True) for category in categories]
 
     def codes(self, frame: pd.DataFrame) -> Whole:
         """Return the position of each respondent's category in the list of all categories, respondents x variables.
@@ -68,11 +64,7 @@ class Book:
                 legal = ", ".join(map(repr, categories))
                 raise AnswersError(f"{variable}: the category {unknown!r} is not known; legal are {legal}")
             columns.append(found + start)
-        return (
-            np.column_stack(columns).astype(np.int64)
-            if columns
-            else np.empty((len(frame), 0), dtype=np.int64)
-        )
+        return np.column_stack(columns).astype(np.int64) if columns else np.empty((len(frame), 0), dtype=np.int64)
 
 
 def as_texts(column: pd.Series) -> NDArray[np.object_]:
@@ -86,9 +78,7 @@ def as_texts(column: pd.Series) -> NDArray[np.object_]:
     if pd.api.types.is_float_dtype(column.dtype):
         present = column.to_numpy(dtype=float, na_value=np.nan)[~absent]
         if (present != np.floor(present)).any():
-            raise AnswersError(
-                f"{column.name}: holds quantities such as {present[present % 1 != 0][0]}; cut it into classes first"
-            )
+            raise AnswersError(f"{column.name}: holds quantities such as {present[present % 1 != 0][0]}; cut it into classes first")
         values = values.copy()
         values[~absent] = present.astype(np.int64)
     texts = np.array([str(value) for value in values], dtype=object)
@@ -110,11 +100,7 @@ def make_book(frame: pd.DataFrame, variables: Sequence[str]) -> Book:
             raise AnswersError(f"the variable {variable!r} is not in the answers")
         column = frame[variable]
         present = set(as_texts(column))
-        declared = (
-            [str(value) for value in column.cat.categories]
-            if isinstance(column.dtype, pd.CategoricalDtype)
-            else sorted(present)
-        )
+        declared = [str(value) for value in column.cat.categories] if isinstance(column.dtype, pd.CategoricalDtype) else sorted(present)
         listed = [text for text in declared if text in present and text != MISSING]
         categories.append((*listed, *([MISSING] if MISSING in present else [])))
     return Book(tuple(variables), tuple(categories))
@@ -122,15 +108,11 @@ def make_book(frame: pd.DataFrame, variables: Sequence[str]) -> Book:
 
 def passive_mask(book: Book, passive: Mapping[str, Collection[str]] | None) -> NDArray[np.bool_]:
     """Mark the categories that do not take part in the making of the axes: missing answers and those declared passive."""
-    declared = {
-        (variable, category) for variable, categories in (passive or {}).items() for category in categories
-    }
+    declared = {(variable, category) for variable, categories in (passive or {}).items() for category in categories}
     unknown = sorted(declared - set(book.pairs))
     if unknown:
         variable, category = unknown[0]
-        raise AnswersError(
-            f"passive category {category!r} of {variable!r} does not occur among the active answers"
-        )
+        raise AnswersError(f"passive category {category!r} of {variable!r} does not occur among the active answers")
     return np.array([pair in declared or pair[1] == MISSING for pair in book.pairs], dtype=bool)
 
 
@@ -138,9 +120,7 @@ def burt_table(codes: Whole, book: Book, weights: Floats) -> Floats:
     """Return the Burt table: weighted number of respondents who hold each pair of categories, categories x categories."""
     total = sum(book.sizes)
     table = np.zeros((total, total))
-    spans = [
-        slice(int(start), int(start) + size) for start, size in zip(book.starts, book.sizes, strict=True)
-    ]
+    spans = [slice(int(start), int(start) + size) for start, size in zip(book.starts, book.sizes, strict=True)]
     for row, rows in enumerate(spans):
         for column, columns in enumerate(spans[: row + 1]):
             height, width = rows.stop - rows.start, columns.stop - columns.start

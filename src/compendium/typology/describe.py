@@ -79,9 +79,7 @@ def associate(labels: pd.Series, data: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values("cramer_v", ascending=False, kind="stable", ignore_index=True)
 
 
-def _categories(
-    names: list[str], member: Floats, column: pd.Series, weights: Floats
-) -> list[tuple[object, ...]]:
+def _categories(names: list[str], member: Floats, column: pd.Series, weights: Floats) -> list[tuple[object, ...]]:
     book = make_book(column.to_frame(), [str(column.name)])
     codes = book.codes(column.to_frame())[:, 0]
     holds = np.eye(sum(book.sizes))[codes]
@@ -91,9 +89,7 @@ def _categories(
     if np.ptp(weights) == 0:
         v = _exact(joint, member.sum(axis=0), holds.sum(axis=0), len(codes))
     else:
-        v = _normal(
-            weighted / size[:, None], held / total, size / total * effective_n(weights), effective_n(weights)
-        )
+        v = _normal(weighted / size[:, None], held / total, size / total * effective_n(weights), effective_n(weights))
     return [
         (name, "category", column.name, category, int(joint[p, c]), 100 * weighted[p, c] / size[p],
          100 * held[c] / total, 100 * weighted[p, c] / held[c] if held[c] else np.nan, v[p, c])
@@ -118,9 +114,7 @@ def _normal(inside: Floats, overall: Floats, sizes: Floats, total: float) -> Flo
         return np.where(spread > 0, (inside - overall) / np.sqrt(spread), 0.0)
 
 
-def _quantity(
-    names: list[str], member: Floats, column: pd.Series, weights: Floats
-) -> list[tuple[object, ...]]:
+def _quantity(names: list[str], member: Floats, column: pd.Series, weights: Floats) -> list[tuple[object, ...]]:
     values = column.to_numpy(dtype=float, na_value=np.nan)
     known = ~np.isnan(values) & (weights > 0)
     values, weight, inside = values[known], weights[known], member[known]
@@ -132,11 +126,7 @@ def _quantity(
         here = inside[:, p] > 0
         share = weight[here].sum() / weight.sum() if known.any() else 0.0
         own = float(np.average(values[here], weights=weight[here])) if here.any() else np.nan
-        error = (
-            np.sqrt(variance / (share * total) * (1 - share) * total / (total - 1))
-            if 0 < share < 1
-            else np.nan
-        )
+        error = np.sqrt(variance / (share * total) * (1 - share) * total / (total - 1)) if 0 < share < 1 else np.nan
         v = (own - mean) / error if error > 0 else np.nan
         rows.append((name, "quantity", column.name, "", int(here.sum()), own, mean, np.nan, v))
     return rows

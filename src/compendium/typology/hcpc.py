@@ -12,9 +12,7 @@ from .describe import associate, describe
 from .mca import MCA
 from .ward import cut, ward_tree
 
-_SAME = (
-    9  # decimals within which two respondents stand at one point: the same answers give the same coordinates
-)
+_SAME = 9  # decimals within which two respondents stand at one point: the same answers give the same coordinates
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,14 +61,10 @@ class HCPC:
     def nearest(self, coordinates: pd.DataFrame) -> pd.Series:
         """Return the profile whose centre is nearest to each row of coordinates (see :meth:`MCA.project`)."""
         place = _squares(coordinates.to_numpy(), self.centres.to_numpy()).argmin(axis=1)
-        return pd.Series(
-            self.centres.index.to_numpy()[place], index=coordinates.index, name="profile", dtype="str"
-        )
+        return pd.Series(self.centres.index.to_numpy()[place], index=coordinates.index, name="profile", dtype="str")
 
 
-def fit_hcpc(
-    mca: MCA, n_clusters: int | None = None, consolidate: bool = True, *, minimum: int = 3, maximum: int = 10
-) -> HCPC:
+def fit_hcpc(mca: MCA, n_clusters: int | None = None, consolidate: bool = True, *, minimum: int = 3, maximum: int = 10) -> HCPC:
     """Find profiles by Ward's tree on the principal coordinates, cut and consolidated.
 
     Parameters
@@ -115,9 +109,7 @@ def fit_hcpc(
     quotients = _quotients(gains, minimum, maximum)
     number = n_clusters if n_clusters is not None else _automatic(quotients)
     if not 2 <= number <= len(points):
-        raise CompendiumError(
-            f"{number} profiles cannot be made; legal are 2 to {len(points)}, the number of different answer patterns"
-        )
+        raise CompendiumError(f"{number} profiles cannot be made; legal are 2 to {len(points)}, the number of different answer patterns")
 
     before = _ranked(cut(tree, number), points, weight)
     after = _ranked(_consolidated(points, weight, before), points, weight) if consolidate else before
@@ -126,9 +118,7 @@ def fit_hcpc(
     own = _squares(coordinates, centres).argmin(axis=1)
     own[counted] = after[place]
     labels = pd.Series(names[own], index=mca.individuals.index, name="profile", dtype="str")
-    table = pd.crosstab(before[place], after[place]).reindex(
-        index=range(number), columns=range(number), fill_value=0
-    )
+    table = pd.crosstab(before[place], after[place]).reindex(index=range(number), columns=range(number), fill_value=0)
     table.index, table.columns = pd.Index(names, name="before"), pd.Index(names, name="after")
     return HCPC(
         labels=labels,
@@ -158,9 +148,7 @@ def _distinct(points: Floats) -> tuple[Floats, Whole]:
 def _quotients(gains: Floats, minimum: int, maximum: int) -> pd.Series:
     within = np.cumsum(gains[::-1])[::-1]  # within-inertia with 1, 2, ... profiles
     numbers = [k for k in range(max(minimum, 2), maximum + 1) if k <= len(within)]
-    return pd.Series(
-        [within[k - 1] / within[k - 2] for k in numbers], index=numbers, name="quotient", dtype=float
-    )
+    return pd.Series([within[k - 1] / within[k - 2] for k in numbers], index=numbers, name="quotient", dtype=float)
 
 
 def _automatic(quotients: pd.Series) -> int:
@@ -212,9 +200,7 @@ def _transferred(points: Floats, weight: Floats, group: Whole) -> Whole:
         cost = squares * mass / (mass + weight[:, None])
         left = mass[group] - weight
         alone = np.bincount(group)[group] == 1
-        cost[rows, group] = np.where(
-            alone, 0.0, squares[rows, group] * mass[group] / np.where(alone, 1.0, left)
-        )
+        cost[rows, group] = np.where(alone, 0.0, squares[rows, group] * mass[group] / np.where(alone, 1.0, left))
         target = cost.argmin(axis=1)
         saved = weight * (cost[rows, group] - cost[rows, target])
         best = int(saved.argmax())
@@ -237,9 +223,7 @@ def _paragons(
     for group, name in enumerate(names):
         members = np.flatnonzero((own == group) & counted)
         nearest = members[np.argsort(distance[members], kind="stable")[:n]]
-        rows += [
-            (name, rank, index[member], distance[member]) for rank, member in enumerate(nearest, start=1)
-        ]
+        rows += [(name, rank, index[member], distance[member]) for rank, member in enumerate(nearest, start=1)]
     return pd.DataFrame(rows, columns=["profile", "rank", "respondent", "distance"])
 
 

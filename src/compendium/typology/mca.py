@@ -152,9 +152,7 @@ def fit_mca(
         raise AnswersError(f"the supplementary variable {absent[0]!r} is not in the answers")
     active = tuple(str(name) for name in data.columns if name not in extra)
     if len(active) < 2:
-        raise AnswersError(
-            f"a correspondence analysis needs two active variables or more; {len(active)} given"
-        )
+        raise AnswersError(f"a correspondence analysis needs two active variables or more; {len(active)} given")
     weight = _weights(weights, len(data))
     book = make_book(data, active)
     codes = book.codes(data)
@@ -192,11 +190,7 @@ def fit_mca(
     )
     places["contribution_pct"] = np.where(
         places["role"] == "active",
-        100
-        * places["share"]
-        / count
-        * places["coordinate"] ** 2
-        / inertia[places["dimension"].to_numpy() - 1],
+        100 * places["share"] / count * places["coordinate"] ** 2 / inertia[places["dimension"].to_numpy() - 1],
         np.nan,
     )
     return MCA(
@@ -229,9 +223,7 @@ def _refuse_constants(book: Book, is_active: np.ndarray, counts: Floats) -> None
     """A variable in which everybody gave one answer makes no axis and has no distance to show."""
     for variable, start, size in zip(book.variables, book.starts, book.sizes, strict=True):
         if (counts[start : start + size] > 0).sum() < 2 or not is_active[start : start + size].any():
-            raise AnswersError(
-                f"the variable {variable!r} has one answer only; an active variable needs two categories or more"
-            )
+            raise AnswersError(f"the variable {variable!r} has one answer only; an active variable needs two categories or more")
 
 
 class _Axes(NamedTuple):
@@ -264,14 +256,10 @@ def _coordinates(codes: Whole, loadings: Floats, shift: Floats, index: pd.Index)
     values = np.zeros((len(codes), loadings.shape[1]))
     for column in codes.T:
         values += loadings[column]
-    return pd.DataFrame(
-        values - shift, index=index, columns=[f"dim_{axis + 1}" for axis in range(loadings.shape[1])]
-    )
+    return pd.DataFrame(values - shift, index=index, columns=[f"dim_{axis + 1}" for axis in range(loadings.shape[1])])
 
 
-def _places(
-    book: Book, codes: Whole, roles: np.ndarray, points: Floats, weight: Floats, inertia: Floats
-) -> pd.DataFrame:
+def _places(book: Book, codes: Whole, roles: np.ndarray, points: Floats, weight: Floats, inertia: Floats) -> pd.DataFrame:
     """Place each category at the mean of its respondents over the root of the eigenvalue, one row a category and axis."""
     count, shown = sum(book.sizes), points.shape[1]
     n, held, sums = np.zeros(count, dtype=int), np.zeros(count), np.zeros((count, shown))
@@ -318,7 +306,7 @@ def _rates(axes: _Axes, count: int) -> pd.DataFrame:
 def _eta2(places: pd.DataFrame) -> pd.DataFrame:
     """Share of an axis's variance that lies between the categories of a variable, 0 to 1."""
     between = places.assign(eta2=places["share"] * places["coordinate"] ** 2)
-    roles = {name: "supplementary" for name in places.loc[places["role"] == "supplementary", "variable"]}
+    roles = dict.fromkeys(places.loc[places["role"] == "supplementary", "variable"], "supplementary")
     frame = between.groupby(["variable", "dimension"], sort=False)["eta2"].sum().reset_index()
     frame.insert(0, "role", [roles.get(name, "active") for name in frame["variable"]])
     return frame
@@ -328,9 +316,7 @@ def _is_quantity(column: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype)
 
 
-def _correlations(
-    data: pd.DataFrame, names: Sequence[str], individuals: pd.DataFrame, weight: Floats
-) -> pd.DataFrame:
+def _correlations(data: pd.DataFrame, names: Sequence[str], individuals: pd.DataFrame, weight: Floats) -> pd.DataFrame:
     rows = []
     for name in names:
         values = data[name].to_numpy(dtype=float, na_value=np.nan)

@@ -23,7 +23,7 @@ def names(study: Study, results: pd.DataFrame, t: Catalogue) -> dict[str, str]:
     study : Study
         Its questionnaire labels answers; ``profiles.yml`` in its folder, where there is one, gives names.
     results : pandas.DataFrame
-        The product ``profiles`` (its rows ``named_by``).
+        The product ``landmarks`` (its rows ``named_by``).
     t : Catalogue
         Language.
 
@@ -41,26 +41,19 @@ def names(study: Study, results: pd.DataFrame, t: Catalogue) -> dict[str, str]:
     """
     rows = results[results["indicator"] == "named_by"]
     marks = {row.group: row.estimand.split() for row in rows.itertuples(index=False)}
-    found = {
-        profile: SEPARATOR.join(answer_label(study, mark, t) for mark in given) or profile
-        for profile, given in marks.items()
-    }
-    return found | (
-        {profile: t.pick(name) for profile, name in _given(study, marks).items()} if marks else {}
-    )
+    found = {profile: SEPARATOR.join(answer_label(study, mark, t) for mark in given) or profile for profile, given in marks.items()}
+    return found | ({profile: t.pick(name) for profile, name in _given(study, marks).items()} if marks else {})
 
 
-def answer_label(study: Study, mark: str, t: Catalogue) -> str:
-    """Return the text of an answer ``<question>__<code>``; a bare yes or no is preceded by its question."""
+def answer_label(study: Study, mark: str, t: Catalogue, *, alone: bool = True) -> str:
+    """Return the text of an answer ``<question>__<code>``; a bare yes or no that stands alone follows its question."""
     question, code = mark.split("__", 1)
     if question == "country":
         return study.name(code, t.language)
     questionnaire = study.questionnaire
     text = questionnaire.label(question, code, t.language)
-    if "yes" in questionnaire.codes(question):
-        return t(
-            "{question} {answer}", question=questionnaire.question_text(question, t.language), answer=text
-        )
+    if alone and "yes" in questionnaire.codes(question):
+        return t("{question} {answer}", question=questionnaire.question_text(question, t.language), answer=text)
     return text
 
 

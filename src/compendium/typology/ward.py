@@ -80,8 +80,6 @@ def cut(tree: Floats, n_clusters: int) -> Whole:
     parent = np.arange(2 * count - 1)
     for step in range(count - n_clusters):
         parent[tree[step, :2].astype(np.int64)] = count + step
-    for node in range(
-        2 * count - 2, -1, -1
-    ):  # parents stand above their children, so one pass from the top is enough
+    for node in range(2 * count - 2, -1, -1):  # parents stand above their children, so one pass from the top is enough
         parent[node] = parent[parent[node]]
     return np.unique(parent[:count], return_inverse=True)[1].astype(np.int64)

@@ -1,0 +1,160 @@
+"""What made the profiles, over all countries: their names, sizes and marks, the axes, declared status against profile."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from .. import results
+from ..diagnosis.exposure import Persons, estimate_row, ordered_groups
+from ..study.questionnaire import Questionnaire, Typology
+from ..study.study import Study
+from .active import columns_of, select
+from .assignment import fit, mark_of
+from .describe import describe
+from .profiles import BUILT, PROFILE, SUPPLEMENTARY, Row, common, equal, in_order, members, share_row
+
+STRONG = "contribution to the axis"
+RATE = "share of the structure"
+
+
+def landmarks(study: Study, unit: str, wave: str, typology: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+    """Describe what made the profiles, which is the same on the page of every country.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    unit, wave : str
+        Code of the pooled unit, and the wave.
+    typology : pandas.DataFrame
+        The product of :func:`~compendium.typology.assign`.
+    answers : pandas.DataFrame
+        Clean answers of all countries.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Results with these indicators. ``profile``: share of each profile in every country and in all together.
+        ``named_by``: the answers that name a profile, in ``estimand``. ``<question>__<code>``: v-test of the answer in a
+        profile. ``profile__P1`` ...: share of each profile among the groups of the first active variable. ``axis_1`` ...:
+        rate of the axis, and contribution of the answers that make it more than the average answer does. Empty where
+        there is no typology.
+    """
+    rows: list[Row] = []
+    for declared in study.questionnaire.analysis.typology:
+        people = members(typology, declared.population, answers)
+        if people.empty:
+            continue
+        placed = typology[(typology["population"] == declared.population) & (typology["profile"] != "")]
+        marks = dict(placed[[PROFILE, "marks"]].drop_duplicates().itertuples(index=False, name=None))
+        found = [
+            *_sizes(study, people),
+            *_named(marks),
+            *_v_tests(people, declared),
+            *_crossed(people, study.questionnaire, declared),
+            *_axes(study.questionnaire, declared, answers, people),
+        ]
+        rows += [{"population": declared.population, **row} for row in found]
+    return results.make(rows, **common(study, unit, wave, typology))
+
+
+def _sizes(study: Study, people: pd.DataFrame) -> Iterator[Row]:
+    """Share of each profile in every country, and in all together where there are several."""
+    countries = [country.code for country in study.countries if (people["country"] == country.code).any()]
+    parts = {code: people[people["country"] == code] for code in countries}
+    parts[study.pooled.code] = people
+    for country, part in parts.items():
+        persons = Persons(part, equal(part))
+        for profile in in_order(people[PROFILE]):
+            _, found = next(persons.estimate(part[PROFILE] == profile))
+            yield {
+                **estimate_row(found, 100),
+                **share_row(PROFILE, profile, "share of the respondents who have a profile"),
+                "indicator": PROFILE,
+                "country": country,
+                "weighted": persons.is_weighted,
+            }
+
+
+def _named(marks: dict[str, str]) -> Iterator[Row]:
+    for profile, named in sorted(marks.items()):
+        yield {
+            "indicator": "named_by",
+            "group_by": PROFILE,
+            "group": profile,
+            "estimand": named,
+            "method": "strongest answers",
+        }
+
+
+def _v_tests(people: pd.DataFrame, declared: Typology) -> Iterator[Row]:
+    for flag, variables in ((BUILT, declared.active), (SUPPLEMENTARY, declared.supplementary)):
+        columns = [name for variable in variables for name in columns_of(variable, people)]
+        if not columns:
+            continue
+        table = people[columns].astype("str").where(people[columns].notna())
+        for row in describe(people[PROFILE], table, people["typology_weight"].to_numpy()).itertuples(index=False):
+            mark = mark_of(str(row.variable), str(row.category))
+            if mark:
+                yield {
+                    "indicator": mark,
+                    "group_by": PROFILE,
+                    "group": row.profile,
+                    "estimate": row.v_test,
+                    "n": float((people[PROFILE] == row.profile).sum()),
+                    "unit": "standard errors",
+                    "method": "v-test",
+                    "estimand": "distance of the profile's share from that of all",
+                    "flag": flag,
+                    "weighted": equal(people) is not None,
+                }
+
+
+def _crossed(people: pd.DataFrame, questionnaire: Questionnaire, declared: Typology) -> Iterator[Row]:
+    """Share of each profile within the groups of the first active variable: declared status against profile.
+
+    Over all countries only: in one country nearly every cell would be too small to be shown.
+    """
+    variable = declared.active[0]
+    if variable not in people.columns:
+        return
+    persons = Persons(people, equal(people))
+    groups = ordered_groups(people, questionnaire, variable)
+    for profile in in_order(people[PROFILE]):
+        has = (people[PROFILE] == profile).astype("boolean").where(groups.notna())
+        for code, found in persons.estimate(has, groups):
+            yield {
+                **estimate_row(found, 100),
+                **share_row(variable, code, "share of this group that has the profile"),
+                "indicator": f"{PROFILE}__{profile}",
+                "weighted": persons.is_weighted,
+            }
+
+
+def _axes(questionnaire: Questionnaire, declared: Typology, answers: pd.DataFrame, people: pd.DataFrame) -> Iterator[Row]:
+    mca, _ = fit(select(questionnaire, declared, answers), people[PROFILE].nunique())
+    places = mca.categories.query("role == 'active'")
+    average = 100 / (places["dimension"] == 1).sum()
+    for axis in range(1, mca.individuals.shape[1] + 1):
+        row = {"indicator": f"axis_{axis}", "unit": "%", "weighted": equal(people) is not None}
+        yield {
+            **row,
+            "estimate": float(mca.eigenvalues["benzecri_pct"].iloc[axis - 1]),
+            "n": float(len(people)),
+            "method": "rate after Benzecri",
+            "estimand": RATE,
+        }
+        strong = places[(places["dimension"] == axis) & (places["contribution_pct"] >= average)]
+        for place in strong.itertuples(index=False):
+            mark = mark_of(str(place.variable), str(place.category))
+            if mark:
+                question, code = mark.split("__", 1)
+                yield {
+                    **row,
+                    "group_by": question,
+                    "group": code,
+                    "estimate": float(place.contribution_pct),
+                    "n": float(place.n),
+                    "method": "contribution",
+                    "estimand": STRONG,
+                }
