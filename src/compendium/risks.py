@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from .diagnosis.correlates import STATUS
@@ -182,7 +183,16 @@ def accumulated(sheet: Sheet) -> Figure | Sentence:
             sheet.t("How many families weigh at once cannot be told: fewer than two are measured.")
         )
     title = sheet.t("How many families of risk at once")
-    return intervals(rows, y="group", t=sheet.t, title=title, label=_number_of_families(sheet), sort=False)
+    widest = rows["ci_high"].max()
+    return intervals(
+        rows,
+        y="group",
+        t=sheet.t,
+        title=title,
+        label=_number_of_families(sheet),
+        sort=False,
+        limits=(0, 100 if pd.isna(widest) else float(np.ceil(widest / 10) * 10)),
+    )
 
 
 def who(sheet: Sheet, variable: str = STATUS) -> Figure | Sentence:
