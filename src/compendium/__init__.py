@@ -2,9 +2,10 @@
 
 The rooms, from the ground up (imports run downwards only):
 
-``paths, errors, reading`` < ``study`` < ``text, results, disclosure`` < analysis (``collection, cleaning, scoring,
-reliability, invariance, typology, comparison, diagnosis``) < ``products`` < ``tables, figures`` < ``notebook`` <
-``publishing`` < ``pipeline`` < ``__main__``.
+``paths, errors`` < ``reading, text, results`` < ``study`` < ``disclosure`` < analysis (``collection, cleaning, scoring,
+intervals, reliability, invariance, typology, comparison, diagnosis``) < ``products`` < ``palette, tables, figures`` and
+the sheets that put results into figures, tables and sentences < ``notebook`` < ``publishing`` < ``pipeline`` <
+``__main__``. A test holds the imports to it.
 """
 
 from importlib.metadata import version

@@ -92,7 +92,7 @@ def diff(run1: str = typer.Argument("previous"), run2: str = typer.Argument("las
 @app.command()
 def new_country(code: str, study: _Study = None) -> None:
     """Make a complete, valid folder for another country of the study."""
-    from compendium.study.new_country import new_country as make
+    from compendium.new_country import new_country as make
 
     print(make(_folder(study), code))
 

@@ -12,33 +12,15 @@ Three rules, in this order, each with the study's ``minimum_cell`` (10 unless th
 Official figures (origin ``context``) are published already and pass untouched.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
 from . import results as _results
+from .study.study import Rules
 
 COUNT_UNITS = ("respondents", "answers received")
 SHARE_METHODS = ("share",)
 _BREAKDOWN = ["study", "wave", "population", "country", "part", "indicator", "group_by", "period", "unit", "method"]
-
-
-@dataclass(frozen=True)
-class Rules:
-    """Disclosure thresholds of a study.
-
-    Attributes
-    ----------
-    minimum_cell : int
-        Smallest number of persons that a published number may rest on, and smallest count shown; at least 5.
-    """
-
-    minimum_cell: int = 10
-
-    def __post_init__(self) -> None:
-        if self.minimum_cell < 5:
-            raise ValueError(f"minimum_cell {self.minimum_cell} is not legal; legal is 5 or more")
 
 
 def protect(results: pd.DataFrame, rules: Rules) -> pd.DataFrame:

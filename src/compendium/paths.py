@@ -103,8 +103,8 @@ def notebook(name: str) -> Path:
 
 
 def shown(path: Path) -> str:
-    """Return a path as it may be shown to a reader: relative to the repository where it lies inside it."""
-    return path.relative_to(REPOSITORY).as_posix() if path.is_relative_to(REPOSITORY) else path.name
+    """Return a path as it may be shown: relative to the repository, or its last three parts where it lies outside."""
+    return path.relative_to(REPOSITORY).as_posix() if path.is_relative_to(REPOSITORY) else "/".join(path.parts[-3:])
 
 
 def _checked(value: str, legal: re.Pattern[str], what: str) -> str:

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pandas as pd
 import yaml
 
@@ -79,22 +78,31 @@ def read_yaml(path: Path, schema: str | None = None) -> dict[str, Any]:
     return content
 
 
+def check(content: Any, schema: str, where: str) -> None:
+    """Hold content against a JSON schema; raise :class:`DefinitionError` with the first broken rule, in one sentence."""
+    error = _first_error(content, schema)
+    if error is not None:
+        key = ".".join(str(part) for part in error.absolute_path) or "(top level)"
+        raise DefinitionError(f"{where}: {key}: {_sentence(error)}")
+
+
 @cache
 def _validator(schema: str) -> Any:
+    import jsonschema  # a second at import, for who really reads a definition
+
     definition = json.loads((SCHEMAS / f"{schema}.json").read_text(encoding="utf-8"))
     return jsonschema.Draft202012Validator(definition)
 
 
-def check(content: Any, schema: str, where: str) -> None:
-    """Hold content against a JSON schema; raise :class:`DefinitionError` with the first broken rule, in one sentence."""
-    error = jsonschema.exceptions.best_match(_validator(schema).iter_errors(content))
-    if error is None:
-        return
-    key = ".".join(str(part) for part in error.absolute_path) or "(top level)"
-    raise DefinitionError(f"{where}: {key}: {_sentence(error)}")
+def _first_error(content: Any, schema: str) -> Any:
+    from jsonschema.exceptions import best_match
+
+    errors = list(_validator(schema).iter_errors(content))
+    # A key that nobody knows is most often the misspelling of one that is then missing: say that first.
+    return next((error for error in errors if error.validator == "additionalProperties"), None) or best_match(errors)
 
 
-def _sentence(error: jsonschema.ValidationError) -> str:
+def _sentence(error: Any) -> str:
     value = repr(error.instance)
     value = value if len(value) <= 60 else value[:57] + "..."
     rule = error.validator_value

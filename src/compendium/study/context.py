@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -154,13 +155,23 @@ class Context:
         """Return whether a break in series lies between two years of one place, declared or flagged at a value."""
         if any(cut.cuts(indicator, place, earlier, later) for cut in self.breaks):
             return True
-        rows = self.facts[(self.facts["indicator"] == indicator) & (self.facts["country"] == place)]
-        years = rows.loc[rows["flag"].str.split("; ").map(lambda flags: "break" in flags), "period"].astype(int)
-        return bool(((years > earlier) & (years <= later)).any())
+        return any(earlier < year <= later for year in self._flagged.get((indicator, place), ()))
 
-    def reasons_of_breaks(self, indicator: str) -> list[Break]:
-        """Return the declared breaks of an indicator."""
-        return [cut for cut in self.breaks if any(re.fullmatch(pattern, indicator) for pattern in cut.patterns)]
+    def of_indicator(self, indicator: str) -> pd.DataFrame:
+        """Return the published values of one indicator; none for one that the study does not hold."""
+        return self._by_indicator.get(indicator, self.facts.iloc[:0])
+
+    @cached_property
+    def _by_indicator(self) -> dict[str, pd.DataFrame]:
+        return {str(code): rows for code, rows in self.facts.groupby("indicator", sort=False)}
+
+    @cached_property
+    def _flagged(self) -> dict[tuple[str, str], list[int]]:
+        """Years of the values that carry the flag of a break, by indicator and place."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for row in self.facts[self.facts["flag"].str.contains("break")].itertuples(index=False):
+            found.setdefault((row.indicator, row.country), []).append(int(row.period))
+        return found
 
     def reference(self, year: int) -> str | None:
         """Return the code of the Europe that stands beside a country in a year, or nothing."""

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from .. import paths, text
-from ..disclosure import Rules
 from ..errors import CompendiumError, DefinitionError
 from ..reading import read_yaml
 from .questionnaire import Questionnaire, Text, in_language
@@ -55,6 +54,23 @@ class Part:
     id: str
     title: Text
     supervised_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Disclosure thresholds of a study; :mod:`compendium.disclosure` applies them.
+
+    Attributes
+    ----------
+    minimum_cell : int
+        Smallest number of persons that a published number may rest on, and smallest count shown; at least 5.
+    """
+
+    minimum_cell: int = 10
+
+    def __post_init__(self) -> None:
+        if self.minimum_cell < 5:
+            raise ValueError(f"minimum_cell {self.minimum_cell} is not legal; legal is 5 or more")
 
 
 @dataclass(frozen=True)

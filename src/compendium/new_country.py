@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import babel
+from babel.languages import get_official_languages
 
-from .. import paths, text
-from ..collection import synthetic
-from ..errors import CompendiumError
-from ..reading import write_atomically
-from .study import Study, load_study
+from . import paths, text
+from .collection import synthetic
+from .errors import CompendiumError
+from .reading import write_atomically
+from .study.study import Study, load_study
 
 NAMED_IN = ("en", "fr", "pt", "pl", "de")
 """Languages in which the name of the new country is written down."""
@@ -41,7 +42,8 @@ def new_country(folder: Path, code: str) -> str:
     """
     study = load_study(folder)
     names = {language: babel.Locale(language).territories.get(code) for language in NAMED_IN}
-    if len(code) != 2 or not code.isupper() or not all(names.values()):
+    # CLDR also names groups and an unknown region; a country has languages.
+    if len(code) != 2 or not code.isupper() or not all(names.values()) or not get_official_languages(code):
         raise CompendiumError(f"new-country: {code!r} is no country; legal is an ISO 3166-1 alpha-2 code in capitals, such as ES")
     if code in study.units:
         raise CompendiumError(f"{paths.shown(paths.study_file(folder))}: the country {code!r} is there already; the study has {', '.join(study.units)}")
@@ -59,7 +61,7 @@ def new_country(folder: Path, code: str) -> str:
 
 
 def _entry(code: str, names: dict[str, str | None]) -> list[str]:
-    languages = babel.languages.get_official_languages(code)
+    languages = get_official_languages(code)
     known = [language for language in languages if len(language) == 2][:1] or [text.SOURCE_LANGUAGE]
     written = ", ".join(f'{language}: "{name}"' for language, name in names.items())
     return [

@@ -1,0 +1,77 @@
+"""The gate: nothing that shows a person passes, and what is blanked is blank everywhere."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from compendium import results
+from compendium.disclosure import Rules, protect
+
+COMMON = {"study": "s", "wave": "w", "country": "AA", "part": "p", "origin": "synthetic"}
+
+
+def _shares(*cells: tuple[str, int, int], by: str = "status") -> pd.DataFrame:
+    rows = [
+        {"indicator": "exposed", "group_by": by, "group": name, "estimate": 100 * hit / n, "n": float(n), "unit": "%", "method": "share"}
+        for name, hit, n in cells
+    ]
+    return results.make(rows, **COMMON)
+
+
+def test_a_small_group_loses_estimate_interval_and_n():
+    frame = results.make([{"indicator": "x", "estimate": 5.0, "ci_low": 4.0, "ci_high": 6.0, "n": 9.0, "n_effective": 8.0}], **COMMON)
+    row = protect(frame, Rules(10)).iloc[0]
+    assert row["suppressed"] and row["suppression_reason"] == "cell"
+    assert row[list(results.BLANKED)].isna().all()
+
+
+def test_a_group_at_the_minimum_stays():
+    frame = results.make([{"indicator": "x", "estimate": 5.0, "n": 10.0}], **COMMON)
+    assert not protect(frame, Rules(10)).iloc[0]["suppressed"]
+
+
+@pytest.mark.parametrize(("hit", "n", "blank"), [(9, 100, True), (10, 100, False), (91, 100, True), (90, 100, False), (0, 100, True), (100, 100, True)])
+def test_a_share_is_blanked_by_its_count_and_by_who_is_left(hit, n, blank):
+    frame = _shares(("a", hit, n), by="")
+    assert protect(frame, Rules(10)).iloc[0]["suppressed"] == blank
+
+
+def test_a_count_below_the_minimum_is_blanked_but_nobody_is_nothing_to_hide():
+    rows = [{"indicator": "received", "group_by": "reason", "group": g, "estimate": e, "n": 400.0, "unit": "respondents", "method": "count"} for g, e in [("a", 3.0), ("b", 0.0), ("c", 380.0), ("d", 4.0)]]
+    shown = protect(results.make(rows, **COMMON), Rules(10)).set_index("group")["suppressed"]
+    assert shown.to_dict() == {"a": True, "b": False, "c": False, "d": True}
+
+
+def test_a_single_blank_takes_a_neighbour_with_it():
+    protected = protect(_shares(("a", 3, 40), ("b", 20, 40), ("c", 60, 120)), Rules(10)).set_index("group")
+    assert protected["suppression_reason"].to_dict() == {"a": "count", "b": "complement", "c": ""}
+
+
+def test_two_blanks_need_no_third():
+    protected = protect(_shares(("a", 3, 40), ("b", 2, 40), ("c", 60, 120)), Rules(10))
+    assert protected["suppressed"].sum() == 2
+
+
+def test_published_facts_pass():
+    frame = results.make([{"indicator": "x", "estimate": 3.0, "n": 2.0, "unit": "%", "method": "share"}], **{**COMMON, "origin": "context"})
+    assert protect(frame, Rules(10))["estimate"].tolist() == [3.0]
+
+
+def test_protecting_twice_changes_nothing():
+    once = protect(_shares(("a", 3, 40), ("b", 20, 40), ("c", 60, 120)), Rules(10))
+    pd.testing.assert_frame_equal(once, protect(once, Rules(10)))
+
+
+def test_a_threshold_under_five_is_refused():
+    with pytest.raises(ValueError, match="legal is 5 or more"):
+        Rules(4)
+
+
+def test_random_tables_never_show_a_small_count():
+    generator = np.random.default_rng(1)
+    for _ in range(30):
+        sizes = generator.integers(1, 60, size=5)
+        cells = [(str(i), int(generator.integers(0, n + 1)), int(n)) for i, n in enumerate(sizes)]
+        shown = protect(_shares(*cells), Rules(10)).query("not suppressed")
+        counts = shown["estimate"] / 100 * shown["n"]
+        assert ((counts.round() >= 10) & ((shown["n"] - counts).round() >= 10)).all()
