@@ -12,8 +12,8 @@ import duckdb
 import pandas as pd
 
 from . import results
+from .collection.crosswalk import SEPARATOR
 from .collection.fieldwork import asked
-from .collection.tables import SEPARATOR
 from .scoring import score_all
 from .study.questionnaire import Questionnaire
 from .study.study import Study

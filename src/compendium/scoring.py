@@ -78,11 +78,13 @@ def score(answers: pd.DataFrame, measure: Measure, questionnaire: Questionnaire)
         low, high = min(question.scale.values), max(question.scale.values)
         columns[item] = 100 * (numbers - low) / (high - low)
         applies[item] = _applies(answers[item], question)
-    numbers, applicable = pd.DataFrame(columns), pd.DataFrame(applies).sum(axis=1)
-    answered = numbers.notna().sum(axis=1)
+    points = pd.DataFrame(columns)
+    applicable = pd.DataFrame(applies).sum(axis=1)
+    answered = points.notna().sum(axis=1)
     least = measure.missing_min_share
     enough = (answered > 0) & (applicable >= least * len(measure.items)) & (answered >= least * applicable)
-    return numbers.mean(axis=1).where(enough)
+    means: pd.Series = points.mean(axis=1).where(enough)
+    return means
 
 
 def exposed(answers: pd.DataFrame, measure: Measure, questionnaire: Questionnaire) -> pd.Series:

@@ -123,17 +123,19 @@ def apply(crosswalk: Crosswalk, table: pd.DataFrame, file: Path, several: frozen
     named = {translation.column for translation in crosswalk.translations} | crosswalk.left_aside
     absent = sorted(named - set(table.columns))
     if absent:
-        raise AnswersError(f"{shown(file)}: the column {absent[0]!r} of {shown(crosswalk.path)} is not there; there are {len(table.columns)} others")
+        raise AnswersError(
+            f"{shown(file)}: the column {absent[0]!r} of {shown(crosswalk.path)} is not there; there are {', '.join(map(repr, table.columns[:8]))}"
+        )
     usage.unnamed = [column for column in table.columns if column not in named]
     columns = {}
     for translation in crosswalk.translations:
         cells = table[translation.column].str.strip()
         split = SEPARATOR if translation.question in several else None
-        columns[translation.question] = _translate(translation, cells, split, file, usage)
+        columns[translation.question] = _translate(translation, cells, split, file, crosswalk.path, usage)
     return pd.DataFrame(columns, index=table.index, dtype="str"), usage
 
 
-def _translate(translation: Translation, cells: pd.Series, split: str | None, file: Path, usage: Usage) -> pd.Series:
+def _translate(translation: Translation, cells: pd.Series, split: str | None, file: Path, crosswalk: Path, usage: Usage) -> pd.Series:
     met: set[str] = set()
     unknown: dict[str, int] = {}
 
@@ -163,7 +165,8 @@ def _translate(translation: Translation, cells: pd.Series, split: str | None, fi
         label, count = next(iter(unknown.items()))
         legal = ", ".join(repr(known) for known in translation.labels if known not in (ANY, BLANK))
         raise AnswersError(
-            f"{shown(file)}, column {translation.column!r}: the label {label!r} ({count} rows) is unknown; legal are {legal or 'numbers and text only'}"
+            f"{shown(file)}, column {translation.column!r}: the label {label!r} ({count} rows) is unknown; "
+            f"legal are {legal or 'none'}, as listed in {shown(crosswalk)}"
         )
     usage.unused += [f"{translation.column}: {label}" for label in translation.labels if label not in met]
     return result

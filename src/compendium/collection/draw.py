@@ -102,7 +102,8 @@ def legal_categories(questionnaire: Questionnaire, question: Question) -> list[s
 
 def _choose(shares: Mapping[str, float], size: int, rng: np.random.Generator) -> np.ndarray:
     weights = np.array([float(share) for share in shares.values()])
-    return rng.choice(np.array(list(shares), dtype=object), size=size, p=weights / weights.sum())
+    chosen: np.ndarray = rng.choice(np.array(list(shares), dtype=object), size=size, p=weights / weights.sum())
+    return chosen
 
 
 def _several(shares: Mapping[str, float], size: int, rng: np.random.Generator) -> list[str]:

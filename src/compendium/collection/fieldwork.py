@@ -32,33 +32,50 @@ def fieldwork(study: Study, unit: str, wave: str, collected: pd.DataFrame | Mapp
     Returns
     -------
     pandas.DataFrame
-        Results with the indicators ``received`` (count of answers received; in all, and by each grouping question of
-        the questionnaire that is a category, by language and, for the pooled unit, by country), ``completeness``
-        (mean share of the questions asked that were answered, in %, by module), ``duration`` (median, in minutes) and
-        ``crosswalk`` (rows of a crosswalk that were not used, as a warning).
+        Results with the indicators ``received`` (count of answers received; in all, by language, and by each grouping
+        question that is a category), ``completeness`` (mean share of the questions asked that were answered, in %, by
+        module), ``duration`` (median, in minutes) and ``crosswalk`` (rows of a crosswalk that were not used, as a
+        warning). For the pooled unit, the rows of every country stand under its own code, after those of all together.
+
+    Notes
+    -----
+    Who did not agree, or withdrew, is counted among the received and described in nothing else.
     """
-    frames = {unit: collected} if isinstance(collected, pd.DataFrame) else dict(collected)
+    if isinstance(collected, pd.DataFrame):
+        return _describe(study, unit, wave, {unit: collected})
+    frames = dict(collected)
+    parts = [_describe(study, unit, wave, frames)]
+    parts += [_describe(study, country, wave, {country: frame}) for country, frame in frames.items()]
+    return results.concat(parts)
+
+
+def _describe(study: Study, unit: str, wave: str, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     everything = pd.concat(frames.values(), ignore_index=True)
     common = {
         "study": study.id,
         "wave": wave,
         "country": unit,
         "part": "collection",
-        "population": "received",
+        "population": "agreed",
         "origin": results.weakest_origin(everything["origin"]),
         "source": "; ".join(dict.fromkeys(everything["source"])),
     }
-    rows: list[Row] = [_count(len(everything), len(everything))]
-    variables = ["language", *described(study.questionnaire)]
-    if study.is_pooled(unit):
-        variables.insert(0, "country")
-    for variable in variables:
-        rows += _counts(everything, variable, _order(study, variable))
-    rows += _completeness(everything, study.questionnaire)
-    if everything["duration_min"].notna().any():
-        rows.append(_duration(everything["duration_min"].dropna()))
+    rows: list[Row] = [{**_count(len(everything), len(everything)), "population": "received", "period": _period(everything)}]
+    consent = study.questionnaire.cleaning.consent
+    agreed = everything if consent is None else everything[everything[consent.question].isin(consent.codes)]
+    for variable in ("language", *described(study.questionnaire)):
+        rows += _counts(agreed, variable, _order(study, variable))
+    rows += _completeness(agreed, study.questionnaire)
+    if agreed["duration_min"].notna().any():
+        rows.append(_duration(agreed["duration_min"].dropna()))
     rows += [row for country, frame in frames.items() for row in _warnings(country, frame)]
     return results.make(rows, **common)
+
+
+def _period(frame: pd.DataFrame) -> str:
+    """First and last day on which an answer came in, as ``2026-09-14/2026-10-25``; empty where no moment was kept."""
+    days = frame["submitted"].dropna().str[:10]
+    return f"{days.min()}/{days.max()}" if len(days) else ""
 
 
 def described(questionnaire: Questionnaire) -> list[str]:
@@ -92,8 +109,6 @@ def _count(count: int, total: int, by: str = "", group: str = "") -> Row:
 
 
 def _order(study: Study, variable: str) -> Sequence[str]:
-    if variable == "country":
-        return [country.code for country in study.countries]
     questions = study.questionnaire.questions
     return questions[variable].codes if variable in questions else ()
 

@@ -63,10 +63,16 @@ def _columns_known(table: pd.DataFrame, questionnaire: Questionnaire, file: Path
     legal = {*questionnaire.questions, *ABOUT, COUNTRY}
     strange = [column for column in table.columns if column not in legal]
     if strange:
-        raise AnswersError(f"{shown(file)}: the column {strange[0]!r} is no question of questionnaire {questionnaire.id}; rename it or give a crosswalk")
+        raise AnswersError(
+            f"{shown(file)}: the column {strange[0]!r} is no question of questionnaire {questionnaire.id}; "
+            f"legal are its questions and {', '.join((*ABOUT, COUNTRY))}, or give a crosswalk"
+        )
     absent = [question for question in questionnaire.questions if question not in table.columns]
     if absent:
-        raise AnswersError(f"{shown(file)}: no column holds the question {absent[0]!r} of questionnaire {questionnaire.id}; {len(absent)} absent in all")
+        raise AnswersError(
+            f"{shown(file)}: no column holds the question {absent[0]!r} of questionnaire {questionnaire.id} ({len(absent)} absent in all); "
+            "each question needs a column, which may be empty"
+        )
 
 
 def _of_country(table: pd.DataFrame, study: Study, source: Source, country: str) -> pd.DataFrame:
@@ -117,5 +123,7 @@ def _numbers(cells: pd.Series, name: str, file: Path) -> pd.Series:
     numbers = pd.to_numeric(cells.str.replace(",", ".", regex=False), errors="coerce")
     strange = cells[numbers.isna() & cells.notna()]
     if len(strange):
-        raise AnswersError(f"{shown(file)}, column {name!r}: {strange.iloc[0]!r} ({len(strange)} rows) is no number; legal are digits, or a crosswalk row")
+        raise AnswersError(
+            f"{shown(file)}, column {name!r}: {strange.iloc[0]!r} ({len(strange)} such rows) is no number; legal are digits with a point or comma"
+        )
     return numbers.astype("float64")

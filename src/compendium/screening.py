@@ -1,0 +1,129 @@
+"""Show what cleaning did: who was left out and why, which values changed, what is missing, as figures and tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .factsheet import Sentence
+from .figures.base import Figure
+from .figures.flow import flow
+from .study.study import Study
+from .tables import Label, Table, estimates, value, withheld
+from .text import Catalogue
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What cleaning did, for one page.
+
+    Attributes
+    ----------
+    study : Study
+        The study.
+    unit : str
+        Country of the page, or the pooled unit.
+    results : pandas.DataFrame
+        The product ``exclusions`` of the unit after the gate; of the pooled unit, with a part for each country.
+    t : Catalogue
+        Language of the page.
+    fallback : callable
+        Gives the text of codes that are not this room's own.
+    """
+
+    study: Study
+    unit: str
+    results: pd.DataFrame
+    t: Catalogue
+    fallback: Label
+
+    @property
+    def own(self) -> pd.DataFrame:
+        """The rows of the page's own unit."""
+        return self.results[self.results["country"] == self.unit]
+
+    def label(self, column: str, code: str) -> str:
+        """Return the text of a code; this room's own words translated."""
+        t = self.t
+        own = {
+            "received": t("Answers received"),
+            "kept": t("Answers kept"),
+            "excluded": t("Left out"),
+            "no_consent": t("No consent, or withdrawn"),
+            "sent_twice": t("Sent twice"),
+            "not_eligible": t("Not in the population studied"),
+            "broken_off": t("Broken off"),
+            "too_fast": t("Too fast to have read"),
+            "straight_line": t("Same answer throughout"),
+            "respelt": t("Spelling put right"),
+            "refused": t("Answer refused: set missing"),
+            "out_of_range": t("Number out of range: set missing"),
+            "impossible": t("Ruled out by another answer: set missing"),
+            "missing": t("Not answered"),
+            "not_applicable": t("Does not apply"),
+            "answers received": t("answers received"),
+            "values": t("values"),
+            "count": t("count"),
+            "mean of persons": t("mean over persons"),
+        }
+        return own[code] if code in own else code if column in ("unit", "source") else self.fallback(column, code)
+
+
+def open_sheet(study: Study, unit: str, results: pd.DataFrame, t: Catalogue, label: Label) -> Sheet:
+    """Open the results of cleaning for one page."""
+    return Sheet(study, unit, results, t, label)
+
+
+def kept(sheet: Sheet) -> Sentence:
+    """Say how many of the answers received are kept."""
+    t = sheet.t
+    ends = {row.indicator: row for row in sheet.own.itertuples(index=False) if row.indicator in ("received", "kept")}
+    counts = {name: withheld(row, t, sheet.label) or value(row.estimate, 0, t) for name, row in ends.items()}
+    return Sentence(t("{kept} of {received} answers are kept.", **counts))
+
+
+def flow_of_answers(sheet: Sheet) -> Figure:
+    """Draw the flow from what was received to what is kept, with the reason of every loss."""
+    return flow(sheet.own, t=sheet.t, title=sheet.t("From the answers received to those kept"), label=sheet.label)
+
+
+def criteria(sheet: Sheet) -> Table:
+    """Lay out the rules in words, in the order in which they run, with the thresholds of the questionnaire."""
+    t, rules = sheet.t, sheet.study.questionnaire.cleaning
+    said = {
+        "no_consent": t("The person did not agree, or withdrew: every answer under the same code goes."),
+        "sent_twice": t("The same code, or the same answers throughout: the first one stays."),
+        "not_eligible": t("The person belongs to none of the populations studied."),
+        "broken_off": t("Less than {share} of the questions asked were answered.", share=t.percent(100 * (rules.answered_at_least or 0))),
+        "too_fast": t("The form was sent after less than {n} minutes.", n=t.number(rules.fastest_minutes or 0)),
+        "straight_line": t("One answer throughout a part that asks in both directions contradicts itself."),
+    }
+    codes = sheet.own.loc[sheet.own["indicator"] == "excluded", "group"]
+    frame = pd.DataFrame({t("Reason"): [sheet.label("reason", code) for code in codes], t("Rule"): [said[code] for code in codes]})
+    return Table(frame, t("The rules, in the order in which they run"), t)
+
+
+def countries(sheet: Sheet) -> Table | Sentence:
+    """Lay out the flow of every country side by side; on the page of one country say so in words."""
+    t = sheet.t
+    rows = sheet.results[sheet.results["indicator"].isin(("received", "excluded", "kept"))]
+    rows = rows[rows["country"] != sheet.study.pooled.code]
+    if rows["country"].nunique() < 2:
+        return Sentence(t("The countries stand side by side on the page of all of them."))
+    rows = rows.assign(group=rows["group"].where(rows["group"] != "", rows["indicator"]), n=float("nan"))
+    return estimates(rows, rows="group", columns="country", caption=t("What was left out, by country"), t=t, label=sheet.label, digits=0)
+
+
+def changes(sheet: Sheet) -> Table:
+    """Lay out how many single values changed, and why."""
+    rows = sheet.own[sheet.own["indicator"] == "changed"]
+    caption = sheet.t("Single values that changed, among the answers kept")
+    return estimates(rows, rows="group", caption=caption, t=sheet.t, label=sheet.label, digits=0)
+
+
+def gaps(sheet: Sheet) -> Table:
+    """Lay out what is missing and what does not apply, by part of the form."""
+    rows = sheet.own[sheet.own["indicator"].isin(("missing", "not_applicable"))]
+    caption = sheet.t("Share of the questions asked without an answer, by part of the form")
+    return estimates(rows, rows="group", columns="indicator", caption=caption, t=sheet.t, label=sheet.label)
