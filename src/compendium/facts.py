@@ -38,9 +38,11 @@ def over_time(context: Context, indicator: str, places: Sequence[str]) -> pd.Dat
     pandas.DataFrame
         Results, origin ``context``; ``country`` is a place or the group of countries that stands for Europe that year.
     """
-    rows = context.facts[context.facts["indicator"] == indicator]
+    # A selection of rows that were validated when they were loaded: nothing to validate again.
+    rows = context.of_indicator(indicator)
     europe = rows["country"] == rows["period"].map(lambda year: context.reference(int(year)))
-    return results.validate(rows[rows["country"].isin(list(places)) | europe].sort_values(["country", "period"], kind="stable"))
+    kept = rows[rows["country"].isin(list(places)) | europe]
+    return kept.sort_values(["country", "period"], kind="stable").reset_index(drop=True)
 
 
 def references(context: Context, frame: pd.DataFrame) -> list[str]:
@@ -148,7 +150,8 @@ def portrait(context: Context, place: str, topics: Sequence[str]) -> pd.DataFram
     rows = context.facts[(context.facts["country"] == place) & context.facts["part"].isin(list(topics))]
     latest = rows.sort_values("period", kind="stable").groupby("indicator", sort=False).tail(1)
     order = {topic: at for at, topic in enumerate(topics)}
-    return results.validate(latest.assign(_at=latest["part"].map(order)).sort_values(["_at", "indicator"], kind="stable"))
+    ordered = latest.assign(_at=latest["part"].map(order)).sort_values(["_at", "indicator"], kind="stable")
+    return ordered.drop(columns="_at").reset_index(drop=True)
 
 
 def reasons_cut(context: Context, indicator: str, places: Sequence[str], language: str) -> list[str]:
