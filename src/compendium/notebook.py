@@ -16,7 +16,7 @@ from .errors import CompendiumError
 from .study.study import Study, load_study
 from .tables import Table
 
-_ORIGIN_NAMES = {
+ORIGIN_NAMES = {
     "synthetic": "Synthetic answers: no survey has been fielded yet. What follows from answers shows how the study works; it says nothing about real people.",
     "real_other": "Real answers to a survey by others, read through a crosswalk. They show that the chain works on real answers; they are not findings of this study.",
     "real": "Answers to this study's own survey. People chose to answer: this is no probability sample, and its shares do not describe all cultural entrepreneurs.",
@@ -136,7 +136,7 @@ class Page:
         where = t("{country}, wave {wave}", country=self.study.name(self.unit, self.language), wave=self.wave)
         return (
             f'<p class="where">{escape(where)}</p>'
-            f'<p class="origin origin-{self.origin}" role="note"><strong>{escape(t(_ORIGIN_NAMES[self.origin]))}</strong></p>'
+            f'<p class="origin origin-{self.origin}" role="note"><strong>{escape(t(ORIGIN_NAMES[self.origin]))}</strong></p>'
         )
 
     def __repr__(self) -> str:
