@@ -65,7 +65,7 @@ def export(executed: Path, page: Path, *, study: Path, unit: str, wave: str, lan
         "page.html.j2",
         t,
         at=page,
-        home=front_page(study, language if language in loaded.languages else text.SOURCE_LANGUAGE),
+        home=front_page(loaded, language if language in loaded.languages else loaded.languages[0]),
         study_title=t.pick(loaded.title),
         title=f"{title} – {loaded.name(unit, language)}",
         languages=[

@@ -17,7 +17,7 @@ import jinja2
 from .. import paths
 from ..errors import ChainError
 from ..study.study import Study
-from ..text import SOURCE_LANGUAGE, Catalogue
+from ..text import Catalogue
 from .style import policy, style
 
 REGIONS = ("before", "notice", "after")
@@ -37,10 +37,10 @@ class Place:
         return paths.page(folder, self.unit, self.wave, self.language, self.notebook)
 
 
-def front_page(folder: Path, language: str, name: str = "index") -> Path:
-    """Return the file of a page about the whole study; those in the source language lie at the top of the site."""
-    site = paths.site(folder)
-    return (site if language == SOURCE_LANGUAGE else site / language) / f"{name}.html"
+def front_page(study: Study, language: str, name: str = "index") -> Path:
+    """Return the file of a page about the whole study; those in its first language lie at the top of the site."""
+    site = paths.site(study.folder)
+    return (site if language == study.languages[0] else site / language) / f"{name}.html"
 
 
 def href(start: Path, target: Path) -> str:
@@ -77,6 +77,11 @@ def title(notebook: str, t: Catalogue) -> str:
 def heading_of(source: str) -> str:
     """Return the text of the first heading of a cell of prose."""
     return source.partition("\n")[0].lstrip("# ").strip()
+
+
+def short(heading: str) -> str:
+    """Return the first part of a title, up to its colon, for places where several titles stand side by side."""
+    return re.split(r"\s?:\s", heading, maxsplit=1)[0]
 
 
 def language_name(code: str) -> str:
@@ -131,7 +136,7 @@ def regions(
     at = place.path(study.folder)
     same = sorted(other for other in present if (other.unit, other.wave, other.language) == (place.unit, place.wave, place.language))
     pages = [
-        {"title": title(other.notebook, t), "href": href(at, other.path(study.folder)), "is_current": other == place}
+        {"title": short(title(other.notebook, t)), "href": href(at, other.path(study.folder)), "is_current": other == place}
         for other in same
     ]
     here = next((number for number, page in enumerate(pages) if page["is_current"]), 0)
