@@ -50,7 +50,7 @@ class Sheet:
     def label(self, column: str, code: str) -> str:
         """Return the text of a code; this room's own words translated."""
         own = {
-            NOT_GIVEN: self.t("Not given"),
+            NOT_GIVEN: self.t("Not asked or not given"),
             RECEIVED: self.t("Answers received"),
             COMPLETENESS: self.t("Questions answered"),
             DURATION: self.t("Median duration"),
@@ -60,7 +60,7 @@ class Sheet:
             "median": self.t("median"),
             "mean of persons": self.t("mean over persons"),
         }
-        return own[code] if code in own else code if column in ("unit", "source") else self.fallback(column, code)
+        return own[code] if code in own else self.fallback(column, code)
 
     def label_of(self, variable: str) -> Label:
         """Return a label function for the codes of one variable, which stand in the column ``group``."""

@@ -67,7 +67,7 @@ class Sheet:
             "count": t("count"),
             "mean of persons": t("mean over persons"),
         }
-        return own[code] if code in own else code if column in ("unit", "source") else self.fallback(column, code)
+        return own[code] if code in own else self.fallback(column, code)
 
 
 def open_sheet(study: Study, unit: str, results: pd.DataFrame, t: Catalogue, label: Label) -> Sheet:
