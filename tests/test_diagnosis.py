@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import disclosure, intervals, invariance, reliability, scoring
+from compendium import cleaning, collection, disclosure, intervals, invariance, paths, reliability, scoring
 from compendium.diagnosis import diagnose, exposure, variance_shares
 from compendium.diagnosis.correlates import regress
 from compendium.errors import CompendiumError
+from compendium.reading import read_yaml
 from compendium.study.questionnaire import Questionnaire
 from compendium.study.questionnaire_file import load_questionnaire
+from compendium.study.study import Study, load_study
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference"
 CORE = load_questionnaire("core", "test")
@@ -293,3 +295,51 @@ def test_invariance_by_country_leaves_the_index_out() -> None:
     assert "exposure_insecurity" not in verdicts
     assert verdicts["wellbeing"] == "not_measured"
     assert verdicts["exhaustion"] == "means"
+
+
+@pytest.fixture(scope="module")
+def declared() -> tuple[Study, pd.DataFrame]:
+    """The repository's own study: synthetic answers of all countries, collected, cleaned and pooled."""
+    study = load_study(paths.DEFAULT_STUDY)
+    wave = study.waves[0]
+    clean = {
+        country.code: cleaning.clean(study, country.code, wave, collection.collect(study, country.code, wave))
+        for country in study.countries
+    }
+    return study, cleaning.pool(study, study.pooled.code, wave, clean)
+
+
+def test_truth_planted_in_the_study_is_found(declared: tuple[Study, pd.DataFrame]) -> None:
+    """What ``truth.yml`` declares beside the answers comes back from all countries together: which exposures go with
+    exhaustion, in their order; which statuses are more and less exposed; a small share between organisations."""
+    study, answers = declared
+    origins = set(answers["origin"])
+    if origins != {"synthetic"}:
+        pytest.skip(
+            f"the study's answers are no longer synthetic alone ({', '.join(sorted(origins))}): no truth is known"
+        )
+    country = study.countries[0].code
+    truth = read_yaml(paths.answers_folder(study.folder, country, study.waves[0]) / "truth" / "truth.yml")
+    found = diagnose(study, study.pooled.code, study.waves[0], answers)
+
+    paths_of = truth["paths"]["exhaustion"]
+    rows = found[
+        (found["indicator"] == "exhaustion") & (found["method"] == "adjusted association")
+    ].set_index("group")
+    strong = [name for name, weight in paths_of.items() if weight >= 0.15]
+    assert (rows.loc[strong, "p_adjusted"] < 0.05).all()
+    assert (rows.loc[strong, "ci_low"] > 0).all()
+    assert rows["estimate"].idxmax() == max(paths_of, key=paths_of.__getitem__)
+    assert rows.loc[[name for name in rows.index if name not in paths_of], "ci_low"].max() < 0.05
+
+    for measure in ("exposure_relations", "exposure_insecurity", "exposure_autonomy"):
+        effects = truth["effects"][measure]["status"]
+        high, low = max(effects, key=effects.__getitem__), min(effects, key=effects.__getitem__)
+        means = found[
+            (found["indicator"] == measure) & (found["method"] == "mean") & (found["group_by"] == "status")
+        ]
+        means = means.set_index("group")
+        assert means.loc[high, "ci_low"] > means.loc[low, "ci_high"], measure
+
+    between = _one(found, indicator="exhaustion", method="share between groups")
+    assert between["ci_low"] <= 100 * truth["latent"]["share_organisation"] <= between["ci_high"] + 2

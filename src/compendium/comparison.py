@@ -87,7 +87,7 @@ def judge(measure_id: str, kind: str, verdicts: Mapping[str, str]) -> Row:
     dict
         ``comparable`` and ``reason`` (the verdict) or ``caveat``; a scale without a verdict may not be compared.
     """
-    if kind == "index" or kind == "attitude":
+    if kind == "index":
         return {"comparable": "yes", "caveat": _UNTESTED}
     verdict = verdicts.get(measure_id, "not_testable")
     return {} if verdict == "means" else {"comparable": "no", "reason": verdict}

@@ -197,7 +197,7 @@ def by_country(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.
     Parameters
     ----------
     study : Study
-        The study; only measures of ``kind: scale`` are tested, an index or an attitude has no factor behind it.
+        The study; every measure is tested but an index, which has no factor behind it.
     unit, wave : str
         The pooled unit and the wave.
     answers : pandas.DataFrame
@@ -212,7 +212,7 @@ def by_country(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.
     del unit, wave
     parts = []
     for measure in study.questionnaire.measures.values():
-        if measure.kind != "scale":
+        if measure.kind == "index":
             continue
         items = item_values(answers, study.questionnaire, measure)
         if items.isna().all(axis=None):

@@ -61,6 +61,11 @@ class Sheet:
             if m.family == family
         ]
 
+    def group(self, position: int) -> str:
+        """Return one of the variables by which the questionnaire asks exposure to be shown, the first at 0."""
+        groups = self.study.questionnaire.groups
+        return groups[position] if position < len(groups) else ""
+
     def outcome(self, key: str) -> str:
         """Return the measure that this study takes for an outcome; the outcome itself where it has none."""
         return self.study.questionnaire.analysis.outcomes.get(key, key)
@@ -157,20 +162,27 @@ def foremost(sheet: Sheet) -> Sentence:
     rows = rows[~rows["suppressed"] & rows["estimate"].notna()].sort_values(
         "estimate", ascending=False, kind="stable"
     )
-    if len(rows) < 2 or rows["method"].iloc[0] != "share":
-        return _nothing(sheet) if rows.empty else measured(sheet)
-    first, second = rows.iloc[0], rows.iloc[1]
+    if rows.empty or rows["method"].iloc[0] != "share":
+        return _nothing(sheet)
+    first = rows.iloc[0]
+    numbers = {
+        "family": sheet.label("indicator", first["indicator"]),
+        "share": t.percent(first["estimate"]),
+        "interval": t.interval(first["ci_low"], first["ci_high"]),
+        "n": t.number(first["n"]),
+    }
+    if len(rows) == 1:
+        return Sentence(
+            t("Exposed to {family}: {share} of persons (95% interval {interval}, n = {n}).", **numbers)
+        )
     said = [
         t(
             "Most persons are exposed to this family: {family}, {share} (95% interval {interval}, n = {n}).",
-            family=sheet.label("indicator", first["indicator"]),
-            share=t.percent(first["estimate"]),
-            interval=t.interval(first["ci_low"], first["ci_high"]),
-            n=t.number(first["n"]),
+            **numbers,
         )
     ]
-    if second["ci_high"] > first["ci_low"]:
-        name = sheet.label("indicator", second["indicator"])
+    if rows["ci_high"].iloc[1] > first["ci_low"]:
+        name = sheet.label("indicator", rows["indicator"].iloc[1])
         said.append(t("The next one, {family}, is too close to be told apart from it.", family=name))
     return Sentence(" ".join(said))
 
@@ -195,13 +207,13 @@ def accumulated(sheet: Sheet) -> Figure | Sentence:
     )
 
 
-def who(sheet: Sheet, variable: str = STATUS) -> Figure | Sentence:
+def who(sheet: Sheet, variable: str) -> Figure | Sentence:
     """Draw the share exposed to each family in each group of a variable; the mean where many shares are withheld.
 
     A mean needs ten persons only, a share ten who are exposed and ten who are not: in small groups the mean can be shown
     where the share cannot.
     """
-    rows = sheet.rows(group_by=variable)
+    rows = sheet.rows(group_by=variable) if variable else sheet.results.iloc[:0]
     rows = rows[rows["indicator"].isin(sheet.exposures) & rows["method"].isin(["share", "mean"])]
     shares = rows[rows["method"] == "share"]
     if len(shares):
@@ -394,7 +406,7 @@ def _number_of_families(sheet: Sheet) -> Label:
 
 
 def _nothing(sheet: Sheet) -> Sentence:
-    return measured(sheet)
+    return Sentence(sheet.t("No share of exposed persons can be shown here: see what is measured, above."))
 
 
 def _absent(sheet: Sheet, outcome: str, **where: str) -> Sentence:
