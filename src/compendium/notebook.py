@@ -110,6 +110,8 @@ class Page:
         questionnaire, language = self.study.questionnaire, self.language
         if code in self.study.units:
             return self.study.name(code, language)
+        if code == self.study.id:
+            return self.t.pick(self.study.title)
         if code in questionnaire.measures:
             return self.t.pick(questionnaire.measures[code].label)
         if code in questionnaire.families:

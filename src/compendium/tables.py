@@ -293,7 +293,7 @@ def remark(row: object, t: Catalogue, label: Label) -> str:
 def note(results: pd.DataFrame, t: Catalogue, label: Label) -> str:
     """Return the sentences under a table or figure: how it was estimated, from which source, of which origin."""
     said = []
-    methods = _listing(results, "method", label)
+    methods = _listing(results, "method", lambda column, code: _method(code, t) or label(column, code))
     if methods:
         said.append(t("Method: {methods}.", methods=methods))
     sources = _listing(results, "source", label)
@@ -301,6 +301,11 @@ def note(results: pd.DataFrame, t: Catalogue, label: Label) -> str:
         said.append(t("Source: {sources}.", sources=sources))
     said += [origin(code, t) for code in results["origin"].drop_duplicates()]
     return " ".join(said)
+
+
+def _method(code: str, t: Catalogue) -> str:
+    words = {"share": t("share with its Wilson interval"), "mean": t("mean with its interval")}
+    return words.get(code, "")
 
 
 def origin(code: str, t: Catalogue) -> str:

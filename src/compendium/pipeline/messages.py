@@ -6,6 +6,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import jinja2
+from jinja2 import nodes
+
 from compendium import paths, text
 from compendium.pipeline.normal_form import read_notebook
 
@@ -24,7 +27,8 @@ def untranslated(language: str) -> list[tuple[str, str]]:
     Notes
     -----
     Messages are the markdown cells of the notebooks, whole, and the literal first arguments of ``t(...)`` and
-    ``say(...)`` in modules and notebooks.
+    ``say(...)`` in modules, notebooks and templates; also the texts of a constant that is translated by its name, as in
+    ``t(NAMES[key])``.
 
     Raises
     ------
@@ -32,7 +36,7 @@ def untranslated(language: str) -> list[tuple[str, str]]:
         The language has no catalogue.
     """
     known = text.load(language).messages
-    found = [*_of_notebooks(paths.NOTEBOOKS), *_of_modules(paths.PACKAGE)]
+    found = [*_of_notebooks(paths.NOTEBOOKS), *_of_modules(paths.PACKAGE), *_of_templates(paths.TEMPLATES)]
     return [(place, message) for place, message in dict.fromkeys(found) if not known.get(message)]
 
 
@@ -50,9 +54,31 @@ def _of_modules(folder: Path) -> Iterator[tuple[str, str]]:
         yield from ((paths.shown(path), message) for message in _of_source(path.read_text(encoding="utf-8")))
 
 
+def _of_templates(folder: Path) -> Iterator[tuple[str, str]]:
+    environment = jinja2.Environment()
+    for path in sorted(folder.rglob("*.j2")):
+        for call in environment.parse(path.read_text(encoding="utf-8")).find_all(nodes.Call):
+            match call:
+                case nodes.Call(node=nodes.Name(name="t"), args=[nodes.Const(value=str() as message), *_]):
+                    yield paths.shown(path), message
+
+
 def _of_source(source: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    tables = {
+        target.id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[ast.Constant(value=str() as message), *_]):
                 if name in _CALLS:
                     yield message
+            case ast.Call(
+                func=ast.Name(id=name) | ast.Attribute(attr=name), args=[ast.Subscript(value=ast.Name(id=table)), *_]
+            ) if name in _CALLS and table in tables:
+                texts = (value for value in tables[table].values if isinstance(value, ast.Constant))
+                yield from (str(text.value) for text in texts)
