@@ -110,7 +110,7 @@ def by(sheet: Sheet, variable: str) -> Figure | Sentence:
 def completeness(sheet: Sheet) -> Table:
     """Lay out the share of the questions asked that were answered, by module; countries side by side where there are several."""
     rows = sheet.results[sheet.results["indicator"] == COMPLETENESS]
-    caption = sheet.t("Questions answered among those asked, by part of the form")
+    caption = sheet.t("Questions answered among those asked, by part of the form, in %")
     if rows["country"].nunique() == 1:
         return estimates(rows, rows="group", caption=caption, t=sheet.t, label=sheet.label)
     return estimates(rows, rows="group", columns="country", caption=caption, t=sheet.t, label=sheet.label)

@@ -125,5 +125,5 @@ def changes(sheet: Sheet) -> Table:
 def gaps(sheet: Sheet) -> Table:
     """Lay out what is missing and what does not apply, by part of the form."""
     rows = sheet.own[sheet.own["indicator"].isin(("missing", "not_applicable"))]
-    caption = sheet.t("Share of the questions asked without an answer, by part of the form")
+    caption = sheet.t("Share of the questions asked without an answer, by part of the form, in %")
     return estimates(rows, rows="group", columns="indicator", caption=caption, t=sheet.t, label=sheet.label)
