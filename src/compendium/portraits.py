@@ -17,7 +17,7 @@ from .figures import intervals
 from .figures.base import Figure
 from .figures.plane import plane
 from .study.study import Study
-from .tables import NO_VALUE, Label, Table, estimates, note
+from .tables import NO_VALUE, Label, Table, estimates, interval, note, withheld
 from .text import Catalogue
 from .typology import BUILT, EVERYBODY, PLACE, PROFILE, RATE, SEPARATOR, STRONG, SUPPLEMENTARY, answer_label, names
 
@@ -90,7 +90,7 @@ class Sheet:
         return {code.split("__", 1)[0] for code in self.results["indicator"] if "__" in code}
 
 
-def open_sheet(study: Study, unit: str, products: Sequence[pd.DataFrame], t: Catalogue, fallback: Label) -> Sheet:
+def open_sheet(study: Study, unit: str, products: Sequence[pd.DataFrame], t: Catalogue, fallback: Label, *, given_names: bool = True) -> Sheet:
     """Make the sheet of a unit, with the names of the profiles in the language of the page.
 
     Parameters
@@ -99,9 +99,11 @@ def open_sheet(study: Study, unit: str, products: Sequence[pd.DataFrame], t: Cat
         See :class:`Sheet`.
     products : sequence of pandas.DataFrame
         ``landmarks`` (names and sizes), and ``profiles`` of the unit where more is shown, after the gate.
+    given_names : bool
+        Whether the names that the study's file gives count.
     """
     together = results.concat(products)
-    return Sheet(study, unit, together, t, names(study, together, t), fallback)
+    return Sheet(study, unit, together, t, names(study, together, t, given=given_names), fallback)
 
 
 def assigned(sheet: Sheet) -> Sentence:
@@ -118,11 +120,28 @@ def assigned(sheet: Sheet) -> Sentence:
     return Sentence(" ".join(said))
 
 
+def made_of(sheet: Sheet) -> Sentence:
+    """Say which questions made the profiles, and that no measure is among them, or that the study's file allows it."""
+    t, questionnaire = sheet.t, sheet.study.questionnaire
+    said = []
+    for declared in questionnaire.analysis.typology:
+        asked = [t("“{text}”", text=questionnaire.question_text(name, t.language)) for name in declared.active]
+        said.append(t("Questions that make the profiles: {questions}.", questions=t.join(asked)))
+        said.append(
+            t("The file of this study lets measured questions make profiles: where profiles differ in them, this is no finding.")
+            if declared.allow_measures
+            else t("Exposure, health and competences are never among them, so that it can be asked afterwards whether they differ.")
+        )
+    return Sentence(" ".join(said) or t("This study declares no questions that make profiles."))
+
+
 def sizes(sheet: Sheet) -> Table | Sentence:
     """Show the share of each profile, country by country where there are several."""
     if not sheet.has_profiles:
         return no_profiles(sheet)
     rows = sheet.rows(PROFILE)
+    if len(sheet.study.countries) == 1:
+        rows = rows[rows["country"] == sheet.unit]
     return estimates(
         rows,
         rows="group",
@@ -139,7 +158,7 @@ def compared(sheet: Sheet) -> Figure | Sentence:
     if not sheet.has_profiles:
         return no_profiles(sheet)
     rows = sheet.rows(PROFILE)
-    shown = list(dict.fromkeys([sheet.unit, sheet.study.pooled.code]))
+    shown = [sheet.unit] if len(sheet.study.countries) == 1 else list(dict.fromkeys([sheet.unit, sheet.study.pooled.code]))
     rows = rows[rows["country"].isin(shown)]
     return intervals(
         rows,
@@ -149,6 +168,7 @@ def compared(sheet: Sheet) -> Figure | Sentence:
         title=sheet.t("How many have which profile"),
         label=sheet.short_label,
         sort=False,
+        limits=(0, 10 * (rows["ci_high"].max() // 10 + 1)),
     )
 
 
@@ -178,8 +198,8 @@ def _marked(sheet: Sheet, flag: str, caption: str) -> Table | Sentence:
             t("Profile"): sheet.label("group", row.group),
             t("Question"): _question(sheet, row.indicator),
             t("Answer"): answer_label(sheet.study, row.indicator, t, alone=False),
-            t("Of the profile"): _cell(shares.loc[(row.group, row.indicator)], sheet),
-            t("Of all"): _cell(shares.loc[(EVERYBODY, row.indicator)], sheet),
+            t("Of the profile (%)"): _cell(shares.loc[(row.group, row.indicator)], sheet),
+            t("Of all (%)"): _cell(shares.loc[(EVERYBODY, row.indicator)], sheet),
             t("v-test"): t.number(row.estimate, 1),
         }
         for row in strength.groupby("group", sort=True).head(STRONGEST).itertuples(index=False)
@@ -200,9 +220,9 @@ def lives(sheet: Sheet) -> Table | Sentence:
         rows.assign(flag=""),
         rows="indicator",
         columns="group",
-        caption=sheet.t("Exposure and health by profile, in points of 100: supplementary, they did not build the profiles"),
+        caption=sheet.t("Measures by profile, in points of 100; supplementary, they did not build the profiles"),
         t=sheet.t,
-        label=sheet.label,
+        label=sheet.short_label,
         digits=0,
     )
 
@@ -213,7 +233,7 @@ def crossed(sheet: Sheet) -> Table | Sentence:
         return no_profiles(sheet)
     rows = sheet.results[sheet.results["indicator"].str.startswith(f"{PROFILE}__")]
     if rows.empty:
-        return Sentence(sheet.t("The first question that makes the profiles has several answers a person; it is not crossed with them."))
+        return Sentence(sheet.t("Every question that makes the profiles takes several answers a person; none is crossed with them."))
     question = rows["group_by"].iloc[0]
 
     def label(column: str, code: str) -> str:
@@ -224,7 +244,7 @@ def crossed(sheet: Sheet) -> Table | Sentence:
         rows="group",
         columns="indicator",
         caption=sheet.t(
-            "{question} Of each answer, the share that has the profile, over all countries",
+            "“{question}” and profile: of each answer, the share that has the profile, over all countries",
             question=_question(sheet, f"{question}__"),
         ),
         t=sheet.t,
@@ -261,8 +281,9 @@ def _question(sheet: Sheet, indicator: str) -> str:
 
 
 def _cell(row: pd.Series, sheet: Sheet) -> str:
-    if row["suppressed"]:
-        return sheet.label("suppression_reason", row["suppression_reason"])
-    if pd.isna(row["estimate"]):
-        return NO_VALUE
-    return sheet.t.percent(row["estimate"])
+    t = sheet.t
+    words = withheld(row, t, sheet.label)
+    if words or pd.isna(row["estimate"]):
+        return words or NO_VALUE
+    shown = t("{value} ({interval})", value=t.number(row["estimate"]), interval=interval(row, 0, t))
+    return t("{value}, n = {n}", value=shown, n=t.number(row["n"]))

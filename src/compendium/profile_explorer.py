@@ -27,9 +27,7 @@ def explore(page: Page) -> widgets.Widget:
         return widgets.HTML(t("This study declares no questions that make profiles."))
     declared, answers = study.questionnaire.analysis.typology[0], page.microdata("answers", pooled=True)
     questions = [name for name in (*declared.active, *declared.supplementary) if name != "country"]
-    country = widgets.Dropdown(
-        options=[(study.name(unit, page.language), unit) for unit in study.units], value=page.unit, description=t("Country")
-    )
+    country = widgets.Dropdown(options=[(study.name(unit, page.language), unit) for unit in study.units], value=page.unit, description=t("Country"))
     active = widgets.SelectMultiple(
         options=[(page.label("group_by", name), name) for name in questions],
         value=declared.active,
@@ -62,7 +60,8 @@ def _made(page: Page, unit: str, chosen: Typology, answers: pd.DataFrame) -> por
         typology.landmarks(study, study.pooled.code, page.wave, assigned, answers),
         typology.profiles(study, unit, page.wave, assigned, own),
     ]
-    return portraits.open_sheet(study, unit, [disclosure.protect(one, study.disclosure) for one in products], page.t, page.label)
+    shown = [disclosure.protect(one, study.disclosure) for one in products]
+    return portraits.open_sheet(study, unit, shown, page.t, page.label, given_names=False)
 
 
 def _with(study: Study, chosen: Typology) -> Study:

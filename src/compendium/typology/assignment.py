@@ -1,5 +1,7 @@
 """Assign respondents to the profiles of a study: one typology over all countries, so that a profile means one thing."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -68,11 +70,11 @@ def marks(hcpc: HCPC, questionnaire: Questionnaire) -> dict[str, list[str]]:
     """Return what names each profile, as ``<question>__<code>``: its strongest answers, one a question.
 
     Only answers count that at least 40 % of the profile give, and of several answers possible only those that were ticked.
-    A bare yes or no and a band of numbers say little without their question: they lend their name only where nothing
-    else does.
+    A bare yes or no, a band of numbers and a step of an answer scale say little by themselves: they lend their name only
+    where the others do not tell a profile from the next.
     """
-    mute = {banding.id for banding in questionnaire.bands.values()}
-    found: dict[str, list[str]] = {}
+    strongest: dict[str, list[str]] = {}
+    speaking: dict[str, list[str]] = {}
     rows = hcpc.description.query("kind == 'category' and v_test > 0 and in_profile >= @COMMON")
     for profile in hcpc.centres.index:
         named: dict[str, str] = {}
@@ -80,9 +82,29 @@ def marks(hcpc: HCPC, questionnaire: Questionnaire) -> dict[str, list[str]]:
             mark = mark_of(row.variable, row.category)
             if mark:
                 named.setdefault(mark.split("__", 1)[0], mark)
-        speaking = {question: mark for question, mark in named.items() if question not in mute and "yes" not in questionnaire.codes(question)}
-        found[profile] = list((speaking or named).values())[:MARKS]
-    return found
+        strongest[profile] = list(named.values())[:MARKS]
+        speaking[profile] = [mark for question, mark in named.items() if not _is_mute(questionnaire, question)][:MARKS]
+    return {profile: own if _tells_apart(profile, speaking) else strongest[profile] for profile, own in speaking.items()}
+
+
+def _tells_apart(profile: str, marked: Mapping[str, list[str]]) -> bool:
+    own = set(marked[profile])
+    return bool(own) and not any(own <= set(others) for other, others in marked.items() if other != profile)
+
+
+def _is_mute(questionnaire: Questionnaire, question: str) -> bool:
+    is_band = questionnaire.banding(question) is not None
+    return is_band or is_yes_or_no(questionnaire, question) or is_graded(questionnaire, question)
+
+
+def is_yes_or_no(questionnaire: Questionnaire, question: str) -> bool:
+    """Tell whether an answer to the question is a bare yes or no."""
+    return "yes" in questionnaire.codes(question)
+
+
+def is_graded(questionnaire: Questionnaire, question: str) -> bool:
+    """Tell whether an answer to the question is a step of an answer scale."""
+    return question in questionnaire.questions and questionnaire.questions[question].scale is not None
 
 
 def mark_of(variable: str, category: str) -> str:

@@ -55,7 +55,7 @@ def landmarks(study: Study, unit: str, wave: str, typology: pd.DataFrame, answer
             *_axes(study.questionnaire, declared, answers, people),
         ]
         rows += [{"population": declared.population, **row} for row in found]
-    return results.make(rows, **common(study, unit, wave, typology))
+    return results.make(rows, **common(study, unit, wave, answers))
 
 
 def _sizes(study: Study, people: pd.DataFrame) -> Iterator[Row]:
@@ -111,12 +111,12 @@ def _v_tests(people: pd.DataFrame, declared: Typology) -> Iterator[Row]:
 
 
 def _crossed(people: pd.DataFrame, questionnaire: Questionnaire, declared: Typology) -> Iterator[Row]:
-    """Share of each profile within the groups of the first active variable: declared status against profile.
+    """Share of each profile within the groups of the first active variable that takes one answer: declared status, mostly.
 
     Over all countries only: in one country nearly every cell would be too small to be shown.
     """
-    variable = declared.active[0]
-    if variable not in people.columns:
+    variable = next((name for name in declared.active if name in people.columns), None)
+    if variable is None:
         return
     persons = Persons(people, equal(people))
     groups = ordered_groups(people, questionnaire, variable)

@@ -10,12 +10,13 @@ from ..paths import profile_names, shown
 from ..reading import read_yaml
 from ..study.study import Study
 from ..text import Catalogue
+from .assignment import is_graded, is_yes_or_no
 
 Label = Callable[[str, str], str]
 SEPARATOR = " · "
 
 
-def names(study: Study, results: pd.DataFrame, t: Catalogue) -> dict[str, str]:
+def names(study: Study, results: pd.DataFrame, t: Catalogue, *, given: bool = True) -> dict[str, str]:
     """Return the name of each profile in a language.
 
     Parameters
@@ -26,6 +27,8 @@ def names(study: Study, results: pd.DataFrame, t: Catalogue) -> dict[str, str]:
         The product ``landmarks`` (its rows ``named_by``).
     t : Catalogue
         Language.
+    given : bool
+        Whether the names of the file count; not where a researcher tries other questions.
 
     Returns
     -------
@@ -39,22 +42,26 @@ def names(study: Study, results: pd.DataFrame, t: Catalogue) -> dict[str, str]:
         A name of ``profiles.yml`` fits no profile or more than one: names follow what marks a profile, not its number,
         since numbers move when answers change.
     """
-    rows = results[results["indicator"] == "named_by"]
+    rows = results[results["indicator"] == "named_by"].sort_values("group")
     marks = {row.group: row.estimand.split() for row in rows.itertuples(index=False)}
-    found = {profile: SEPARATOR.join(answer_label(study, mark, t) for mark in given) or profile for profile, given in marks.items()}
-    return found | ({profile: t.pick(name) for profile, name in _given(study, marks).items()} if marks else {})
+    found = {profile: SEPARATOR.join(answer_label(study, mark, t) for mark in own) or profile for profile, own in marks.items()}
+    if given and marks:
+        found |= {profile: t.pick(name) for profile, name in _given(study, marks).items()}
+    return found
 
 
 def answer_label(study: Study, mark: str, t: Catalogue, *, alone: bool = True) -> str:
-    """Return the text of an answer ``<question>__<code>``; a bare yes or no that stands alone follows its question."""
+    """Return the text of an answer ``<question>__<code>``; where it stands alone, an answer that says little follows its question."""
     question, code = mark.split("__", 1)
     if question == "country":
         return study.name(code, t.language)
     questionnaire = study.questionnaire
     text = questionnaire.label(question, code, t.language)
-    if alone and "yes" in questionnaire.codes(question):
-        return t("{question} {answer}", question=questionnaire.question_text(question, t.language), answer=text)
-    return text
+    if not alone or not (is_yes_or_no(questionnaire, question) or is_graded(questionnaire, question)):
+        return text
+    asked = questionnaire.question_text(question, t.language)
+    message = "{question} {answer}" if asked.endswith("?") else "{question}: {answer}"
+    return t(message, question=asked, answer=text)
 
 
 def _given(study: Study, marks: Mapping[str, list[str]]) -> dict[str, Mapping[str, str]]:

@@ -56,7 +56,7 @@ def profiles(study: Study, unit: str, wave: str, typology: pd.DataFrame, answers
         persons = Persons(people, equal(people))
         rows += [{"population": population, **row} for row in _described(persons, study.questionnaire, declared)]
     weighted = equal(answers) is not None
-    return results.make(rows, **common(study, unit, wave, here), weighted=weighted)
+    return results.make(rows, **common(study, unit, wave, answers), weighted=weighted)
 
 
 def declared_or_none(study: Study) -> tuple[Typology | None, ...]:
@@ -64,10 +64,16 @@ def declared_or_none(study: Study) -> tuple[Typology | None, ...]:
     return study.questionnaire.analysis.typology or (None,)
 
 
-def common(study: Study, unit: str, wave: str, here: pd.DataFrame) -> Row:
+def common(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> Row:
     """Return what all rows of a unit share."""
-    origin = results.weakest_origin(here["origin"]) if len(here) else "synthetic"
-    return {"study": study.id, "wave": wave, "country": unit, "part": "profiles", "origin": origin}
+    return {
+        "study": study.id,
+        "wave": wave,
+        "country": unit,
+        "part": "profiles",
+        "origin": results.weakest_origin(answers["origin"]),
+        "source": "; ".join(dict.fromkeys(answers["source"])),
+    }
 
 
 def of_population(typology: pd.DataFrame, population: str) -> pd.DataFrame:
@@ -118,7 +124,7 @@ def _described(persons: Persons, questionnaire: Questionnaire, declared: Typolog
     for flag, variables in ((BUILT, declared.active), (SUPPLEMENTARY, declared.supplementary)):
         for variable in variables:
             yield from _answers(persons, groups, variable, flag)
-    yield from _measures(persons, groups, questionnaire)
+    yield from _measures(persons, groups, questionnaire, declared)
     yield from _places(persons, declared)
 
 
@@ -138,10 +144,11 @@ def _answers(persons: Persons, groups: pd.Series, variable: str, flag: str) -> I
                 yield {**estimate_row(found, 100), **row, "indicator": mark, "flag": flag}
 
 
-def _measures(persons: Persons, groups: pd.Series, questionnaire: Questionnaire) -> Iterator[Row]:
-    for measure in questionnaire.measures:
+def _measures(persons: Persons, groups: pd.Series, questionnaire: Questionnaire, declared: Typology) -> Iterator[Row]:
+    for measure, definition in questionnaire.measures.items():
         score = persons.answers.get(SCORE + measure)
-        if score is None or score.notna().sum() == 0:
+        made_profiles = set(declared.active) & {SCORE + measure, *definition.items}
+        if score is None or score.notna().sum() == 0 or made_profiles:
             continue
         for code, found in [*persons.estimate(score, groups), (EVERYBODY, next(persons.estimate(score))[1])]:
             yield {
