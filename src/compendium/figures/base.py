@@ -191,7 +191,7 @@ def _attributes(style: str) -> str:
             found["font-size"] = font["size"]
             if font["weight"]:
                 found["font-weight"] = font["weight"]
-        else:
+        elif name != "font-family":
             found[name] = value
     classes = [f"{name}-{_NAMES[found[name]]}" for name in ("fill", "stroke") if found.get(name) in _NAMES]
     for name in ("fill", "stroke"):

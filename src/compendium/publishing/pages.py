@@ -100,7 +100,7 @@ def environment() -> jinja2.Environment:
 
 def render(template: str, t: Catalogue, at: Path, home: Path, study_title: str, **values: Any) -> str:
     """Render a whole page: the frame that all pages share around what one template adds."""
-    return environment().get_template(template).render(
+    html = environment().get_template(template).render(
         t=t,
         policy=policy(),
         style=style(),
@@ -108,6 +108,13 @@ def render(template: str, t: Catalogue, at: Path, home: Path, study_title: str, 
         study_title=study_title,
         **values,
     )
+    head, end, body = html.partition("</head>")  # the style sheet must keep its hash
+    return head + end + spaced(body, t.language)
+
+
+def spaced(html: str, language: str) -> str:
+    """Keep the signs that French sets apart by a space from starting a line."""
+    return re.sub(r" (?=[:;?!»])", "\N{NO-BREAK SPACE}", html) if language == "fr" else html
 
 
 def regions(
@@ -151,7 +158,7 @@ def regions(
             "why": why,
         }
     )
-    return {name: str(getattr(module, name)()) for name in REGIONS}
+    return {name: spaced(str(getattr(module, name)()), t.language) for name in REGIONS}
 
 
 def put_regions(html: str, new: Mapping[str, str]) -> str:

@@ -18,7 +18,7 @@ from ..study.study import Study
 from ..tables import Table
 from ..text import Catalogue
 from .checks import faults
-from .pages import Place, front_page, href, language_name, put_regions, regions, render, title
+from .pages import Place, front_page, href, language_name, put_regions, regions, render, short, title
 from .report_page import moment, values
 
 if TYPE_CHECKING:  # the chain calls this module; only the shape of its report is known here
@@ -120,7 +120,7 @@ def _notices(study: Study, report: RunReport, t: Catalogue) -> list[str]:
     absent = [page for page in report.pages if page.shown == "absent" and page.status != "failed"]
     kept = [page for page in report.pages if page.shown == "kept"]
     for unit in study.units:
-        gone = [title(page.what, t) for page in absent if page.unit == unit]
+        gone = [short(title(page.what, t)) for page in absent if page.unit == unit]
         if gone:
             pages = t.join(list(dict.fromkeys(gone)))
             said.append(t("{unit}: these pages are not there: {pages}.", unit=study.name(unit, t.language), pages=pages))
