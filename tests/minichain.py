@@ -6,6 +6,7 @@ reproduces the study whose folder it is given, for tests that need a process of 
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,6 +37,11 @@ PUBLISH = """\
 row = {{"indicator": "mean", "country": country, "estimate": frame["x"].mean(), "n": float(len(frame)), "suppressed": False}}
 row |= dict.fromkeys(["ci_low", "ci_high", "n_effective", "p_adjusted"], float("nan"))
 reading.write_parquet(paths.published(folder, country, wave, language, "{name}"), pd.DataFrame([row]))"""
+
+
+def received(study: Any, unit: str, wave: str) -> list[Path]:
+    """Name the folder the answers of a country are received in."""
+    return [paths.answers_folder(study.folder, unit, wave)]
 
 
 def collected(study: Any, unit: str, wave: str) -> pd.DataFrame:
@@ -80,9 +86,20 @@ def reads(name: str, product: str, unit: str = "country", middle: str = "print(l
 
 def write_study(folder: Path, countries: Sequence[str] = ("AA", "BB"), pooled_languages: Sequence[str] = ("en", "fr")) -> None:
     """Write the study's own file."""
+    names = {code: {"code": code, "name": {"en": code}} for code in (*countries, "EU")}
+    content = {
+        "id": "mini",
+        "title": {"en": "A study in miniature"},
+        "countries": [{**names[code], "languages": ["en"]} for code in countries],
+        "pooled": {**names["EU"], "pages": list(pooled_languages)},
+        "waves": ["2026"],
+        "languages": ["en"],
+        "disclosure": {"minimum_cell": 5},
+        "seed": 7,
+        "questionnaire": "core",
+    }
     folder.mkdir(parents=True, exist_ok=True)
-    import json
-    (folder / "study.yml").write_text(json.dumps({"id": "mini", "countries": list(countries), "pl": list(pooled_languages)}))
+    paths.study_file(folder).write_text(json.dumps(content), encoding="utf-8")  # JSON is YAML
 
 
 def answer(folder: Path, country: str, *values: int) -> None:
@@ -97,7 +114,7 @@ def rooms(folder: Path) -> Rooms:
     return Rooms(
         notebooks=folder.parent / "notebooks",
         products={
-            "collected": Product("collected", ("country",), (), collected),
+            "collected": Product("collected", ("country",), (), collected, received),
             "pooled": Product("pooled", ("pooled",), ("collected",), pooled),
         },
         export="minichain:export",

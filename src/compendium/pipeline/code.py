@@ -12,7 +12,7 @@ from compendium import paths
 _ROOT = paths.PACKAGE.name
 
 
-def closure(modules: Iterable[str], source: str = "") -> dict[str, Path]:
+def closure(modules: Iterable[str], source: str = "", *, leaves: Iterable[str] = ()) -> dict[str, Path]:
     """Return the modules of the compendium that some modules, or a piece of source, bring in.
 
     Parameters
@@ -21,6 +21,8 @@ def closure(modules: Iterable[str], source: str = "") -> dict[str, Path]:
         Full names, such as ``"compendium.cleaning"``; names outside the compendium are passed over.
     source : str
         Further Python source whose imports count.
+    leaves : iterable of str
+        Modules that count themselves, but not what they import.
 
     Returns
     -------
@@ -41,7 +43,8 @@ def closure(modules: Iterable[str], source: str = "") -> dict[str, Path]:
         if name in found or file is None:
             continue
         found[name] = file
-        waiting.extend(_imports_of(module))
+        if module not in leaves:
+            waiting.extend(_imports_of(module))
         if "." in module:
             waiting.append(module.rpartition(".")[0])
     return found

@@ -175,6 +175,8 @@ class _Loop:
         self._workers = workers
         self._watcher = watcher
         self._ready: list[pytask.PTask] = []
+        products_first = sorted(self._steps.values(), key=lambda step: step.language != "")
+        self._order = {step.name: place for place, step in enumerate(products_first)}
         self._futures: dict[Future[Any], tuple[pytask.PTask, float]] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.interrupted: list[str] | None = None
@@ -233,7 +235,7 @@ class _Loop:
 
     def _begin(self) -> None:
         """Fill the free workers, with products first: other steps wait for them, for a page none does."""
-        self._ready.sort(key=lambda task: self._steps[task.name].language != "")
+        self._ready.sort(key=lambda task: self._order[task.name])
         while self._ready and len(self._futures) < self._workers:
             task = self._ready.pop(0)
             step = self._steps[task.name]

@@ -71,7 +71,7 @@ class Graph:
         self._nodes: dict[str, Any] = {}
         self._common: tuple[Node, ...] = (
             self._once(FilesNode(name="lock file", files={"uv.lock": paths.REPOSITORY / "uv.lock"})),
-            self._once(FilesNode(name="study.yml", files={"study.yml": paths.study_file(study.folder)})),
+            self._once(FilesNode(name="study files", files={path.name: path for path in study.folder.glob("*.yml")})),
             self._once(FolderNode(name="definitions", folder=paths.DEFINITIONS)),
         )
         for wave in study.waves:
@@ -110,25 +110,25 @@ class Graph:
 
     def _code(self, name: str, modules: Iterable[str], source: str = "") -> Node:
         if name not in self._nodes:
-            self._nodes[name] = FilesNode(name=name, files=closure(modules, source))
+            # The chain makes each product by a step of its own: whoever reads products does not depend on the makers.
+            self._nodes[name] = FilesNode(name=name, files=closure(modules, source, leaves=["compendium.products"]))
         return self._nodes[name]
 
     def _add_product(self, product: Product, unit: str, wave: str) -> None:
-        folder = self.study.folder
-        needed = products.inputs(self.study, product.name, unit, self.rooms.products)
-        reads = {(need, other): paths.product(folder, other, wave, need) for need, others in needed.items() for other in others}
-        files: dict[str, Path | dict[str, Path]] = {}
-        for need, others in needed.items():
-            each = {other: reads[need, other] for other in others}
-            files[need] = each[unit] if others == [unit] else each[self.study.pooled.code] if others == [self.study.pooled.code] else each
-        output = self._output(paths.product(folder, unit, wave, product.name))
+        study, registry = self.study, self.rooms.products
+        needed = products.inputs(study, product.name, unit, registry)
+        files = {need: {other: self._product(other, wave, need) for other in others} for need, others in needed.items()}
+        output = self._product(unit, wave, product.name)
         module = product.maker.__module__
         inputs = [
             *self._common,
             self._code(f"code of {module}", [module]),
-            *(self._output(file) for file in reads.values()),
-            *(self._raw(path) for path in products.raw_inputs(self.study, product.name, unit, wave)),
+            *(node for nodes in files.values() for node in nodes.values()),
+            *(self._raw(path) for path in products.raw_inputs(study, product.name, unit, wave, registry)),
         ]
+        reads = {need: {other: node.file for other, node in nodes.items()} for need, nodes in files.items()}
+        countries = [country.code for country in study.countries]
+        whole = {need: sources if [*sources] == countries and study.is_pooled(unit) else next(iter(sources.values())) for need, sources in reads.items()}
         self._add(
             Step(
                 name=f"{unit}/{wave}/{product.name}",
@@ -137,20 +137,25 @@ class Graph:
                 what=product.name,
                 language="",
                 work=make_product,
-                arguments=(product.maker, folder, unit, wave, files, output.file),
+                arguments=(product.maker, study.folder, unit, wave, whole, output.file),
                 inputs=tuple(inputs),
                 outputs=(output,),
             ),
-            [f"{other}/{wave}/{need}" for need, other in reads],
+            [f"{other}/{wave}/{need}" for need, others in needed.items() for other in others],
         )
 
+    def _product(self, unit: str, wave: str, name: str) -> ProductNode:
+        return self._output(paths.product(self.study.folder, unit, wave, name))
+
     def _resolve(self, path: Path, need: str, unit: str) -> tuple[str, str]:
+        """Return whose product a notebook means: its own unit's, or the pooled one where asked or only that is made."""
         name = need.removeprefix("pooled.")
-        if name not in self.rooms.products:
-            raise ChainError(f"{paths.shown(path)}: needs the product {need!r}; legal are {', '.join(self.rooms.products)}")
-        scope = self.rooms.products[name].scope
-        own = "pooled" if unit == self.study.pooled.code else "country"
-        return name, unit if name == need and own in scope else self.study.pooled.code
+        scopes = {scope for product in self.rooms.products.values() if product.name == name for scope in product.scope}
+        if not scopes:
+            legal = sorted({product.name for product in self.rooms.products.values()})
+            raise ChainError(f"{paths.shown(path)}: needs the product {need!r}; legal are {', '.join(legal)}")
+        own = products.POOLED if self.study.is_pooled(unit) else products.COUNTRY
+        return name, unit if name == need and own in scopes else self.study.pooled.code
 
     def _raw(self, path: Path) -> Node:
         name = Path(os.path.relpath(path, self.study.folder)).as_posix()
@@ -205,7 +210,7 @@ class Graph:
             self._once(FolderNode(name="templates", folder=paths.TEMPLATES)),
             self._once(FolderNode(name=f"catalogue {language}", folder=paths.LOCALE / language)),
             self._once(FolderNode(name="context", folder=paths.context(folder))),
-            *(self._output(paths.product(folder, other, wave, need)) for need, other in reads),
+            *(self._product(other, wave, need) for need, other in reads),
         )
         self._add(
             Step(

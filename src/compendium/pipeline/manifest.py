@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import platform
-import subprocess
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from compendium import paths
+from compendium import provenance
 from compendium.pipeline.engine import Outcome, Step
 from compendium.pipeline.nodes import ProductNode, hash_file
 from compendium.pipeline.report import RunReport, StepState
@@ -19,38 +16,6 @@ from compendium.reading import write_atomically
 
 STORE = "published"
 """Folder beside the runs with the published frames, each once under the hash of its content."""
-
-
-@cache
-def commit() -> tuple[str, bool]:
-    """Return the commit of the program and whether there are changes that are not committed; ``("", False)`` if unknown."""
-    try:
-        head = _git("rev-parse", "HEAD")
-        return head, bool(_git("status", "--porcelain", "--untracked-files=no"))
-    except (OSError, subprocess.CalledProcessError):
-        return "", False
-
-
-def _git(*arguments: str) -> str:
-    command = ["git", "-C", str(paths.REPOSITORY), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of Python, of the compendium and of what it depends on directly."""
-    required = metadata.requires("compendium") or []
-    names = [requirement.split(";")[0].strip(" )") for requirement in required]
-    names = sorted({"".join(_leading_name(name)) for name in names})
-    return {"python": platform.python_version(), "compendium": metadata.version("compendium")} | {
-        name: metadata.version(name) for name in names
-    }
-
-
-def _leading_name(requirement: str) -> Iterable[str]:
-    for letter in requirement:
-        if not (letter.isalnum() or letter in "-_."):
-            return
-        yield letter
 
 
 def inputs_of(steps: Iterable[Step]) -> dict[str, str]:
@@ -92,7 +57,7 @@ def write_manifest(
         "commit": report.commit,
         "is_dirty": report.is_dirty,
         "platform": platform.platform(),
-        "versions": versions(),
+        "versions": {"python": platform.python_version(), **provenance.versions()},
         "settings": dict(settings),
         "site": site,
         "inputs": inputs_of(steps.values()),

@@ -73,7 +73,7 @@ def declared(path: Path, notebook: nbformat.NotebookNode) -> Declared:
     if not scope or set(scope) - {"country", "pooled"}:
         raise ChainError(f"{shown(path)}: scope {list(scope)} is not legal; legal are country, pooled or both")
     for place, name in _read_products(notebook):
-        if name not in {need.removeprefix("pooled.") for need in needs}:
+        if name not in needs:
             raise ChainError(
                 f"{shown(path)}, code cell {place}: reads the product {name!r}, which the notebook's metadata does not"
                 f" declare; declared are {', '.join(needs) or 'none'}"
@@ -88,10 +88,12 @@ def _read_products(notebook: nbformat.NotebookNode) -> list[tuple[int, str]]:
         for node in _walk(cell.source):
             match node:
                 case ast.Call(
-                    func=ast.Attribute(attr="read" | "microdata", value=ast.Name(id="page")),
+                    func=ast.Attribute(attr="read" | "microdata" | "verdicts", value=ast.Name(id="page")),
                     args=[ast.Constant(value=str() as name), *_],
+                    keywords=keywords,
                 ):
-                    found.append((place, name))
+                    is_pooled = any(keyword.arg == "pooled" and ast.unparse(keyword.value) == "True" for keyword in keywords)
+                    found.append((place, f"pooled.{name}" if is_pooled else name))
     return found
 
 

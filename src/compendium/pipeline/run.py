@@ -15,7 +15,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from compendium import paths
+from compendium import paths, provenance
 from compendium.errors import ChainError
 from compendium.pipeline.code import closure
 from compendium.pipeline.diff import last_manifest
@@ -23,7 +23,7 @@ from compendium.pipeline.engine import Outcome, Step, one_line, run_graph
 from compendium.pipeline.executor import TaskExecutor, open_executor
 from compendium.pipeline.graph import Graph, Rooms
 from compendium.pipeline.lock import study_lock
-from compendium.pipeline.manifest import commit, write_manifest
+from compendium.pipeline.manifest import write_manifest
 from compendium.pipeline.nodes import FilesNode, FolderNode, hash_parts
 from compendium.pipeline.progress import Progress
 from compendium.pipeline.prune import prune
@@ -211,15 +211,15 @@ class _Run:
 
     def _report(self, states: list[StepState], interrupted: list[str] | None) -> RunReport:
         is_complete = all(state.status in ("made", "unchanged", "not asked") for state in states)
-        program, is_dirty = commit()
+        program = provenance.commit()
         return RunReport(
             run=next_run(paths.runs(self._folder), self._started),
             study=self._graph.study.id,
             started=self._started,
             finished=_now(),
             outcome="interrupted" if interrupted is not None else "complete" if is_complete else "failed",
-            commit=program,
-            is_dirty=is_dirty,
+            commit=program.hash,
+            is_dirty=program.is_dirty,
             only=list(self._only),
             running=interrupted or [],
             pages=[state for state in states if state.language],
@@ -237,7 +237,7 @@ class _Run:
         index = paths.site(self._folder) / "index.html"
         nodes = (
             FilesNode(name="code", files=closure([self._graph.rooms.site.partition(":")[0]])),
-            FilesNode(name="study.yml", files={"study.yml": paths.study_file(self._folder), "index": index}),
+            FilesNode(name="study files", files={path.name: path for path in [*self._folder.glob("*.yml"), index]}),
             FolderNode(name="templates", folder=paths.TEMPLATES),
             FolderNode(name="locale", folder=paths.LOCALE),
         )
