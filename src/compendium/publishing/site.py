@@ -12,8 +12,8 @@ import pandas as pd
 from .. import paths, text
 from ..errors import CompendiumError
 from ..notebook import ORIGIN_NAMES
-from ..provenance import origin
-from ..reading import read_yaml, write_atomically
+from ..reading import read_parquet, read_yaml, write_atomically
+from ..results import weakest_origin
 from ..study.study import Study
 from ..tables import Table
 from ..text import Catalogue
@@ -96,9 +96,9 @@ def _front(
     study: Study, report: RunReport, shown: Sequence[StepState], t: Catalogue, at: Path, run: Path
 ) -> dict[str, Any]:
     units = [study.pooled.code, *(country.code for country in study.countries)]
-    origins = {unit: origin(study, unit, study.waves[-1]) for unit in units}
+    origins = {unit: _origin(study, [page for page in shown if page.unit == unit]) for unit in units}
     return {
-        "origins": [(name, t(ORIGIN_NAMES[name])) for name in dict.fromkeys(origins.values())],
+        "origins": [(name, t(ORIGIN_NAMES[name])) for name in dict.fromkeys(origins.values()) if name],
         "notices": _notices(study, report, t),
         "report": href(at, run),
         "questions": _questions(study, units, shown, t, at),
@@ -108,6 +108,17 @@ def _front(
         "places_table": _places(study, t),
         "citation": _citation(t),
     }
+
+
+def _origin(study: Study, pages: Sequence[StepState]) -> str:
+    """Return the weakest origin among the answers that the pages of a unit rest on; empty when none is there.
+
+    It is read from what the pages published, not from what was received: the front page must also come out when a
+    country's answers cannot be read.
+    """
+    files = [paths.published(study.folder, page.unit, page.wave, page.language, page.what) for page in pages]
+    found = {origin for file in files for origin in read_parquet(file)["origin"]}
+    return weakest_origin(found - {"context"}) if found - {"context"} else ""
 
 
 def _notices(study: Study, report: RunReport, t: Catalogue) -> list[str]:
@@ -195,6 +206,7 @@ def _answers(study: Study, origins: dict[str, str], t: Catalogue) -> str:
         "synthetic": t("synthetic: drawn by a declared generator"),
         "real": t("real: received by this study"),
         "real_other": t("real: a survey by others, not findings of this study"),
+        "": t("none: no page shows answers"),
     }
     frame = pd.DataFrame(
         {
