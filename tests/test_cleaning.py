@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from compendium import cleaning, paths
-from compendium.collection.synthetic import make, planned, declared_truth
+from compendium.collection.synthetic import declared_truth, make, planned
 from compendium.study.study import Study, load_study
-import numpy as np
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def study() -> Study:
 def good(study: Study) -> pd.DataFrame:
     """Twelve good answers, as collection gives them."""
     declared = {**declared_truth(), "missing": {"non_answer": {}}, "not_applicable": {}}
-    declared["dirty"] = {**declared["dirty"], **dict.fromkeys("withdrawn twice ineligible broken_off too_fast straight_line".split(), 0.0)}
+    declared["dirty"] = {**declared["dirty"], **dict.fromkeys(["withdrawn", "twice", "ineligible", "broken_off", "too_fast", "straight_line"], 0.0)}
     declared["dirty"] |= {"out_of_range_share": 0.0, "misspelt_share": 0.0, "impossible_share": 0.0}
     generator = np.random.default_rng(1)
     plan = replace(planned(study, study.countries[0].code, declared, generator), respondents=12, populations={"active": 1})
