@@ -218,7 +218,7 @@ def test_national_figures_and_opinion_are_never_compared(known: Context) -> None
 
 def test_every_comparable_topic_reaches_a_table(known: Context) -> None:
     """What no other part shows stands in the tables of where a country stands, of its own figures, or of Europe."""
-    shown = {*factsheet.NATIONAL_TOPICS, *factsheet.APART_TOPICS, *factsheet.COMPARED_TOPICS}
+    shown = {*factsheet.NATIONAL_TOPICS, *factsheet.APART_TOPICS, *factsheet.CULTURE_TOPICS, *factsheet.HEALTH_TOPICS}
     europe = factsheet.of_europe(factsheet.open_sheet(known, PLACES, "EU", {}, text.load("en")))
     subjects = set(europe.frame["Subject"])
     assert {topic.id for topic in known.topics.values() if topic.label["en"] not in subjects} <= shown

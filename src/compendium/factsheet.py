@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -26,10 +26,11 @@ from .text import Catalogue
 
 NATIONAL_TOPICS: Final = ("national_sector", "enterprises", "public_money_levels", "employment_levels", "artists_only", "mental_risk_factors", "schemes", "cooperatives")
 APART_TOPICS: Final = ("opinion", "self_selected")
-COMPARED_TOPICS: Final = (
-    "employment", "conditions", "conditions_all", "public_money", "psychosocial_workers", "psychosocial_establishments",
-    "psychosocial_establishments_near", "psychosocial_establishments_small", "psychosocial_establishments_2014",
-)
+CULTURE_TOPICS: Final = ("employment", "conditions", "conditions_all", "public_money")
+HEALTH_TOPICS: Final = (
+    "psychosocial_workers", "psychosocial_establishments", "psychosocial_establishments_near",
+    "psychosocial_establishments_small", "psychosocial_establishments_2014",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,6 +44,20 @@ class Sentence:
 
     def _repr_html_(self) -> str:
         return f'<p class="gap">{escape(self.text)}</p>'
+
+
+@dataclass(frozen=True, repr=False)
+class Folded:
+    """A long table behind a disclosure element, which needs no script and opens in print by the page's style."""
+
+    summary: str
+    table: Table
+
+    def __repr__(self) -> str:
+        return repr(self.table)
+
+    def _repr_html_(self) -> str:
+        return f"<details><summary>{escape(self.summary)}</summary>{self.table._repr_html_()}</details>"
 
 
 @dataclass(frozen=True)
@@ -141,6 +156,13 @@ def nothing(sheet: Sheet) -> Sentence | None:
     return None
 
 
+def folded(shown: Table | Sentence, t: Catalogue) -> Folded | Sentence:
+    """Put a long table behind a line that opens it; a sentence stays as it is."""
+    if isinstance(shown, Sentence):
+        return shown
+    return Folded(t("Open the table: {caption} ({n} rows)", caption=shown.caption, n=t.number(len(shown.frame))), shown)
+
+
 def through_time(sheet: Sheet, indicator: str) -> Figure | Sentence:
     """Draw one indicator over the years, a panel a country, every break in series cut.
 
@@ -157,7 +179,7 @@ def through_time(sheet: Sheet, indicator: str) -> Figure | Sentence:
         return _gap(sheet)
     unit = sheet.context.units[rows["unit"].iloc[0]]
     return series(
-        rows,
+        _short_sources(rows),
         places=sheet.places,
         references=facts.references(sheet.context, rows),
         broken=lambda place, earlier, later: sheet.context.broken(indicator, place, earlier, later),
@@ -188,7 +210,7 @@ def beside(sheet: Sheet, indicators: Sequence[str], title: str) -> Figure | Sent
     years = sorted(set(rows["period"]))
     t = sheet.t
     return dots(
-        rows,
+        _short_sources(rows),
         places=sheet.places,
         references=facts.references(sheet.context, rows)[::-1],
         t=t,
@@ -211,23 +233,10 @@ def standing(sheet: Sheet, topics: Sequence[str]) -> Table | Sentence:
     if found.empty:
         return _gap(sheet)
     rows = []
-    for indicator, group in found.groupby("indicator", sort=False):
+    for _, group in found.groupby("indicator", sort=False):
         own = group[group["group"] == "value"].iloc[0]
-        digits = context.units[own["unit"]]["digits"]
         by = {row.group: row for row in group.itertuples(index=False)}
-        number = lambda key: t.number(by[key].estimate, digits) if key in by else NO_VALUE  # noqa: E731, B023
-        rows.append(
-            {
-                t("Indicator"): sheet.label("indicator", str(indicator)),
-                t("Value"): t("{value} ({year})", value=number("value"), year=own["period"]),
-                t("Unit"): sheet.label("unit", own["unit"]),
-                t("Europe that year"): t("{value} ({name})", value=number("europe"), name=sheet.label("country", by["europe"].reference_group)) if "europe" in by else NO_VALUE,
-                t("Distance"): _signed(by["difference"].estimate, digits, t) if "difference" in by else NO_VALUE,
-                t("Rank from the highest"): t("{rank} of {n}", rank=t.number(by["rank"].estimate), n=t.number(by["ranked"].estimate)) if "rank" in by else NO_VALUE,
-                t("Source"): own["source"],
-                t("Confidence"): _confidence(own, sheet),
-            }
-        )
+        rows.append({t("Indicator"): _with_unit(own, sheet), **_place(by, own["period"], context.units[own["unit"]]["digits"], sheet), t("Confidence"): _confidence(own, sheet), t("Source"): own["source"]})
     name = sheet.label("country", sheet.focus)
     return Table(
         pd.DataFrame(rows),
@@ -237,25 +246,42 @@ def standing(sheet: Sheet, topics: Sequence[str]) -> Table | Sentence:
     )
 
 
+def _place(by: Mapping[str, Any], year: str, digits: int, sheet: Sheet) -> dict[str, str]:
+    """Return the cells that say where a country stands on one indicator, a dash where nothing can be said."""
+    t = sheet.t
+    value = t("{value} ({year})", value=t.number(by["value"].estimate, digits), year=year)
+    europe = distance = rank = NO_VALUE
+    if "europe" in by:
+        name = sheet.label("country", by["europe"].reference_group)
+        europe = t("{value} ({name})", value=t.number(by["europe"].estimate, digits), name=name)
+        distance = _signed(by["difference"].estimate, digits, t)
+    if "rank" in by:
+        rank = t("{rank} of {n}", rank=t.number(by["rank"].estimate), n=t.number(by["ranked"].estimate))
+    return {t("Value"): value, t("Europe that year"): europe, t("Distance"): distance, t("Rank from the highest"): rank}
+
+
+def _with_unit(row: pd.Series, sheet: Sheet) -> str:
+    return sheet.t("{name}, {unit}", name=sheet.label("indicator", row["indicator"]), unit=sheet.label("unit", row["unit"]))
+
+
 def _all_countries(sheet: Sheet, indicators: Sequence[str]) -> Table | Sentence:
     t = sheet.t
     rows = facts.side_by_side(sheet.context, indicators, sheet.places)
     if rows.empty:
         return _gap(sheet)
     shown = []
-    for indicator, group in rows.groupby("indicator", sort=False):
+    for _, group in rows.groupby("indicator", sort=False):
         digits = sheet.context.units[group["unit"].iloc[0]]["digits"]
         values = dict(zip(group["country"], group["estimate"], strict=True))
         europe = next((code for code in values if code not in sheet.places), None)
         shown.append(
             {
-                t("Indicator"): sheet.label("indicator", str(indicator)),
+                t("Indicator"): _with_unit(group.iloc[0], sheet),
                 t("Year"): group["period"].iloc[0],
                 **{sheet.label("country", code): t.number(values[code], digits) if code in values else t("no figure") for code in sheet.places},
                 t("Europe"): t("{value} ({name})", value=t.number(values[europe], digits), name=sheet.label("country", europe)) if europe else NO_VALUE,
-                t("Unit"): sheet.label("unit", group["unit"].iloc[0]),
-                t("Source"): group["source"].iloc[0],
                 t("Confidence"): _confidence(group.iloc[0], sheet),
+                t("Source"): group["source"].iloc[0],
             }
         )
     return Table(
@@ -440,6 +466,11 @@ def gaps(sheet: Sheet) -> Table | Sentence:
         }
     )
     return Table(shown, t("What is missing"), t, note=t("Gaps are shown, never filled."))
+
+
+def _short_sources(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave the variable out of a source, so that a caption names each survey once; tables keep it."""
+    return rows.assign(source=rows["source"].str.replace(r", (?:variable|question) .*$", "", regex=True))
 
 
 def _gap(sheet: Sheet) -> Sentence:

@@ -95,7 +95,9 @@ def dots(
                 colour = EUROPE if place in references else OWN if focus in (None, place) else OTHER
                 _dot(ax, rows[rows["country"] == place], at, colour, absent or t("no figure in our sources"), t, label, digits)
             _axis(ax, rows, t, label)
-        axes[0].set_yticks(range(len(order)), [textwrap.fill(label("country", place), 14) for place in order])
+        # What stands in brackets after a name has its place in the legend.
+        short = [label("country", place).split(" (")[0] for place in order]
+        axes[0].set_yticks(range(len(order)), [textwrap.fill(name, 14) for name in short])
         axes[0].set_ylim(len(order) - 0.45, -0.6)
         span = results[["estimate", "ci_low", "ci_high"]].stack()
         for ax, code in zip(axes, codes, strict=True):
@@ -147,7 +149,8 @@ def _dot(
         words = words or absent
         ax.text(
             0.02, at, textwrap.shorten(words, 34, placeholder="…"), transform=ax.get_yaxis_transform(), va="center",
-            style="italic", fontsize=SMALL, color=LIGHT["muted"],
+            style="italic", fontsize=SMALL, color=LIGHT["muted"], zorder=4,
+            bbox={"facecolor": LIGHT["ground"], "edgecolor": "none", "pad": 0.8},
         )
         return
     row: Any = next(known.itertuples(index=False))

@@ -162,7 +162,8 @@ def _panel(ax: Axes, own: pd.DataFrame, code: str, broken: Broken, t: Catalogue,
     last = own.iloc[-1]
     ax.annotate(
         t.number(last["estimate"], digits), (int(last["period"]), last["estimate"]), xytext=(4, 0),
-        textcoords="offset points", va="center", fontsize=SMALL, fontweight="bold", color=OWN,
+        textcoords="offset points", va="center", fontsize=SMALL, fontweight="bold", color=OWN, zorder=5,
+        bbox={"facecolor": LIGHT["ground"], "edgecolor": "none", "pad": 0.8},
     )
 
 
