@@ -16,11 +16,9 @@ def core() -> Questionnaire:
 
 
 def test_profile_asks_what_the_study_needs(core: Questionnaire) -> None:
-    wanted = (
-        "consent population discipline status seniority_years hours_week income_band activities cooperative_member territory "
-        "age_band gender education"
-    ).split()
-    assert set(wanted) <= set(core.questions)
+    profile = {"discipline", "status", "seniority_years", "hours_week", "income_band", "activities", "cooperative_member"}
+    wanted = {"consent", "population", *profile, "territory", "age_band", "gender", "education"}
+    assert wanted <= set(core.questions)
     assert core.codes("population")[:3] == ("potential", "active", "organisation")
 
 

@@ -103,7 +103,8 @@ def test_profiles_are_as_far_apart_as_declared(study: Study, persons: pd.DataFra
         logs[profile] = np.log(persons["country"].map(lambda code, profile=profile: shares[code][profile]))
         for variable, weights in variables.items():
             for column, chances in _chances(variable, weights, bands).items():
-                logs[profile] += persons[column].map(lambda code, chances=chances: np.log(chances.get(code, 1.0)), na_action="ignore").astype(float).fillna(0)
+                chance = persons[column].map(lambda code, chances=chances: chances.get(code, 1.0), na_action="ignore")
+                logs[profile] += np.log(chance.astype(float)).fillna(0)
     agreement = adjusted_rand_score(persons["planted"], logs.idxmax(axis=1))
     assert 0.80 <= agreement <= 0.92
 
