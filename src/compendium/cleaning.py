@@ -74,7 +74,7 @@ def _straight_line(frame: pd.DataFrame, questionnaire: Questionnaire) -> pd.Seri
     hit = pd.Series(False, index=frame.index)
     for module in modules:
         items = [question for question in questionnaire.questions_by_module()[module] if questionnaire.questions[question].type == "item"]
-        hit |= (frame[items].nunique(axis=1) == 1) & (frame[items].notna().sum(axis=1) >= LEAST_STRAIGHT)
+        hit |= frame[items].nunique(axis=1).eq(1) & (frame[items].notna().sum(axis=1) >= LEAST_STRAIGHT)
     return hit
 
 
@@ -234,15 +234,13 @@ def _log(study: Study, unit: str, wave: str, frames: Mapping[str, pd.DataFrame])
     kept, changed = put_right(everything[reason == KEPT].reset_index(drop=True), questionnaire)
     changed = {"respelt": int(kept["respelt"].sum()), "refused": int(kept["refused"].sum()), **changed}
     total = float(len(reason))
+    values = {"unit": "values", "method": "count", "n": float(len(kept))}
     tally = {"unit": "answers received", "method": "count", "n": total}
     rows: list[Row] = [
         {"indicator": "received", "estimate": total, **tally},
         *({"indicator": "excluded", "group_by": "reason", "group": name, "estimate": float((reason == name).sum()), **tally} for name in in_force),
         {"indicator": "kept", "estimate": float((reason == KEPT).sum()), **tally},
-        *(
-            {"indicator": "changed", "group_by": "change", "group": name, "estimate": float(count), "n": float(len(kept)), "unit": "values", "method": "count"}
-            for name, count in changed.items()
-        ),
+        *({"indicator": "changed", "group_by": "change", "group": name, "estimate": float(count), **values} for name, count in changed.items()),
         *_gaps(kept, questionnaire),
     ]
     origin = results.weakest_origin(everything["origin"])

@@ -111,7 +111,7 @@ def completeness(sheet: Sheet) -> Table:
     """Lay out the share of the questions asked that were answered, by module; countries side by side where there are several."""
     rows = sheet.results[sheet.results["indicator"] == COMPLETENESS]
     caption = sheet.t("Questions answered among those asked, by part of the form, in %")
-    if rows["country"].nunique() == 1:
+    if len(set(rows["country"])) == 1:
         return estimates(rows, rows="group", caption=caption, t=sheet.t, label=sheet.label)
     return estimates(rows, rows="group", columns="country", caption=caption, t=sheet.t, label=sheet.label)
 
@@ -144,7 +144,7 @@ def origin(sheet: Sheet) -> Table:
 def warnings(sheet: Sheet) -> Sentence:
     """Say what a crosswalk left unused; each such entry may be a mistake."""
     t, rows = sheet.t, sheet.results[sheet.results["indicator"] == CROSSWALK]
-    rows = rows[rows["country"] != sheet.study.pooled.code] if rows["country"].nunique() > 1 else rows
+    rows = rows[rows["country"] != sheet.study.pooled.code] if len(set(rows["country"])) > 1 else rows
     if rows.empty:
         return Sentence(t("Every column and every label of the files found its place."))
     said = {

@@ -109,7 +109,7 @@ def countries(sheet: Sheet) -> Table | Sentence:
     t = sheet.t
     rows = sheet.results[sheet.results["indicator"].isin(("received", "excluded", "kept"))]
     rows = rows[rows["country"] != sheet.study.pooled.code]
-    if rows["country"].nunique() < 2:
+    if len(set(rows["country"])) < 2:
         return Sentence(t("The countries stand side by side on the page of all of them."))
     rows = rows.assign(group=rows["group"].where(rows["group"] != "", rows["indicator"]), n=float("nan"))
     return estimates(rows, rows="group", columns="country", caption=t("What was left out, by country"), t=t, label=sheet.label, digits=0)

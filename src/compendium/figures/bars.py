@@ -53,7 +53,7 @@ def bars(
     CompendiumError
         Nothing to draw, two rows for one bar, or more than one unit of measure.
     """
-    if results.empty or results.duplicated(y).any() or results["unit"].nunique() != 1:
+    if results.empty or results.duplicated(y).any() or len(set(results["unit"])) != 1:
         raise CompendiumError(f"figure {title!r} needs one row for each {y} in one unit; select the rows first")
     names = [textwrap.fill(label(y, code), LINE) for code in results[y]]
     unit = label("unit", results["unit"].iloc[0])
