@@ -6,6 +6,8 @@ STUDY ?= data
 ONLY ?=
 WORKERS ?=
 compendium = .venv/bin/compendium
+# make has a CC of its own (the C compiler), which is no country
+country = $(if $(filter default,$(origin CC)),,$(CC))
 python = .venv/bin/python
 options = --study "$(STUDY)" $(if $(ONLY),--only "$(ONLY)")
 
@@ -47,7 +49,7 @@ messages: .venv/.ready  ## list messages without translation (LANGUAGE=fr)
 	@$(compendium) messages $(or $(LANGUAGE),fr) --study "$(STUDY)"
 
 new-country: .venv/.ready  ## make the folder of another partner country (CC=ES)
-	@$(if $(CC),,echo "compendium: name the country, such as make new-country CC=ES" >&2; exit 2;) $(compendium) new-country "$(CC)" --study "$(STUDY)"
+	@$(if $(country),,echo "compendium: name the country, such as make new-country CC=ES" >&2; exit 2;) $(compendium) new-country "$(country)" --study "$(STUDY)"
 
 benchmark: .venv/.ready  ## measure the chain against the papermill and nbconvert commands
 	@env -u PYTHONDONTWRITEBYTECODE $(python) tests/benchmarks/chain.py
