@@ -11,7 +11,7 @@ from compendium import facts, factsheet, text
 from compendium.errors import DefinitionError
 from compendium.figures.series import segments
 from compendium.paths import DEFAULT_STUDY, REPOSITORY, context
-from compendium.study.context import BRANCHES, COVERAGE, Context, flag_of, load
+from compendium.study.context import BRANCHES, CAVEATS, COVERAGE, Context, flag_of, load
 
 RECEIVED = REPOSITORY.parent / "shared" / "data" / "context"
 PLACES = ("FR", "PT", "PL", "DE", "GB")
@@ -245,6 +245,7 @@ def test_facts_to_verify_are_hollow_and_say_so(known: Context) -> None:
 def test_every_text_of_the_facts_has_its_french(known: Context) -> None:
     texts = {
         *known.facts["estimand"],
+        *(one for text in known.facts["caveat"] for one in text.split(CAVEATS)),
         *known.statuses["english_name"],
         *known.statuses["notes"],
         *known.statuses["threshold"],
@@ -253,5 +254,5 @@ def test_every_text_of_the_facts_has_its_french(known: Context) -> None:
     } - {"", "none"}
     missing = texts - set(known.translations["fr"])
     assert not missing, f"{len(missing)} without French, such as {sorted(missing)[:3]}"
-    unused = set(known.translations["fr"]) - texts
+    unused = set(known.translations["fr"]) - texts - set(known.statuses["legal_basis"])
     assert not unused, f"translations of nothing: {sorted(unused)[:3]}"

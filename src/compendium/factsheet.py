@@ -19,7 +19,7 @@ from .figures.dots import dots
 from .figures.cover import SIGNS, cover
 from .figures.series import series
 from .figures.timeline import timeline
-from .study.context import BRANCHES, Context, load
+from .study.context import BRANCHES, CAVEATS, Context, load
 from .study.study import Study
 from .tables import NO_VALUE, Label, Table, plain, remark
 from .text import Catalogue
@@ -130,7 +130,9 @@ class Sheet:
                 return _kind_of_source(code, t)
             case "flag":
                 return t.join([_flag(one, t) for one in code.split("; ")])
-            case "source" | "caveat":
+            case "caveat":
+                return "; ".join(self.say(one) for one in code.split(CAVEATS))
+            case "source":
                 return code
         return plain(column, code)
 
@@ -313,7 +315,7 @@ def own_figures(sheet: Sheet, topics: Sequence[str] = NATIONAL_TOPICS) -> Table 
         }
     )
     whose = sheet.label("country", sheet.focus) if sheet.focus else t("each country")
-    return Table(shown, t("Figures that hold for {country} only", country=whose), t, row_headers=1 if sheet.focus else 2, note=t("Never set these beside those of another country: each has its own scope."))
+    return Table(shown, t("Figures that hold for {country} only", country=whose), t, row_headers=2, note=t("Never set these beside those of another country: each has its own scope."))
 
 
 def of_europe(sheet: Sheet) -> Table | Sentence:
@@ -378,7 +380,7 @@ def legal_bases(sheet: Sheet) -> Table | Sentence:
             **several,
             t("Status"): [_title(row, sheet) for row in rows.to_dict("records")],
             t("Threshold"): [sheet.say(text) if text != "none" else t("none") for text in rows["threshold"]],
-            t("Legal basis"): list(rows["legal_basis"]),
+            t("Legal basis"): [sheet.context.translations.get(t.language, {}).get(text, text) for text in rows["legal_basis"]],
             t("Notes"): [sheet.say(text) for text in rows["notes"]],
             t("Source"): [_source(text, t) for text in rows["source"]],
             t("Confidence"): [_word(code, t) for code in rows["confidence"]],

@@ -27,6 +27,10 @@ FLAGS = ("break", "definition", "derived", "doubt")
 """What a bracket in ``source`` says: a break before this value; another definition; worked out from sourced values;
 something (mostly the year) that is still to verify."""
 
+CAVEATS = " | "
+"""Stands between the caveats of one value."""
+
+_PLAIN_DOUBTS = ("year: to verify", "survey year to verify", "undated")
 _COLUMNS = {
     "indicators": "country indicator label unit year value source where confidence".split(),
     "legal_statuses": "country status_id local_name english_name legal_basis unemployment sickness pension work_accident "
@@ -112,7 +116,8 @@ class Context:
     ----------
     facts : pandas.DataFrame
         Published values in the one shape of a result: ``origin`` is ``context``, ``period`` the year, ``part`` the
-        topic, ``method`` the kind of source, ``flag`` codes of :data:`FLAGS`, ``caveat`` the source's remarks.
+        topic, ``method`` the kind of source, ``flag`` codes of :data:`FLAGS`, ``caveat`` what the source's
+        remarks say beyond that, joined by :data:`CAVEATS`.
     statuses : pandas.DataFrame
         Legal statuses; one column a branch of :data:`BRANCHES` with a code of :data:`COVERAGE`.
     policies : pandas.DataFrame
@@ -336,7 +341,7 @@ def _facts(values: pd.DataFrame, topics: Mapping[str, Topic], owner: Mapping[str
                 "source": _BRACKET.sub("", row.source).strip(),
                 "confidence": row.confidence,
                 "flag": "; ".join(dict.fromkeys(flag for remark in remarks if (flag := flag_of(remark)))),
-                "caveat": "; ".join(remark for remark in remarks if not remark.startswith(("flag ", "year from"))),
+                "caveat": CAVEATS.join(remark for remark in remarks if says_more(remark)),
                 "comparable": topic.comparable,
                 "reason": topic.id if topic.comparable == "no" else "",
             }
@@ -354,6 +359,13 @@ def flag_of(remark: str) -> str:
     if "definition differs" in remark:
         return "definition"
     return "derived" if remark.startswith("derived") else ""
+
+
+def says_more(remark: str) -> bool:
+    """Return whether a bracket says more than its flag does."""
+    if remark.startswith("year from"):  # the year was read from the name of the variable: it is sure
+        return False
+    return flag_of(remark) == "" or (flag_of(remark) == "doubt" and remark not in _PLAIN_DOUBTS)
 
 
 def _statuses(home: Path, places: Mapping[str, Place]) -> pd.DataFrame:
