@@ -110,6 +110,8 @@ def test_what_cannot_be_tested_says_why() -> None:
     assert (alone.loc[0, "verdict"], alone.loc[0, "reason"]) == ("not_testable", "one_group")
     small = pd.concat([frame[frame["group"] != "2"], frame[frame["group"] == "2"].head(4)])
     assert invariance(small, {"one": list("abc")}, "group").loc[0, "reason"] == "group_too_small"
+    twin = frame.assign(b=frame["a"])
+    assert invariance(twin, {"one": list("abc")}, "group").loc[0, "reason"] == "items_repeat_one_another"
     frame.loc[frame["group"] == "1", "a"] = 1.0
     assert invariance(frame, {"one": list("abc")}, "group").loc[0, "reason"] == "item_without_variance"
 

@@ -66,6 +66,19 @@ def test_two_items_get_spearman_brown_and_no_alpha() -> None:
     assert np.isnan(row[["alpha", "omega", "alpha_ci_low", "alpha_free_low"]].to_numpy(float)).all()
 
 
+def test_copies_and_noise_have_no_omega() -> None:
+    """Items that copy one another, or share nothing, fit no factor: alpha is there, omega is missing, nothing breaks."""
+    rng = np.random.default_rng(1)
+    one = rng.integers(1, 6, 60).astype(float)
+    copies = reliability(pd.DataFrame({"a": one, "b": one, "c": rng.integers(1, 6, 60).astype(float)})).iloc[
+        0
+    ]
+    assert copies["alpha"] > 0.5
+    assert np.isnan(copies["omega"])
+    noise = reliability(pd.DataFrame(rng.integers(1, 6, (60, 4)).astype(float))).iloc[0]
+    assert noise["alpha_free_low"] < noise["alpha"] < noise["alpha_free_high"]
+
+
 def test_what_is_refused() -> None:
     """One item, an item that is not there, an item that does not vary, an unknown rule, too few persons."""
     items = pd.DataFrame({"a": [1.0, 2, 3, 4] * 5, "b": [2.0, 2, 3, 5] * 5, "c": 3.0})
@@ -76,6 +89,7 @@ def test_what_is_refused() -> None:
         (lambda: reliability(items[["a", "b"]], missing="mean"), "legal are 'listwise', 'pairwise'"),
         (lambda: reliability(items[["a", "b"]].head(5)), "legal is 10 or more"),
         (lambda: reliability(items[["a", "b"]], weights=[1.0]), "each of 20 persons"),
+        (lambda: reliability(items[["a", "b"]], weights=[0.0] * 20), "not 0 for everybody"),
     ]:
         with pytest.raises(CompendiumError, match=words):
             call()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import disclosure, results, risks, text
+from compendium import disclosure, outcomes, results, risks, text
 from compendium.errors import CompendiumError
 from compendium.factsheet import Sentence
 from compendium.figures.base import Figure
@@ -67,11 +67,11 @@ def _views(sheet: risks.Sheet) -> dict[str, Figure | Table | Sentence]:
         "families": risks.families(sheet),
         "accumulated": risks.accumulated(sheet),
         "who": risks.who(sheet, "status"),
-        "by_group": risks.by_group(sheet, "exhaustion"),
-        "statuses": risks.statuses(sheet, "exhaustion"),
-        "associations": risks.associations(sheet, "exhaustion"),
-        "association_table": risks.association_table(sheet, "exhaustion"),
-        "organisations": risks.organisations(sheet, "exhaustion"),
+        "by_group": outcomes.by_group(sheet, "exhaustion"),
+        "statuses": outcomes.statuses(sheet, "exhaustion"),
+        "associations": outcomes.associations(sheet, "exhaustion"),
+        "association_table": outcomes.association_table(sheet, "exhaustion"),
+        "organisations": outcomes.organisations(sheet, "exhaustion"),
         "wishes": risks.wishes(sheet),
         "gaps": risks.gaps(sheet),
     }

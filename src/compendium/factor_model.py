@@ -17,6 +17,8 @@ Array = NDArray[np.float64]
 _GRADIENT = 1e-7
 """The largest slope, per standard deviation of an item, at which a fit counts as converged."""
 _ITERATIONS = 500
+_SINGULAR = 1e-8
+"""Smallest eigenvalue of the correlations at which a model is still fitted."""
 
 
 class Moments(NamedTuple):
@@ -55,6 +57,12 @@ class Fit:
 def moments(values: Array) -> Moments:
     """Return the moments of complete answers (persons x items)."""
     return Moments(len(values), values.mean(axis=0), np.atleast_2d(np.cov(values, rowvar=False, bias=True)))
+
+
+def is_singular(covariance: Array) -> bool:
+    """Tell whether an item is a sum of others (or a copy), so that no factor model can be fitted."""
+    spread = np.sqrt(np.diag(covariance))
+    return bool(np.linalg.eigvalsh(covariance / np.outer(spread, spread))[0] < _SINGULAR)
 
 
 class _Model:

@@ -78,7 +78,7 @@ def invariance(
         changes from the step before (``delta_cfi delta_rmsea delta_srmr``), ``converged``, ``improper`` (a negative
         variance), ``holds``, and the same ``verdict`` (one of :data:`VERDICTS`) and ``reason`` in every row. A model
         that cannot be tested has one row, without numbers, ``not_testable`` and the reason: ``two_items``,
-        ``one_group``, ``group_too_small`` or ``item_without_variance``.
+        ``one_group``, ``group_too_small``, ``item_without_variance`` or ``items_repeat_one_another``.
 
     Raises
     ------
@@ -131,7 +131,12 @@ def _obstacle(frame: pd.DataFrame, model: Mapping[str, Sequence[str]], items: li
     if sizes.min() < 2 * len(set(items)) or set(sizes.index) != set(frame[group].dropna()):
         return "group_too_small"
     spread = complete.groupby(group)[items].std()
-    return "item_without_variance" if not (spread > 0).all(axis=None) else ""
+    if not (spread > 0).all(axis=None):
+        return "item_without_variance"
+    own = (part[list(dict.fromkeys(items))].cov().to_numpy() for _, part in complete.groupby(group))
+    return (
+        "items_repeat_one_another" if any(factor_model.is_singular(covariance) for covariance in own) else ""
+    )
 
 
 def _question(

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from . import factor_model, results, scoring
+from . import coefficients, results, scoring
 from .errors import CompendiumError
 from .intervals import LEVEL, share
 from .study.questionnaire import Measure, Questionnaire
@@ -81,15 +81,17 @@ def reliability(
         raise CompendiumError(
             f"{', '.join(items.columns)}: {len(values)} persons answered; legal is {MINIMUM} or more"
         )
-    covariance = _covariance(values, weight)
+    covariance = coefficients.covariances(values, weight)
     silent = [name for name, variance in zip(items, np.diag(covariance), strict=True) if not variance > 0]
     if silent:
         raise CompendiumError(
             f"item {silent[0]!r} does not vary: everybody gave one answer, so it says nothing of reliability"
         )
     row = _pair(covariance) if len(covariance) == 2 else _scale(values, weight, covariance)
-    rest = _item_rest(covariance)
-    dropped = [_alpha(np.delete(np.delete(covariance, i, 0), i, 1)) for i in range(len(covariance))]
+    rest = coefficients.item_rest(covariance)
+    dropped = [
+        coefficients.alpha(np.delete(np.delete(covariance, i, 0), i, 1)) for i in range(len(covariance))
+    ]
     names = list(items)
     row |= {
         "n": len(values),
@@ -138,63 +140,25 @@ def _turned(items: pd.DataFrame, turned: Collection[str]) -> Array:
 
 def _weights(weights: ArrayLike | None, size: int) -> Array:
     found = np.ones(size) if weights is None else np.asarray(weights, dtype=float)
-    if len(found) != size or np.isnan(found).any() or (found < 0).any():
-        raise CompendiumError(f"weights: legal is one number of 0 or more for each of {size} persons")
+    if len(found) != size or np.isnan(found).any() or (found < 0).any() or not found.any():
+        raise CompendiumError(
+            f"weights: legal is one number of 0 or more for each of {size} persons, and not 0 for everybody"
+        )
     return found
-
-
-def _centred(values: Array, weight: Array) -> tuple[Array, Array, Array]:
-    """Return zero-filled deviations from the items' means, who answered what (1, 0), and the weight of each pair."""
-    known = ~np.isnan(values)
-    filled = np.where(known, values, 0.0)
-    answered = known.astype(float)
-    centre = (weight @ filled) / (weight @ answered)
-    return np.where(known, filled - centre, 0.0), answered, answered.T @ (answered * weight[:, None])
-
-
-def _covariance(values: Array, weight: Array) -> Array:
-    """Return covariances; each pair of items about the means of the persons who answered both."""
-    known = ~np.isnan(values)
-    if known.all():
-        return np.atleast_2d(np.cov(values, rowvar=False, aweights=weight))
-    frame = pd.DataFrame(values)
-    if np.ptp(weight) == 0:
-        return frame.cov().to_numpy()
-    k = values.shape[1]
-    found = np.empty((k, k))
-    for i in range(k):
-        for j in range(i + 1):
-            both = known[:, i] & known[:, j]
-            pair = np.cov(values[both][:, [i, j]], rowvar=False, aweights=weight[both])
-            found[i, j] = found[j, i] = pair[0, 1]
-    return found
-
-
-def _alpha(covariance: Array) -> float:
-    k = len(covariance)
-    if k < 2:
-        return float("nan")
-    return float(k / (k - 1) * (1 - np.trace(covariance) / covariance.sum()))
-
-
-def _mean_correlation(covariance: Array) -> float:
-    spread = np.sqrt(np.diag(covariance))
-    correlation = covariance / np.outer(spread, spread)
-    return float(correlation[np.tril_indices(len(spread), -1)].mean())
 
 
 def _pair(covariance: Array) -> dict[str, Any]:
-    r = _mean_correlation(covariance)
+    r = coefficients.mean_correlation(covariance)
     return {"mean_r": r, "spearman_brown": 2 * r / (1 + r)}
 
 
 def _scale(values: Array, weight: Array, covariance: Array) -> dict[str, Any]:
-    k, alpha, r = len(covariance), _alpha(covariance), _mean_correlation(covariance)
-    influence = _alpha_influence(values, weight, covariance)
-    free = _free_interval(alpha, influence, weight)
-    feldt = _feldt(alpha, k, len(values))
+    k, alpha, r = len(covariance), coefficients.alpha(covariance), coefficients.mean_correlation(covariance)
+    influence = coefficients.alpha_influence(values, weight, covariance)
+    free = coefficients.free_interval(alpha, influence, weight)
+    feldt = coefficients.feldt_interval(alpha, k, len(values))
     whole = ~np.isnan(values).any(axis=1)
-    omega, omega_low, omega_high = _omega(values[whole], weight[whole])
+    omega, omega_low, omega_high = coefficients.omega(values[whole], weight[whole])
     return {
         "mean_r": r,
         "alpha": alpha,
@@ -207,64 +171,6 @@ def _scale(values: Array, weight: Array, covariance: Array) -> dict[str, Any]:
         "omega_free_low": omega_low,
         "omega_free_high": omega_high,
     }
-
-
-def _feldt(alpha: float, k: int, n: int) -> tuple[float, float]:
-    upper, lower = stats.f.ppf([0.5 - LEVEL / 2, 0.5 + LEVEL / 2], n - 1, (n - 1) * (k - 1))
-    return 1 - (1 - alpha) * float(lower), 1 - (1 - alpha) * float(upper)
-
-
-def _alpha_influence(values: Array, weight: Array, covariance: Array) -> Array:
-    """Return each person's influence on alpha; pairs of items that a person did not answer have none."""
-    k, trace, total = len(covariance), np.trace(covariance), covariance.sum()
-    slope = np.full((k, k), k / (k - 1) * trace / total**2) - np.eye(k) * k / (k - 1) / total
-    deviation, answered, pairs = _centred(values, weight)
-    per_pair = slope * weight.sum() / pairs
-    drawn = np.einsum("ij,jk,ik->i", deviation, per_pair, deviation)
-    return np.asarray(drawn - np.einsum("ij,jk,ik->i", answered, per_pair * covariance, answered))
-
-
-def _free_interval(coefficient: float, influence: Array, weight: Array) -> tuple[float, float]:
-    """Return the distribution-free interval of a coefficient below 1, symmetric in ``log(1 - coefficient)``."""
-    n = len(influence)
-    share = weight / weight.sum()
-    error = np.sqrt(n / (n - 1) * (share**2 * influence**2).sum())
-    if not coefficient < 1:
-        return float("nan"), float("nan")
-    reach = float(stats.t.ppf(0.5 + LEVEL / 2, n - 1) * error / (1 - coefficient))
-    return 1 - (1 - coefficient) * float(np.exp(reach)), 1 - (1 - coefficient) * float(np.exp(-reach))
-
-
-def _omega(values: Array, weight: Array) -> tuple[float, float, float]:
-    """Return omega of a one-factor model with its distribution-free interval; missing where the model fails."""
-    k = values.shape[1]
-    deviation = values - np.average(values, axis=0, weights=weight)
-    covariance = (deviation * weight[:, None]).T @ deviation / weight.sum()
-    moments = factor_model.Moments(len(values), np.zeros(k), covariance)
-    fit = factor_model.fit([moments], np.ones((k, 1), dtype=bool))
-    if not fit.is_converged or fit.is_improper:
-        return float("nan"), float("nan"), float("nan")
-    loadings, residuals = fit.loadings[0][:, 0], fit.residuals[0]
-    reach, noise = loadings.sum(), residuals.sum()
-    omega = reach**2 / (reach**2 + noise)
-    # Influence on the estimates = inverse information times the person's score (sandwich), then the delta method.
-    inverse = np.linalg.inv(np.outer(loadings, loadings) + np.diag(residuals))
-    pulled = deviation @ inverse
-    along = inverse @ loadings
-    score_loading = pulled * (pulled @ loadings)[:, None] - along
-    score_residual = 0.5 * (pulled**2 - np.diag(inverse))
-    information = factor_model.one_factor_information(loadings, residuals)
-    slope = np.concatenate([np.full(k, 2 * reach * noise), np.full(k, -(reach**2))]) / (reach**2 + noise) ** 2
-    influence = np.hstack([score_loading, score_residual]) @ np.linalg.solve(information, slope)
-    low, high = _free_interval(omega, influence, weight)
-    return float(omega), low, high
-
-
-def _item_rest(covariance: Array) -> list[float]:
-    """Correlate each item with the sum of the others, from the covariances."""
-    own, rest = np.diag(covariance), covariance.sum(axis=0) - np.diag(covariance)
-    others = covariance.sum() - 2 * rest - own
-    return [float(value) for value in rest / np.sqrt(own * others)]
 
 
 def item_values(answers: pd.DataFrame, questionnaire: Questionnaire, measure: Measure) -> pd.DataFrame:

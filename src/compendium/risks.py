@@ -11,14 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .diagnosis.correlates import STATUS
 from .diagnosis.exposure import FAMILIES_AT_ONCE, NOT_MEASURED
 from .factsheet import Sentence
 from .figures import intervals
 from .figures.base import Figure
 from .figures.matrix import matrix
 from .study.study import Study
-from .tables import Label, Table, estimates, note
+from .tables import Label, Table, estimates
 from .text import Catalogue
 
 
@@ -232,20 +231,6 @@ def who(sheet: Sheet, variable: str) -> Figure | Sentence:
     )
 
 
-def by_group(sheet: Sheet, outcome: str, variable: str = STATUS) -> Table | Sentence:
-    """Show the mean of a measure in each group of a variable, with interval and n."""
-    outcome = sheet.outcome(outcome)
-    rows = sheet.rows(indicator=outcome, group_by=variable, method="mean")
-    if rows.empty:
-        return _absent(sheet, outcome)
-    caption = sheet.t(
-        "{measure}, mean in points of 100, by: {variable}",
-        measure=sheet.label("indicator", outcome),
-        variable=sheet.variable(variable),
-    )
-    return estimates(rows, rows="group", caption=caption, t=sheet.t, label=sheet.label_of(variable), digits=0)
-
-
 def wishes(sheet: Sheet) -> Figure | Sentence:
     """Draw wish and reality side by side, by domain of work."""
     rows = sheet.results[
@@ -269,123 +254,6 @@ def gaps(sheet: Sheet) -> Table | Sentence:
     return estimates(rows, rows="group", caption=caption, t=sheet.t, label=sheet.label_of("domain"), digits=0)
 
 
-def associations(sheet: Sheet, outcome: str) -> Figure | Sentence:
-    """Draw what goes with an outcome: each exposure, the others and the person's situation being alike."""
-    outcome = sheet.outcome(outcome)
-    rows = sheet.rows(indicator=outcome, group_by="exposure", method="adjusted association")
-    if rows.empty:
-        return _absent(sheet, outcome, group_by="exposure")
-    title = sheet.t("What goes with {measure}", measure=sheet.label("indicator", outcome).lower())
-    return intervals(
-        rows, y="group", t=sheet.t, title=title, label=sheet.label_of("exposure"), digits=2, zero=True
-    )
-
-
-def association_table(sheet: Sheet, outcome: str) -> Table | Sentence:
-    """Show adjusted associations beside plain correlations, with p values adjusted for their number."""
-    outcome = sheet.outcome(outcome)
-    rows = sheet.rows(indicator=outcome, group_by="exposure")
-    adjusted = rows[rows["method"] == "adjusted association"]
-    if adjusted.empty:
-        return _absent(sheet, outcome, group_by="exposure")
-    t, plain = sheet.t, rows[rows["method"] == "correlation"].set_index("group")
-    table = []
-    for _, row in adjusted.sort_values("estimate", ascending=False, kind="stable").iterrows():
-        beside = plain.loc[row["group"]]
-        table.append(
-            {
-                t("Exposure"): sheet.label("indicator", row["group"]),
-                t("Adjusted association"): t.number(row["estimate"], 2),
-                t("95% interval"): t.interval(row["ci_low"], row["ci_high"], 2),
-                t("p, adjusted for several tests"): p_value(row["p_adjusted"], t),
-                t("Correlation"): t.number(beside["estimate"], 2),
-                t("Interval of the correlation"): t.interval(beside["ci_low"], beside["ci_high"], 2),
-                t("n"): t.number(row["n"]),
-            }
-        )
-    name = sheet.label("indicator", outcome).lower()
-    caption = t("What goes with {measure}: adjusted, and each exposure by itself", measure=name)
-    how = t(
-        "Standard deviations of the outcome for one standard deviation more exposure, the other families, age, gender, "
-        "education, discipline and years in the trade alike. p values by Holm. Asked at one time in one form: no "
-        "direction can be read from it."
-    )
-    return Table(pd.DataFrame(table), caption, t, note=f"{how} {note(adjusted, t, sheet.label)}")
-
-
-def statuses(sheet: Sheet, outcome: str) -> Figure | Sentence:
-    """Draw how far each status lies from the most frequent one, the person's situation being alike."""
-    outcome = sheet.outcome(outcome)
-    rows = sheet.rows(indicator=outcome, group_by=STATUS, method="adjusted difference")
-    if rows.empty:
-        return _absent(sheet, outcome, group_by=STATUS)
-    reference = sheet.fallback(STATUS, rows["reference_group"].iloc[0])
-    title = sheet.t(
-        "{measure} by status: difference in points from “{reference}”, the most frequent",
-        measure=sheet.label("indicator", outcome),
-        reference=reference,
-    )
-    return intervals(rows, y="group", t=sheet.t, title=title, label=sheet.label_of(STATUS), zero=True)
-
-
-def organisations(sheet: Sheet, outcome: str) -> Sentence:
-    """Say how much of an outcome's variance lies between organisations, and what that does not mean."""
-    outcome = sheet.outcome(outcome)
-    t, rows = sheet.t, sheet.rows(indicator=outcome, method="share between groups")
-    if rows.empty or rows["suppressed"].iloc[0]:
-        return Sentence(
-            t("How much lies between organisations cannot be told: too few groups, or not asked.")
-        )
-    row = rows.iloc[0]
-    return Sentence(
-        t(
-            "Of the differences between persons in {measure}, {share} (95% interval {interval}, n = {n}) lie between the "
-            "organisations through which they answered. This is neither the part of the organisations nor a bound on it: "
-            "what weighs on everybody alike makes no difference between organisations.",
-            measure=sheet.label("indicator", outcome).lower(),
-            share=t.percent(row["estimate"]),
-            interval=t.interval(row["ci_low"], row["ci_high"]),
-            n=t.number(row["n"]),
-        )
-    )
-
-
-def reliability_table(sheet: Sheet, measurement: pd.DataFrame) -> Table | Sentence:
-    """Show how well each measure measures: its coefficients, or why it has none."""
-    t = sheet.t
-    rows = measurement[measurement["group_by"] == ""]
-    if rows.empty:
-        return Sentence(t("This study has no scale: there is nothing to say about reliability."))
-    shown = []
-    for _, row in rows.iterrows():
-        is_known = pd.notna(row["estimate"])
-        shown.append(
-            {
-                t("Measure"): sheet.label("indicator", row["indicator"]),
-                t("Coefficient"): sheet.label("method", row["method"]),
-                t("Estimate"): t.number(row["estimate"], 2) if is_known else "",
-                t("95% interval"): t.interval(row["ci_low"], row["ci_high"], 2) if is_known else "",
-                t("n"): t.number(row["n"]) if is_known else "",
-                t("Remark"): t(row["reason"]) if row["reason"] else "",
-            }
-        )
-    frame = pd.DataFrame(shown)
-    return Table(
-        frame,
-        t("How far the questions of a measure go together"),
-        t,
-        row_headers=2,
-        note=note(rows, t, sheet.label),
-    )
-
-
-def p_value(p: float, t: Catalogue) -> str:
-    """Write a p value with three decimals, the smallest as a bound."""
-    if pd.isna(p):
-        return ""
-    return t("below {bound}", bound=t.number(0.001, 3)) if p < 0.001 else t.number(p, 3)
-
-
 def _overall(sheet: Sheet) -> pd.DataFrame:
     rows = sheet.rows(group_by="")
     rows = rows[rows["indicator"].isin(sheet.exposures) & rows["method"].isin(["share", "mean"])]
@@ -407,17 +275,3 @@ def _number_of_families(sheet: Sheet) -> Label:
 
 def _nothing(sheet: Sheet) -> Sentence:
     return Sentence(sheet.t("No share of exposed persons can be shown here: see what is measured, above."))
-
-
-def _absent(sheet: Sheet, outcome: str, **where: str) -> Sentence:
-    """Say why there is nothing to show about an outcome."""
-    t = sheet.t
-    rows = sheet.rows(indicator=outcome, method=NOT_MEASURED, **where)
-    if rows.empty:
-        rows = sheet.rows(indicator=outcome, method=NOT_MEASURED)
-    name = sheet.label("indicator", outcome)
-    if rows.empty or outcome not in sheet.study.questionnaire.measures:
-        return Sentence(
-            t("This study does not measure it: there is nothing to show, and nothing is made up.")
-        )
-    return Sentence(t("{measure}: not shown, {reason}.", measure=name, reason=t(rows["reason"].iloc[0])))
