@@ -6,6 +6,7 @@ group that is no question raises with file, key and legal values.
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,13 +62,17 @@ def _shipped(name: str) -> Questionnaire:
     return _build(read_yaml(path), paths.shown(path))
 
 
-@cache
 def load_scale(name: str, where: str) -> AnswerScale:
     """Load a shared answer scale of ``definitions/scales``."""
     path = paths.DEFINITIONS / "scales" / f"{name}.yml"
     if not path.is_file():
         legal = ", ".join(sorted(file.stem for file in path.parent.glob("*.yml")))
         raise DefinitionError(f"{where}: scale: {name!r} is not legal; legal are {legal}")
+    return _shipped_scale(path)
+
+
+@cache
+def _shipped_scale(path: Path) -> AnswerScale:
     return _scale(read_yaml(path, "scale"))
 
 
