@@ -59,7 +59,7 @@ def _numbers(version):
 
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
-    modules = {"babel": "babel", "click": "typer", "duckdb": "duckdb", "ipykernel": "ipykernel", "IPython": "ipython", "ipywidgets": "ipywidgets", "jinja2": "jinja2", "jsonschema": "jsonschema", "jupyter_client": "jupyter-client", "jupyterlab": "jupyterlab", "matplotlib": "matplotlib", "nbclient": "nbclient", "nbconvert": "nbconvert", "nbformat": "nbformat", "numpy": "numpy", "pandas": "pandas", "pandera": "pandera", "papermill": "papermill", "pingouin": "pingouin", "pyarrow": "pyarrow", "pytask": "pytask", "yaml": "pyyaml", "rich": "rich", "sklearn": "scikit-learn", "scipy": "scipy", "seaborn": "seaborn", "statsmodels": "statsmodels", "typer": "typer"}
+    modules = {"babel": "babel", "click": "typer", "duckdb": "duckdb", "ipykernel": "ipykernel", "IPython": "ipython", "ipywidgets": "ipywidgets", "jinja2": "jinja2", "jsonschema": "jsonschema", "jupyter_client": "jupyter-client", "jupyterlab": "jupyterlab", "matplotlib": "matplotlib", "nbclient": "nbclient", "nbconvert": "nbconvert", "nbformat": "nbformat", "numpy": "numpy", "pandas": "pandas", "pandera": "pandera", "papermill": "papermill", "pingouin": "pingouin", "pyarrow": "pyarrow", "pytask": "pytask", "yaml": "pyyaml", "rich": "rich", "scipy": "scipy", "seaborn": "seaborn", "statsmodels": "statsmodels", "typer": "typer"}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {entry.split(">=")[0] for entry in project["dependencies"]}
     imported = {modules[name] for path in (ROOT / "src").rglob("*.py") for name in _imports(path) if name in modules}

@@ -12,7 +12,7 @@ from .collection.provenance import source_of
 from .results import weakest_origin
 from .study.study import Study
 
-PACKAGES = ("compendium", "pandas", "numpy", "scipy", "scikit-learn", "statsmodels", "pingouin", "matplotlib", "seaborn")
+PACKAGES = ("compendium", "pandas", "numpy", "scipy", "statsmodels", "pingouin", "matplotlib", "seaborn")
 """Packages whose version can change a number or a figure, named in the colophon."""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import matplotlib
 import pandas as pd
+import seaborn
 
 from ..errors import CompendiumError
 from ..palette import LIGHT
@@ -60,7 +61,8 @@ def bars(
     rows = list(results.itertuples(index=False))
     fig, ax = canvas(ROW * sum(0.7 + 0.3 * (name.count("\n") + 1) for name in names) + 0.7)
     with matplotlib.rc_context(STYLE):
-        ax.barh(range(len(rows)), results["estimate"].fillna(0), height=0.55, color=LIGHT["series-1"])
+        places = [str(at) for at in range(len(rows))]  # two codes may have the same name
+        seaborn.barplot(x=results["estimate"].fillna(0), y=places, orient="h", width=0.55, color=LIGHT["series-1"], saturation=1, ax=ax)
         room = float(results["estimate"].max()) if results["estimate"].notna().any() else 1.0
         for at, row in enumerate(rows):
             words = withheld(row, t, label)
@@ -76,7 +78,7 @@ def bars(
         ax.set_yticks(range(len(rows)), names)
         ax.set_ylim(len(rows) - 0.4, -0.6)
         ax.set_xlim(0, 1.18 * room)
-        ax.set_xlabel(unit)
+        ax.set(xlabel=unit, ylabel="")
         ax.tick_params(length=0)
     said = "; ".join(
         t("{name}: {count}", name=label(y, code), count=withheld(row, t, label) or value(row.estimate, digits, t))
