@@ -43,7 +43,7 @@ def test_a_table_has_caption_scopes_and_a_reachable_region() -> None:
     assert faults(page(html)) == []
     assert "<caption" in html
     assert html.count('scope="row"') == 3
-    assert 'role="region"' in html and 'tabindex="0"' in html
+    assert 'role="group"' in html and 'tabindex="0"' in html
 
 
 def test_a_withheld_number_is_words_and_leaves_no_number_in_its_row() -> None:

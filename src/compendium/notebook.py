@@ -111,7 +111,7 @@ class Page:
         if code in self.study.units:
             return self.study.name(code, language)
         if code == self.study.id:
-            return self.t.pick(self.study.title)
+            return self.t.pick(self.study.title).partition(":")[0].strip()
         if code in questionnaire.measures:
             return self.t.pick(questionnaire.measures[code].label)
         if code in questionnaire.families:

@@ -86,7 +86,7 @@ class Table:
         )
         note = f'<p class="table-note">{escape(self.note)}</p>' if self.note else ""
         return (
-            f'<div class="table-scroll" role="region" aria-labelledby="{name}" tabindex="0">'
+            f'<div class="table-scroll" role="group" aria-labelledby="{name}" tabindex="0">'
             f'<table class="data"><caption id="{name}">{escape(self.caption)}</caption>'
             f"<thead><tr>{head}</tr></thead>{''.join(self._bodies(cells, numeric))}</table></div>{note}"
         )
@@ -110,6 +110,8 @@ class Table:
             elif column == 0 and self.row_headers > 1:
                 if spanned:
                     html.append(f'<th scope="rowgroup" rowspan="{spanned}">{escape(text)}</th>')
+            elif not text:
+                html.append("<td></td>")  # an empty header would be read out as nothing
             else:
                 html.append(f'<th scope="row">{escape(text)}{self._reason(position, column)}</th>')
         return f"<tr{_class('set-apart' if position in self.set_apart else '')}>{''.join(html)}</tr>"
@@ -195,11 +197,11 @@ def _listed(results: pd.DataFrame, keys: list[str], t: Catalogue, label: Label, 
     units = results["unit"].unique()
     single = len(units) == 1 and bool(units[0])
     head = t("Estimate ({unit})", unit=label("unit", units[0])) if single else t("Estimate")
-    frame = pd.DataFrame({heading(key, t): _labels(results[key], key, label) for key in keys}, dtype=object)
+    frame = pd.DataFrame({heading(key, t): _labels(results[key], key, t, label) for key in keys}, dtype=object)
     shown = list(results.itertuples(index=False))
     frame[head] = [withheld(row, t, label) or value(row.estimate, digits, t) for row in shown]
     if not single and any(units):
-        frame[t("Unit")] = _labels(results["unit"], "unit", label)
+        frame[t("Unit")] = _labels(results["unit"], "unit", t, label)
     frame[t("95% interval")] = ["" if is_withheld(row) else interval(row, digits, t) for row in shown]
     frame[t("n")] = ["" if is_withheld(row) else value(row.n, 0, t) for row in shown]
     remarks = [remark(row, t, label) for row in shown]
@@ -216,7 +218,7 @@ def _spread(
         (tuple(getattr(row, key) for key in keys), getattr(row, columns)): _cell(row, t, label, digits)
         for row in results.itertuples(index=False)
     }
-    frame = pd.DataFrame({heading(key, t): _labels(order[key], key, label) for key in keys}, dtype=object)
+    frame = pd.DataFrame({heading(key, t): _labels(order[key], key, t, label) for key in keys}, dtype=object)
     for code in results[columns].drop_duplicates():
         found = [cells.get((tuple(key), code), NO_VALUE) for key in order.itertuples(index=False)]
         frame[label(columns, str(code))] = found
@@ -238,8 +240,9 @@ def _cell(row: object, t: Catalogue, label: Label, digits: int) -> str:
     return f"{shown}; {words}" if words else shown
 
 
-def _labels(codes: pd.Series, column: str, label: Label) -> list[str]:
-    return [label(column, code) if code else "" for code in codes]
+def _labels(codes: pd.Series, column: str, t: Catalogue, label: Label) -> list[str]:
+    absent = {"group": t("all"), "population": t("all")}.get(column, "")
+    return [label(column, code) if code else absent for code in codes]
 
 
 def _apart(results: pd.DataFrame, t: Catalogue, label: Label) -> dict[int, str]:

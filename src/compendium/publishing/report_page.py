@@ -11,7 +11,7 @@ import pandas as pd
 from ..study.study import Study
 from ..tables import Table
 from ..text import Catalogue
-from .pages import language_name, title
+from .pages import language_name, short, title
 
 if TYPE_CHECKING:  # the chain calls this module; only the shape of its report is known here
     from ..pipeline.report import RunReport, StepState
@@ -41,8 +41,8 @@ def values(study: Study, report: RunReport, t: Catalogue) -> dict[str, Any]:
         "outcome": _outcome(report.outcome, t),
         "facts": facts,
         "failures": [{"name": step.name, "message": step.message} for step in report.failures()],
-        "pages_table": _table(report.pages, study, t, t("Every page, in the order of the chain"), is_pages=True),
-        "products_table": _table(report.products, study, t, t("Every product, in the order of the chain"), is_pages=False),
+        "pages_table": _table(report.pages, study, t, t("Every page, by country, in the order of the chain"), is_pages=True),
+        "products_table": _table(report.products, study, t, t("Every product, by country, in the order of the chain"), is_pages=False),
     }
 
 
@@ -71,22 +71,26 @@ def _outcome(outcome: str, t: Catalogue) -> str:
 def _table(steps: Sequence[StepState], study: Study, t: Catalogue, caption: str, *, is_pages: bool) -> str:
     if not steps:
         return f"<p>{t('None.')}</p>"
+    steps = sorted(steps, key=lambda step: [*study.units, step.unit].index(step.unit))
     rows: dict[str, list[Any]] = {
         t("Country"): [study.name(step.unit, t.language) if step.unit in study.units else step.unit for step in steps],
-        t("Wave"): [step.wave for step in steps],
     }
+    if len(study.waves) > 1:
+        rows[t("Wave")] = [step.wave for step in steps]
     if is_pages:
         rows[t("Language")] = [language_name(step.language) for step in steps]
     rows |= {
-        t("Page") if is_pages else t("Product"): [title(step.what, t) if is_pages else step.what for step in steps],
+        t("Page") if is_pages else t("Product"): [short(title(step.what, t)) if is_pages else step.what for step in steps],
         t("Outcome"): [status_words(step.status, t) for step in steps],
         t("What is shown"): [_shown(step, t) for step in steps],
         t("Seconds"): ["" if step.seconds is None else t.number(step.seconds, 1) for step in steps],
         t("Memory, MB"): ["" if step.memory_mb is None else t.number(step.memory_mb) for step in steps],
     }
-    if any(step.message for step in steps):
-        rows[t("Remark")] = [step.message for step in steps]
-    return Table(pd.DataFrame(rows), caption, t, row_headers=4 if is_pages else 3)._repr_html_()
+    remarks = [step.message if step.status != "failed" else "" for step in steps]  # failures have a section of their own
+    if any(remarks):
+        rows[t("Remark")] = remarks
+    headers = list(rows).index(t("Outcome"))
+    return Table(pd.DataFrame(rows), caption, t, row_headers=headers)._repr_html_()
 
 
 def _shown(step: StepState, t: Catalogue) -> str:

@@ -44,10 +44,11 @@ def build_site(study: Study, report: RunReport) -> Path:
     present = {_place(page) for page in shown}
     for page in shown:
         _refresh(study, page, present)
+    origins = {unit: _origin(study, [page for page in shown if page.unit == unit]) for unit in _units(study)}
     for language in study.languages:
         t = text.load(language)
         index, run = (front_page(study, language, name) for name in ("index", "report"))
-        _write(study, t, "index", index, title=t.pick(study.title), **_front(study, report, shown, t, index, run))
+        _write(study, t, "index", index, title=t.pick(study.title), **_front(study, report, shown, origins, t, index, run))
         _write(study, t, "report", run, title=t("Report of the last run"), **values(study, report, t))
     _drop_languages(study)
     return front_page(study, study.languages[0])
@@ -92,11 +93,21 @@ def _write(study: Study, t: Catalogue, name: str, at: Path, **content: Any) -> N
     write_atomically(at, html.encode())
 
 
+def _units(study: Study) -> list[str]:
+    """Return the units as the front page names them: all countries together first."""
+    return [study.pooled.code, *(country.code for country in study.countries)]
+
+
 def _front(
-    study: Study, report: RunReport, shown: Sequence[StepState], t: Catalogue, at: Path, run: Path
+    study: Study,
+    report: RunReport,
+    shown: Sequence[StepState],
+    origins: dict[str, str],
+    t: Catalogue,
+    at: Path,
+    run: Path,
 ) -> dict[str, Any]:
-    units = [study.pooled.code, *(country.code for country in study.countries)]
-    origins = {unit: _origin(study, [page for page in shown if page.unit == unit]) for unit in units}
+    units = _units(study)
     return {
         "origins": [(name, t(ORIGIN_NAMES[name])) for name in dict.fromkeys(origins.values()) if name],
         "notices": _notices(study, report, t),
@@ -116,7 +127,8 @@ def _origin(study: Study, pages: Sequence[StepState]) -> str:
     It is read from what the pages published, not from what was received: the front page must also come out when a
     country's answers cannot be read.
     """
-    files = [paths.published(study.folder, page.unit, page.wave, page.language, page.what) for page in pages]
+    one = {(page.wave, page.what): page for page in pages}.values()  # the languages of a page show the same numbers
+    files = [paths.published(study.folder, page.unit, page.wave, page.language, page.what) for page in one]
     found = {origin for file in files for origin in read_parquet(file)["origin"]}
     return weakest_origin(found - {"context"}) if found - {"context"} else ""
 
@@ -125,7 +137,7 @@ def _notices(study: Study, report: RunReport, t: Catalogue) -> list[str]:
     said = []
     if report.outcome == "interrupted":
         said.append(t("The last run was interrupted; pages may be older than the answers."))
-    for step in report.failures():
+    for step in {(step.unit, step.what): step for step in reversed(report.failures())}.values():
         whose = study.name(step.unit, t.language) if step.unit in study.units else step.unit
         said.append(t("{unit}: {step} stopped. {message}", unit=whose, step=step.what, message=step.message))
     absent = [page for page in report.pages if page.shown == "absent" and page.status != "failed"]
