@@ -62,6 +62,20 @@ class Sheet:
         }
         return own[code] if code in own else self.fallback(column, code)
 
+    def variable(self, code: str) -> str:
+        """Return the name of a variable in the middle of a sentence."""
+        t = self.t
+        names = {
+            "population": t("population"),
+            "status": t("status"),
+            "discipline": t("discipline"),
+            "territory": t("territory"),
+            "gender": t("gender"),
+            "age_band": t("age"),
+            "language": t("language"),
+        }
+        return names.get(code, code)
+
     def label_of(self, variable: str) -> Label:
         """Return a label function for the codes of one variable, which stand in the column ``group``."""
 
@@ -101,7 +115,7 @@ def by(sheet: Sheet, variable: str) -> Figure | Sentence:
     """Draw how many answers came from each group of a question; say so where the study does not ask it."""
     t, rows = sheet.t, sheet.own(RECEIVED, variable)
     if rows.empty:
-        return Sentence(t("This study does not ask this question: {question}.", question=t(variable.replace("_", " "))))
+        return Sentence(t("Who answered is not known by {variable}: this survey did not ask, or its file does not say.", variable=sheet.variable(variable)))
     questions = sheet.study.questionnaire.questions
     asked = t.pick(questions[variable].text) if variable in questions else t("Language of the answers")
     return bars(rows, y="group", t=t, title=asked, label=sheet.label_of(variable))
