@@ -241,7 +241,7 @@ def _cell(row: object, t: Catalogue, label: Label, digits: int) -> str:
 
 
 def _labels(codes: pd.Series, column: str, t: Catalogue, label: Label) -> list[str]:
-    absent = {"group": t("all"), "population": t("all")}.get(column, "")
+    absent = {"group": t("everyone"), "population": t("everyone")}.get(column, "")
     return [label(column, code) if code else absent for code in codes]
 
 
