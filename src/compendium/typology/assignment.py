@@ -54,8 +54,10 @@ def assign(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Data
     which the within-inertia falls most. Where fewer than 100 respondents or fewer than two variables are left, nobody
     is assigned and ``reason`` says why.
     """
-    parts = [_assigned(study.questionnaire, typology, answers) for typology in study.questionnaire.analysis.typology]
-    return pd.concat(parts, ignore_index=True)
+    declared = study.questionnaire.analysis.typology
+    if not declared:
+        return _unassigned(answers, "").assign(reason=pd.Series(UNDECLARED, index=answers.index, dtype="str"))
+    return pd.concat([_assigned(study.questionnaire, one, answers) for one in declared], ignore_index=True)
 
 
 def fit(active: Active, n_profiles: int | None = None, n_axes: int | None = None) -> tuple[MCA, HCPC]:

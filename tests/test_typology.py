@@ -1,0 +1,266 @@
+"""Profiles of a study: the planted truth is found again, measures never make profiles, and every page has something to say."""
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from compendium import cleaning, collection, disclosure, paths, portraits, text, typology
+from compendium.errors import DefinitionError
+from compendium.figures import Figure
+from compendium.study.study import Study, load_study
+from compendium.tables import Table
+from compendium.typology.active import FEW_RESPONDENTS, FEW_VARIABLES, OTHER_POPULATION, TOO_FEW_ANSWERS
+from compendium.typology.assignment import UNDECLARED
+
+STUDIES = Path(__file__).parent / "studies"
+SHOWN: tuple[Callable[[portraits.Sheet], Any], ...] = (
+    portraits.sizes, portraits.compared, portraits.built, portraits.beside,
+    portraits.lives, portraits.crossed, portraits.map_of_answers,
+)  # fmt: skip
+
+
+def pooled_answers(study: Study) -> pd.DataFrame:
+    """Return the clean answers of all countries, made in memory."""
+    wave = study.waves[0]
+    clean = {c.code: cleaning.clean(study, c.code, wave, collection.collect(study, c.code, wave)) for c in study.countries}
+    return cleaning.pool(study, study.pooled.code, wave, clean)
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return load_study(paths.DEFAULT_STUDY)
+
+
+@pytest.fixture(scope="module")
+def answers(study: Study) -> pd.DataFrame:
+    return pooled_answers(study)
+
+
+@pytest.fixture(scope="module")
+def assigned(study: Study, answers: pd.DataFrame) -> pd.DataFrame:
+    return typology.assign(study, study.pooled.code, study.waves[0], answers)
+
+
+def declared(study: Study, **changes: Any) -> Study:
+    """Return the study with another typology."""
+    analysis = study.questionnaire.analysis
+    changed = replace(analysis, typology=(replace(analysis.typology[0], **changes),))
+    return replace(study, questionnaire=replace(study.questionnaire, analysis=changed))
+
+
+def sheet_of(study: Study, unit: str, answers: pd.DataFrame, language: str = "en") -> portraits.Sheet:
+    """Return the sheet of a unit as a notebook makes it, after the gate."""
+    pooled, wave = study.pooled.code, study.waves[0]
+    placed = typology.assign(study, pooled, wave, answers)
+    own = answers if study.is_pooled(unit) else answers[answers["country"] == unit]
+    products = [
+        typology.landmarks(study, pooled, wave, placed, answers),
+        typology.profiles(study, unit, wave, placed, own),
+    ]
+    shown = [disclosure.protect(product, study.disclosure) for product in products]
+    return portraits.open_sheet(study, unit, shown, text.load(language), lambda column, code: code)
+
+
+class TestPlantedTruth:
+    """The generator writes the planted profile of each respondent beside the answers."""
+
+    def test_the_planted_profiles_are_found_again(self, study: Study, assigned: pd.DataFrame) -> None:
+        files = [paths.answers_folder(study.folder, c.code, study.waves[0]) / "truth" / "respondents.csv" for c in study.countries]
+        truth = pd.concat([pd.read_csv(file, dtype=str, keep_default_na=False) for file in files])
+        planted = truth.drop_duplicates("respondent").set_index("respondent")["profile"]
+        placed = assigned[assigned["profile"] != ""]
+        agreement = adjusted_rand_score(planted.loc[placed["respondent"]], placed["profile"])
+        print(f"adjusted Rand against the planted profiles: {agreement:.3f}, n = {len(placed)}")
+        assert placed["profile"].nunique() == 4
+        assert agreement > 0.82  # the generator overlaps its profiles: its own Bayes rule does not reach 1 either
+
+    def test_profiles_are_numbered_by_their_weight_over_equal_countries(self, assigned: pd.DataFrame) -> None:
+        placed = assigned[assigned["profile"] != ""]
+        np.testing.assert_allclose(placed.groupby("country")["weight"].sum(), len(placed) / placed["country"].nunique())
+        assert placed.groupby("profile")["weight"].sum().is_monotonic_decreasing
+
+    def test_the_order_of_answers_changes_nothing(self, study: Study, answers: pd.DataFrame, assigned: pd.DataFrame) -> None:
+        shuffled = typology.assign(study, "", "", answers.sample(frac=1, random_state=4))
+        together = assigned.merge(shuffled, on=["country", "respondent"], suffixes=("", "_again"))
+        assert (together["profile"] == together["profile_again"]).all()
+        assert (together["marks"] == together["marks_again"]).all()
+
+
+class TestWhoIsAssigned:
+    def test_everybody_has_a_profile_or_a_reason(self, answers: pd.DataFrame, assigned: pd.DataFrame) -> None:
+        assert len(assigned) == len(answers)
+        assert ((assigned["profile"] == "") == (assigned["reason"] != "")).all()
+        others = answers["population"].to_numpy() != "active"
+        assert (assigned.loc[others, "reason"] == OTHER_POPULATION).all()
+        assert set(assigned.loc[~others, "reason"]) <= {"", TOO_FEW_ANSWERS}
+
+    def test_who_answered_less_than_half_is_not_placed(self, study: Study, answers: pd.DataFrame) -> None:
+        changed = answers.copy()
+        first = changed.index[changed["population"] == "active"][0]
+        active = [n for v in study.questionnaire.analysis.typology[0].active for n in changed.columns if n == v or n.startswith(f"{v}__")]
+        changed.loc[first, active] = pd.NA
+        assert typology.assign(study, "", "", changed).loc[first, "reason"] == TOO_FEW_ANSWERS
+
+    @pytest.mark.parametrize(("active", "rows", "reason"), [(None, 60, FEW_RESPONDENTS), (("status",), 2000, FEW_VARIABLES)])
+    def test_where_there_is_not_enough_one_sentence_says_so(
+        self, study: Study, answers: pd.DataFrame, active: tuple[str, ...] | None, rows: int, reason: str
+    ) -> None:
+        few = answers[answers["population"] == "active"].head(rows)
+        sheet = sheet_of(declared(study, active=active) if active else study, study.pooled.code, few)
+        assert not sheet.has_profiles
+        assert {str(show(sheet)) for show in SHOWN} == {f"No profiles: {reason}."}
+        assert reason in str(portraits.assigned(sheet))
+
+    def test_a_study_that_declares_no_typology_says_so(self, study: Study, answers: pd.DataFrame) -> None:
+        analysis = replace(study.questionnaire.analysis, typology=())
+        without = replace(study, questionnaire=replace(study.questionnaire, analysis=analysis))
+        sheet = sheet_of(without, study.pooled.code, answers)
+        assert str(portraits.sizes(sheet)) == f"No profiles: {UNDECLARED}."
+
+
+class TestWhatMakesProfiles:
+    @pytest.mark.parametrize("name", ["intensity_1", "score_exhaustion", "exposed_exposure_autonomy", "wellbeing_2", "ideal_time", "mastery_pricing"])
+    def test_nothing_measured_makes_profiles(self, study: Study, answers: pd.DataFrame, name: str) -> None:
+        active = (*study.questionnaire.analysis.typology[0].active, name)
+        with pytest.raises(DefinitionError, match=f"'{name}'"):
+            typology.assign(declared(study, active=active), "", "", answers)
+
+    def test_a_study_may_allow_it_in_its_own_file(self, study: Study, answers: pd.DataFrame) -> None:
+        active = (*study.questionnaire.analysis.typology[0].active, "intensity_1")
+        allowed = declared(study, active=active, allow_measures=True)
+        sheet = sheet_of(allowed, study.pooled.code, answers)
+        assert sheet.has_profiles
+        assert "exposure_intensity" not in set(sheet.rows(flag=typology.SUPPLEMENTARY)["indicator"])
+        assert "no finding" in str(portraits.made_of(sheet))
+
+    def test_an_unknown_variable_is_refused(self, study: Study, answers: pd.DataFrame) -> None:
+        with pytest.raises(DefinitionError, match="'statuss' is not legal; legal are"):
+            typology.assign(declared(study, active=("statuss", "discipline")), "", "", answers)
+
+    def test_a_declared_number_of_profiles_is_kept(self, study: Study, answers: pd.DataFrame) -> None:
+        assert typology.assign(declared(study, n_profiles=3), "", "", answers)["profile"].nunique() == 3 + 1
+
+
+@pytest.fixture(scope="module")
+def landmarks(study: Study, answers: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame:
+    return typology.landmarks(study, study.pooled.code, study.waves[0], assigned, answers)
+
+
+@pytest.fixture(scope="module")
+def here(study: Study, answers: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame:
+    code = study.countries[0].code
+    return typology.profiles(study, code, study.waves[0], assigned, answers[answers["country"] == code])
+
+
+class TestResults:
+    def test_shares_add_up_and_countries_count_the_same(self, study: Study, landmarks: pd.DataFrame) -> None:
+        sizes = landmarks[landmarks["indicator"] == "profile"].pivot(index="group", columns="country", values="estimate")
+        np.testing.assert_allclose(sizes.sum(), 100)
+        np.testing.assert_allclose(sizes[study.pooled.code], sizes[[c.code for c in study.countries]].mean(axis=1))
+
+    def test_what_built_the_profiles_has_no_p_value(self, landmarks: pd.DataFrame, here: pd.DataFrame) -> None:
+        strength = landmarks[landmarks["method"] == "v-test"]
+        assert strength["flag"].isin([typology.BUILT, typology.SUPPLEMENTARY]).all()
+        assert landmarks["p_adjusted"].isna().all() and here["p_adjusted"].isna().all()
+
+    def test_measures_are_marked_as_supplementary(self, study: Study, here: pd.DataFrame) -> None:
+        rows = here[here["indicator"].isin(study.questionnaire.measures)]
+        assert set(rows["indicator"]) == set(study.questionnaire.measures)
+        assert (rows["flag"] == typology.SUPPLEMENTARY).all()
+
+    def test_a_share_is_what_the_answers_say(self, study: Study, answers: pd.DataFrame, assigned: pd.DataFrame, here: pd.DataFrame) -> None:
+        code = study.countries[0].code
+        own = assigned[(assigned["country"] == code) & (assigned["profile"] == "P1")]
+        given = answers.set_index(["country", "respondent"]).loc[list(zip(own["country"], own["respondent"], strict=True)), "status"].dropna()
+        status = given.mode()[0]
+        row = here[(here["indicator"] == f"status__{status}") & (here["group"] == "P1")].iloc[0]
+        assert row["estimate"] == pytest.approx(100 * (given == status).mean())
+        assert row["n"] == len(given)
+        assert row["ci_low"] < row["estimate"] < row["ci_high"]
+
+    def test_numbers_of_too_few_people_are_words_on_the_page(self, study: Study, answers: pd.DataFrame) -> None:
+        sheet = sheet_of(replace(study, disclosure=disclosure.Rules(80)), study.countries[0].code, answers)
+        built = portraits.built(sheet)
+        assert isinstance(built, Table)
+        assert built.frame["Of the profile (%)"].isin(["too few people", "withheld to protect another number"]).any()
+
+
+class TestPages:
+    @pytest.mark.parametrize(("language", "is_pooled"), [("en", True), ("fr", False)])
+    def test_every_unit_has_its_tables_and_figures(
+        self, study: Study, landmarks: pd.DataFrame, here: pd.DataFrame, answers: pd.DataFrame, assigned: pd.DataFrame, language: str, is_pooled: bool
+    ) -> None:
+        unit = study.pooled.code if is_pooled else study.countries[0].code
+        own = typology.profiles(study, unit, study.waves[0], assigned, answers) if is_pooled else here
+        shown = [disclosure.protect(product, study.disclosure) for product in (landmarks, own)]
+        sheet = portraits.open_sheet(study, unit, shown, text.load(language), lambda column, code: code)
+        made = [show(sheet) for show in SHOWN] + [portraits.map_of_answers(sheet, 1, 3)]
+        assert all(isinstance(thing, Table | Figure) for thing in made)
+        assert all(thing._repr_html_() for thing in made)
+        assert "4" in str(portraits.map_of_answers(sheet, 1, 4))
+
+    def test_names_come_from_what_marks_a_profile(self, study: Study, landmarks: pd.DataFrame) -> None:
+        names = typology.names(study, landmarks, text.load("en"))
+        assert list(names) == ["P1", "P2", "P3", "P4"]
+        assert len(set(names.values())) == 4
+        assert any("Employee-entrepreneur of a cooperative" in name for name in names.values())
+
+    def test_a_person_names_profiles_in_the_languages_of_the_study(self, study: Study, landmarks: pd.DataFrame, tmp_path: Path) -> None:
+        content = """
+profiles:
+  - marks: [status__cooperative_employee_entrepreneur]
+    name: {en: "Rooted together", fr: "Ancrés ensemble"}
+"""
+        paths.profile_names(tmp_path).write_text(content, encoding="utf-8")
+        moved = replace(study, folder=tmp_path)
+        assert "Rooted together" in typology.names(moved, landmarks, text.load("en")).values()
+        assert "Ancrés ensemble" in typology.names(moved, landmarks, text.load("fr")).values()
+        assert "Rooted together" not in typology.names(moved, landmarks, text.load("en"), given=False).values()
+
+    def test_a_name_that_fits_no_profile_is_refused(self, study: Study, landmarks: pd.DataFrame, tmp_path: Path) -> None:
+        content = 'profiles: [{marks: [status__permanent_employee], name: {en: "Nobody"}}]\n'
+        paths.profile_names(tmp_path).write_text(content, encoding="utf-8")
+        with pytest.raises(DefinitionError, match=r"profiles\.0\.marks: status__permanent_employee marks 0 profiles"):
+            typology.names(replace(study, folder=tmp_path), landmarks, text.load("en"))
+
+    def test_every_sentence_of_this_room_has_its_french(self) -> None:
+        messages = text.load("fr").messages
+        modules = ["portraits.py", "profile_explorer.py", "figures/plane.py", "typology/names.py"]
+        said = [message for module in modules for message in _said(paths.PACKAGE / module)]
+        notebook = nbformat.read(paths.notebook("03_typology"), as_version=4)
+        said += [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+        said += [OTHER_POPULATION, TOO_FEW_ANSWERS, FEW_RESPONDENTS, FEW_VARIABLES, UNDECLARED]
+        assert len(said) > 40
+        assert [message for message in said if message not in messages] == []
+
+
+def _said(module: Path) -> list[str]:
+    """Return the messages that a module passes to the catalogue."""
+    calls = [node for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    named = [call for call in calls if (getattr(call.func, "id", "") or getattr(call.func, "attr", "")) == "t"]
+    return [str(call.args[0].value) for call in named if call.args and isinstance(call.args[0], ast.Constant)]
+
+
+class TestSurveysByOthers:
+    """Real answers, read from the folder beside the repository; they prove that the room works on few variables."""
+
+    @pytest.mark.parametrize(("name", "people"), [("journalists", 1200), ("creators_fr", 180)])
+    def test_profiles_of_real_answers(self, name: str, people: int) -> None:
+        study = load_study(STUDIES / name)
+        assert study.answers is not None
+        if not (study.folder / study.answers["file"]).resolve().is_file():
+            pytest.skip(f"the answers of {name} lie in a folder beside the repository, which is absent here")
+        answers = pooled_answers(study)
+        sheet = sheet_of(study, study.pooled.code, answers)
+        assert 3 <= len(sheet.names) <= 6
+        assert f"{people:,} respondents have a profile" in str(portraits.assigned(sheet))
+        sheet = sheet_of(study, study.countries[-1].code, answers)
+        assert all(show(sheet)._repr_html_() for show in SHOWN)
