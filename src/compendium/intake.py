@@ -115,7 +115,12 @@ def by(sheet: Sheet, variable: str) -> Figure | Sentence:
     """Draw how many answers came from each group of a question; say so where the study does not ask it."""
     t, rows = sheet.t, sheet.own(RECEIVED, variable)
     if rows.empty:
-        return Sentence(t("Who answered is not known by {variable}: this survey did not ask, or its file does not say.", variable=sheet.variable(variable)))
+        return Sentence(
+            t(
+                "Who answered is not known by {variable}: this survey did not ask, or its file does not say.",
+                variable=sheet.variable(variable),
+            )
+        )
     questions = sheet.study.questionnaire.questions
     asked = t.pick(questions[variable].text) if variable in questions else t("Language of the answers")
     return bars(rows, y="group", t=t, title=asked, label=sheet.label_of(variable))
