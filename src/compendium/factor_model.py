@@ -238,10 +238,12 @@ def _information(model: _Model, groups: Sequence[Moments], theta: Array, inverse
     found = np.zeros((model.size, model.size))
     for number, (group, inverse) in enumerate(zip(groups, inverses, strict=True)):
         sigma, mu = model.derivatives(theta, number)
-        turned = inverse @ sigma
-        flat = turned.reshape(model.size, -1)
-        across = turned.transpose(0, 2, 1).reshape(model.size, -1)
-        found += group.n / total * (0.5 * flat @ across.T + mu @ inverse @ mu.T)
+        # Only the parameters that stand in this group: elsewhere everything is nought.
+        own = np.flatnonzero(sigma.any(axis=(1, 2)) | mu.any(axis=1))
+        turned = (sigma[own].reshape(-1, model.items) @ inverse).reshape(-1, model.items, model.items)
+        across = turned.transpose(0, 2, 1).reshape(len(own), -1)
+        share = 0.5 * turned.reshape(len(own), -1) @ across.T + mu[own] @ inverse @ mu[own].T
+        found[np.ix_(own, own)] += group.n / total * share
     return found
 
 
@@ -261,7 +263,7 @@ def _search(model: _Model, groups: Sequence[Moments], theta: Array) -> tuple[Arr
         if np.abs(gradient).max() < _GRADIENT:
             return theta, step, True
         matrix = 2 * _information(model, groups, theta, [inverse for inverse, _ in kept])
-        direction = -np.linalg.lstsq(matrix, gradient, rcond=1e-12)[0]
+        direction = -_solved(matrix, gradient)
         length = 1.0
         while length > 1e-6:
             trial = theta + length * direction
@@ -280,6 +282,14 @@ def _search(model: _Model, groups: Sequence[Moments], theta: Array) -> tuple[Arr
         options={"gtol": 1e-8, "maxiter": 2000},
     )
     return found.x, _ITERATIONS + int(found.nit), bool(np.abs(found.jac).max() < 1e-5)
+
+
+def _solved(matrix: Array, vector: Array) -> Array:
+    """Solve a symmetric system; by least squares where the information is not positive definite."""
+    try:
+        return np.asarray(linalg.cho_solve(linalg.cho_factor(matrix), vector))
+    except linalg.LinAlgError:
+        return np.asarray(np.linalg.lstsq(matrix, vector, rcond=1e-12)[0])
 
 
 def _summary(
