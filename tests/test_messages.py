@@ -7,7 +7,7 @@ import pytest
 from babel.messages import pofile
 
 from compendium import paths, text
-from compendium.pipeline.messages import untranslated
+from compendium.pipeline.messages import untranslated, unused
 
 OTHERS = [language for language in text.languages() if language != text.SOURCE_LANGUAGE]
 PO = sorted(paths.LOCALE.glob("*/LC_MESSAGES/*.po"))
@@ -20,6 +20,11 @@ def _fields(message: str) -> set[str]:
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_message_of_notebooks_modules_or_templates_lacks_its_translation(language: str) -> None:
     assert untranslated(language) == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_translation_is_left_of_a_message_that_nothing_says(language: str) -> None:
+    assert unused(language) == []
 
 
 @pytest.mark.parametrize("path", PO, ids=lambda path: path.stem)

@@ -1,4 +1,4 @@
-"""Find the messages that a reader of another language would get in English."""
+"""Find the messages that a reader of another language would get in English, and translations that nobody reads."""
 
 from __future__ import annotations
 
@@ -38,6 +38,29 @@ def untranslated(language: str) -> list[tuple[str, str]]:
     known = text.load(language).messages
     found = [*_of_notebooks(paths.NOTEBOOKS), *_of_modules(paths.PACKAGE), *_of_templates(paths.TEMPLATES)]
     return [(place, message) for place, message in dict.fromkeys(found) if not known.get(message)]
+
+
+def unused(language: str) -> list[str]:
+    """Return the messages of a language's catalogue that nothing says any more.
+
+    Notes
+    -----
+    Codes are translated too, and they stand in data: a message counts as used when it is a message, any text of a
+    module or notebook, or occurs (also with underscores) in the definitions or in the repository's own study.
+    """
+    said = {message for _, message in (*_of_notebooks(paths.NOTEBOOKS), *_of_modules(paths.PACKAGE), *_of_templates(paths.TEMPLATES))}
+    cells = (cell for path in paths.NOTEBOOKS.glob("*.ipynb") for cell in read_notebook(path).cells if cell.cell_type == "code")
+    for source in (*(path.read_text(encoding="utf-8") for path in paths.PACKAGE.rglob("*.py")), *(cell.source for cell in cells)):
+        nodes_of = ast.walk(ast.parse(source))
+        said |= {node.value for node in nodes_of if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    data = [*paths.DEFINITIONS.rglob("*.yml"), *paths.raw(paths.DEFAULT_STUDY).rglob("*.yml"), *paths.context(paths.DEFAULT_STUDY).rglob("*.csv")]
+    read = "\n".join(path.read_text(encoding="utf-8") for path in data)
+    known = text.load(language).messages
+    return [
+        message
+        for message in known
+        if not {message, message.replace(" ", "_")} & said and message not in read and message.replace(" ", "_") not in read
+    ]
 
 
 def _of_notebooks(folder: Path) -> Iterator[tuple[str, str]]:
