@@ -60,7 +60,7 @@ def pooled(study: Any, unit: str, wave: str, collected: dict[str, pd.DataFrame])
 
 def export(executed: Path, page: Path, *, study: Any, unit: str, wave: str, language: str) -> None:
     """Make a page that tells two versions apart."""
-    reading.write_atomically(page, f"<h1>{unit} {language}</h1>{executed.read_text(encoding='utf-8')}".encode())
+    reading.write_atomically(page, f"<!--notice--><!--/notice--><h1>{unit} {language}</h1>{executed.read_text(encoding='utf-8')}".encode())
 
 
 def build_site(study: Any, report: Any) -> Path:

@@ -219,6 +219,12 @@ def test_an_output_that_was_meddled_with_is_made_again(done: Path) -> None:
     assert page(done, "AA", FIRST).read_bytes() == whole
 
 
+def test_links_and_marks_of_a_page_do_not_count_as_a_change(done: Path) -> None:
+    path = page(done, "AA", FIRST)
+    path.write_text(path.read_text().replace("<!--notice-->", "<!--notice-->an earlier version"))
+    assert reproduce(done).report is None
+
+
 def test_executed_notebooks_are_the_same_twice_and_know_no_folder(done: Path) -> None:
     executed = paths.executed(done, "AA", "2026", "en", FIRST)
     before = executed.read_bytes()

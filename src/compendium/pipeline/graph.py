@@ -12,7 +12,7 @@ from compendium import paths, products
 from compendium.errors import ChainError
 from compendium.pipeline.code import closure
 from compendium.pipeline.engine import Step
-from compendium.pipeline.nodes import FilesNode, FolderNode, Node, ProductNode, ValueNode
+from compendium.pipeline.nodes import FilesNode, FolderNode, Node, PageNode, ProductNode, ValueNode
 from compendium.pipeline.normal_form import normal_text, read_notebook
 from compendium.pipeline.notebooks import Assignment, Declared, declared, make_page
 from compendium.pipeline.work import make_product
@@ -68,7 +68,7 @@ class Graph:
         self.rooms = rooms
         self.steps: dict[str, Step] = {}
         self.needs: dict[str, list[str]] = {}
-        self._nodes: dict[str, Any] = {}
+        self._nodes: dict[str, Node] = {}
         self._common: tuple[Node, ...] = (
             self._once(FilesNode(name="lock file", files={"uv.lock": paths.REPOSITORY / "uv.lock"})),
             self._once(FilesNode(name="study files", files={path.name: path for path in study.folder.glob("*.yml")})),
@@ -106,7 +106,10 @@ class Graph:
 
     def _output(self, file: Path) -> ProductNode:
         name = file.relative_to(paths.processed(self.study.folder)).as_posix()
-        return self._once(ProductNode(name=name, file=file))  # type: ignore[return-value]
+        kind = PageNode if file.suffix == ".html" else ProductNode
+        node = self._once(kind(name=name, file=file))
+        assert isinstance(node, ProductNode)
+        return node
 
     def _code(self, name: str, modules: Iterable[str], source: str = "") -> Node:
         if name not in self._nodes:
@@ -127,8 +130,9 @@ class Graph:
             *(self._raw(path) for path in products.raw_inputs(study, product.name, unit, wave, registry)),
         ]
         reads = {need: {other: node.file for other, node in nodes.items()} for need, nodes in files.items()}
-        countries = [country.code for country in study.countries]
-        whole = {need: sources if [*sources] == countries and study.is_pooled(unit) else next(iter(sources.values())) for need, sources in reads.items()}
+        # The pooled unit gets what countries made as one mapping; everyone else gets the one frame of a need.
+        is_each = {need: study.is_pooled(unit) and unit not in sources for need, sources in reads.items()}
+        whole = {need: sources if is_each[need] else next(iter(sources.values())) for need, sources in reads.items()}
         self._add(
             Step(
                 name=f"{unit}/{wave}/{product.name}",

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from compendium.publishing.pages import REGIONS
+
+_REGIONS = re.compile(rf"(<!--({'|'.join(REGIONS)})-->).*?(<!--/\2-->)".encode(), re.DOTALL)
 
 ABSENT = "absent"
 """State of an input file that is not there; the task that needs it says so in its own sentence."""
@@ -117,3 +122,17 @@ class ProductNode(Node):
 
     def _look_up(self) -> str | None:
         return hash_file(self.file) if self.file.is_file() else None
+
+
+@dataclass(kw_only=True)
+class PageNode(ProductNode):
+    """A page; its links to other pages and the mark of its age do not count.
+
+    They are brought up to date when the front page is made, after the task that made the page.
+    """
+
+    def _look_up(self) -> str | None:
+        if not self.file.is_file():
+            return None
+        own = _REGIONS.sub(rb"\1\3", self.file.read_bytes())
+        return hashlib.sha256(own).hexdigest()

@@ -233,11 +233,13 @@ class _Run:
             raise ChainError(f"the front page could not be made: {one_line(error)}") from error
 
     def _site_state(self) -> str:
-        """Return a hash of all the front page is made of, apart from the run report, and of the front page itself."""
-        index = paths.site(self._folder) / "index.html"
+        """Return a hash of the pages about the whole study and of what they are made of, apart from the run report."""
+        site = paths.site(self._folder)
+        made = [*site.glob("*.html"), *site.glob("*/*.html")]
         nodes = (
             FilesNode(name="code", files=closure([self._graph.rooms.site.partition(":")[0]])),
-            FilesNode(name="study files", files={path.name: path for path in [*self._folder.glob("*.yml"), index]}),
+            FilesNode(name="study files", files={path.name: path for path in self._folder.glob("*.yml")}),
+            FilesNode(name="site", files={path.relative_to(site).as_posix(): path for path in made}),
             FolderNode(name="templates", folder=paths.TEMPLATES),
             FolderNode(name="locale", folder=paths.LOCALE),
         )
