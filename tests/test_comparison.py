@@ -202,5 +202,11 @@ def test_what_is_not_asked_says_so() -> None:
     page = sheet("FR")
     assert isinstance(countries.question(page, "nonsense"), Sentence)
     empty = countries.Sheet(page.study, "FR", page.results.iloc[:0], page.invariance.iloc[:0], page.t, page.fallback)
-    for shown in (countries.measures(empty), countries.differences(empty), countries.verdicts(empty), countries.competences(empty), countries.competence_gaps(empty)):
+    for shown in (
+        countries.measures(empty),
+        countries.differences(empty),
+        countries.verdicts(empty),
+        countries.competences(empty),
+        countries.competence_gaps(empty),
+    ):
         assert isinstance(shown, Sentence)

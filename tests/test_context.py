@@ -1,5 +1,6 @@
 """Country facts: nothing is lost on the way in, nothing unknown passes, no line crosses a break, a gap is a gap."""
 
+import itertools
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -7,11 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from compendium import facts, factsheet, text
+from compendium import facts, factsheet, law, published, text
 from compendium.errors import DefinitionError
 from compendium.figures.series import segments
 from compendium.paths import DEFAULT_STUDY, REPOSITORY, context
-from compendium.study.context import BRANCHES, CAVEATS, COVERAGE, Context, flag_of, load
+from compendium.study.context import BRANCHES, CAVEATS, COVERAGE, Context
+from compendium.study.context_file import flag_of, load
 
 RECEIVED = REPOSITORY.parent / "shared" / "data" / "context"
 PLACES = ("FR", "PT", "PL", "DE", "GB")
@@ -93,7 +95,7 @@ def test_brackets_become_flags(remark: str, flag: str) -> None:
         ("indicators.csv", ",%,2017,4.2,", ",%,2018,4.3,", ["indicators.csv, line 3", "line 2", "another value"]),
         ("indicators.csv", "BE,cult_emp_women_pc_of_women_emp", "BE,cult_unheard", ["indicators.csv, line 2", "'cult_unheard'", "no topic"]),
         ("indicators.csv", "country,indicator,label", "country,indicator,title", ["indicators.csv, line 1", "title", "legal are"]),
-        ("legal_statuses.csv", ",yes,yes,yes,yes,yes,", ",yes,maybe,yes,yes,yes,", ["legal_statuses.csv, line 2", "sickness 'maybe'", "yes, partial, no"]),
+        ("legal_statuses.csv", ",yes,yes,yes,yes,yes,", ",yes,maybe,yes,yes,yes,", ["csv, line 2", "sickness 'maybe'", "yes, partial, no"]),
         ("legal_statuses.csv", "fr_intermittent_a10", "fr_intermittent_a8", ["legal_statuses.csv, line 3", "stands twice"]),
         ("policies.csv", ",psychosocial_law,", ",psycho_law,", ["policies.csv, line 2", "kind 'psycho_law'"]),
         ("policies.csv", ",2021,2027,", ",2027,2021,", ["policies.csv", "lies before"]),
@@ -139,15 +141,15 @@ def test_a_country_without_facts_says_so(known: Context) -> None:
 
 def every_part(sheet: factsheet.Sheet) -> list[object]:
     return [
-        factsheet.through_time(sheet, "cult_emp_pc"),
-        factsheet.beside(sheet, ["cult_self_pc"], "How people in culture work"),
-        factsheet.standing(sheet, ["employment"]),
-        factsheet.own_figures(sheet),
-        factsheet.protection(sheet),
-        factsheet.legal_bases(sheet),
-        factsheet.policies(sheet, "risk"),
-        factsheet.actors(sheet),
-        factsheet.gaps(sheet),
+        published.through_time(sheet, "cult_emp_pc"),
+        published.beside(sheet, ["cult_self_pc"], "How people in culture work"),
+        published.standing(sheet, "culture"),
+        published.own_figures(sheet),
+        law.protection(sheet),
+        law.legal_bases(sheet),
+        law.policies(sheet, "risk"),
+        law.actors(sheet),
+        published.gaps(sheet),
     ]
 
 
@@ -176,7 +178,7 @@ def test_no_line_crosses_a_break_or_a_missing_year(known: Context, place: str) -
     for part in parts:
         years = list(part["period"].astype(int))
         assert years == list(range(years[0], years[-1] + 1))
-        assert not any({2018, 2019} <= {a, b} or {2020, 2021} <= {a, b} for a, b in zip(years, years[1:], strict=False))
+        assert not any({2018, 2019} <= {a, b} or {2020, 2021} <= {a, b} for a, b in itertools.pairwise(years))
 
 
 def test_europe_is_that_of_the_same_extract(known: Context) -> None:
@@ -201,13 +203,13 @@ def test_a_gap_stays_a_gap(known: Context) -> None:
     rows = facts.side_by_side(known, ["cult_self_pc"], PLACES)
     assert "GB" not in set(rows["country"])
     sheet = factsheet.open_sheet(known, PLACES, "GB", {}, text.load("en"))
-    figure = factsheet.beside(sheet, ["cult_self_pc"], "How people in culture work")
+    figure = published.beside(sheet, ["cult_self_pc"], "How people in culture work")
     assert "No figure: United Kingdom." in figure.alt
     assert any("self-employed" in gap.what["en"] for gap in known.gaps if "GB" in gap.places)
 
 
 def test_national_figures_and_opinion_are_never_compared(known: Context) -> None:
-    for topic in (*factsheet.NATIONAL_TOPICS, *factsheet.APART_TOPICS):
+    for topic in [topic.id for topic in known.topics.values() if topic.shown in ("own", "apart")]:
         rows = known.facts[known.facts["part"] == topic]
         assert len(rows) > 0
         assert set(rows["comparable"]) == {"no"}
@@ -216,18 +218,27 @@ def test_national_figures_and_opinion_are_never_compared(known: Context) -> None
         assert set(found["group"]) <= {"value"}
 
 
-def test_every_comparable_topic_reaches_a_table(known: Context) -> None:
-    """What no other part shows stands in the tables of where a country stands, of its own figures, or of Europe."""
-    shown = {*factsheet.NATIONAL_TOPICS, *factsheet.APART_TOPICS, *factsheet.CULTURE_TOPICS, *factsheet.HEALTH_TOPICS}
-    europe = factsheet.of_europe(factsheet.open_sheet(known, PLACES, "EU", {}, text.load("en")))
-    subjects = set(europe.frame["Subject"])
-    assert {topic.id for topic in known.topics.values() if topic.label["en"] not in subjects} <= shown
+@pytest.mark.parametrize("unit", [*PLACES, "EU"])
+def test_every_value_of_a_page_reaches_a_table(known: Context, unit: str) -> None:
+    """Whatever the sources hold on the country of the page stands in one of its tables, at its latest year."""
+    sheet = factsheet.open_sheet(known, PLACES, unit, {}, text.load("en"))
+    tables = [
+        *(published.standing(sheet, shown) for shown in ("culture", "health")),
+        *(published.own_figures(sheet, shown) for shown in ("own", "apart")),
+        published.of_europe(sheet),
+    ]
+    shown = " ".join(str(cell) for table in tables if not isinstance(table, factsheet.Sentence) for cell in table.frame["Indicator"])
+    rows = known.facts[known.facts["country"].isin([unit])]
+    assert unit == "EU" or len(rows) > 100
+    missing = [text for text in rows["estimand"].unique() if text not in shown]
+    latest = {known.labels[code] for code in rows["indicator"].unique()}
+    assert not [text for text in missing if text in latest]
 
 
 def test_the_matrix_says_draft_and_never_speaks_by_colour_alone(known: Context) -> None:
     for unit in ("FR", "EU"):
         sheet = factsheet.open_sheet(known, PLACES, unit, {}, text.load("en"))
-        figure = factsheet.protection(sheet)
+        figure = law.protection(sheet)
         assert "first draft" in figure.caption
         html = figure._repr_html_()
         for sign, word in (("●", "yes"), ("◐", "partial"), ("○", "no")):
@@ -238,7 +249,7 @@ def test_the_matrix_says_draft_and_never_speaks_by_colour_alone(known: Context) 
 
 def test_facts_to_verify_are_hollow_and_say_so(known: Context) -> None:
     sheet = factsheet.open_sheet(known, PLACES, "FR", {}, text.load("en"))
-    figure = factsheet.beside(sheet, ["gov_cult_pc_gdp"], "Public money for culture")
+    figure = published.beside(sheet, ["gov_cult_pc_gdp"], "Public money for culture")
     assert "to verify" in figure._repr_html_()
 
 

@@ -6,7 +6,7 @@ never rank them. Answers to single questions are compared as they stand. Nothing
 those live in :mod:`compendium.facts`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -145,9 +145,7 @@ def _item(persons: Persons, question: Question, questionnaire: Questionnaire) ->
         yield {**_share(persons, flag, question, questionnaire, "", "answered so that it counts as exposed"), "group_by": ""}
 
 
-def _share(
-    persons: Persons, flag: pd.Series, question: Question, questionnaire: Questionnaire, code: str, estimand: str
-) -> Row:
+def _share(persons: Persons, flag: pd.Series, question: Question, questionnaire: Questionnaire, code: str, estimand: str) -> Row:
     ((_, found),) = persons.estimate(flag)
     return {
         **estimate_row(found, 100),
@@ -181,9 +179,7 @@ def _competences(persons: Persons, questionnaire: Questionnaire) -> Iterator[Row
     for one in questionnaire.analysis.competences:
         if not {one.importance, one.mastery} <= set(persons.answers.columns):
             continue
-        importance, mastery = (
-            _points(persons.answers[name], questionnaire.questions[name]) for name in (one.importance, one.mastery)
-        )
+        importance, mastery = (_points(persons.answers[name], questionnaire.questions[name]) for name in (one.importance, one.mastery))
         both = importance.notna() & mastery.notna()
         if not both.any():
             continue
@@ -240,7 +236,7 @@ def _differences(questionnaire: Questionnaire, verdicts: Mapping[str, str], answ
                     "origin": results.weakest_origin(answers["origin"]),
                 }
             )
-    adjusted = intervals.holm([row["p_adjusted"] for row in rows]) if rows else []
+    adjusted: Sequence[float] | np.ndarray = intervals.holm([row["p_adjusted"] for row in rows]) if rows else []
     return results.make([{**row, "p_adjusted": float(p)} for row, p in zip(rows, adjusted, strict=True)])
 
 

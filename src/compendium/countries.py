@@ -89,9 +89,7 @@ class Sheet:
         return self.t(code) if column in ("unit", "estimand", "caveat", "method") else self.fallback(column, code)
 
 
-def open_sheet(
-    study: Study, unit: str, results: pd.DataFrame, invariance: pd.DataFrame, t: Catalogue, fallback: Label
-) -> Sheet:
+def open_sheet(study: Study, unit: str, results: pd.DataFrame, invariance: pd.DataFrame, t: Catalogue, fallback: Label) -> Sheet:
     """Make the sheet of a page from the compared answers and the verdicts on measurement."""
     return Sheet(study, unit, results, invariance, t, fallback)
 
@@ -125,7 +123,7 @@ def question(sheet: Sheet, question_id: str) -> Figure | Sentence:
         return Sentence(t("This study does not ask that question, or nobody answered it."))
     # The rarest answers say least and would make the figure long; the data behind it is of the ones drawn.
     order = rows[rows["country"] == sheet.pooled].sort_values("estimate", ascending=False)["group"]
-    kept = list(order[: MOST_PANELS]) or list(rows["group"].drop_duplicates())[:MOST_PANELS]
+    kept = list(order[:MOST_PANELS]) or list(rows["group"].drop_duplicates())[:MOST_PANELS]
     rows = rows[rows["group"].isin(kept)].assign(_at=lambda one: one["group"].map({code: at for at, code in enumerate(kept)}))
     label: Label = lambda column, code: (  # noqa: E731
         sheet.study.questionnaire.label(question_id, code, t.language) if column == "group" else sheet.label(column, code)
@@ -167,7 +165,11 @@ def differences(sheet: Sheet) -> Table | Sentence:
             t("Beyond chance"): [_verdict_of_test(row.p_adjusted, t) for row in rows.itertuples()],
         }
     )
-    said = t("Beyond chance: tested at 5 per cent after adjusting for all the differences of the page (Holm). The interval of each row is not adjusted. Countries are compared as they answered; who answered may differ between them.")
+    said = t(
+        "Beyond chance: tested at 5 per cent after adjusting for all the differences of the page (Holm). The "
+        "interval of each row is not adjusted. Countries are compared as they answered; who answered may differ "
+        "between them."
+    )
     return Table(table, t("Differences between countries, means that may be compared"), t, row_headers=2, note=f"{said} {note(rows, t, sheet.label)}")
 
 
@@ -230,7 +232,15 @@ def competences(sheet: Sheet) -> Table | Sentence:
     gaps = rows[rows["indicator"] == "competence_gap"].sort_values("estimate", ascending=False, kind="stable")["group"]
     rank = {code: at for at, code in enumerate(gaps)}
     rows = rows.assign(_at=rows["group"].map(rank)).sort_values("_at", kind="stable").drop(columns="_at")
-    return estimates(rows, rows="group", columns="indicator", caption=t("Competences: importance, mastery and their difference, in points of 100"), t=t, label=label, digits=0)
+    return estimates(
+        rows,
+        rows="group",
+        columns="indicator",
+        caption=t("Competences: importance, mastery and their difference, in points of 100"),
+        t=t,
+        label=label,
+        digits=0,
+    )
 
 
 def verdict_in_words(code: str, t: Catalogue) -> str:

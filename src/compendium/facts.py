@@ -116,7 +116,10 @@ def standing(context: Context, place: str, indicators: Sequence[str], places: Se
         if own.empty:
             continue
         latest = own.sort_values("period").iloc[-1]
-        kept = {key: latest[key] for key in ("part", "indicator", "period", "unit", "method", "source", "confidence", "flag", "caveat", "comparable", "reason")}
+        kept = {
+            key: latest[key]
+            for key in ("part", "indicator", "period", "unit", "method", "source", "confidence", "flag", "caveat", "comparable", "reason")
+        }
         common = {**kept, "country": place, "group_by": "standing"}
         rows.append({**common, "group": "value", "estimate": latest["estimate"]})
         if latest["comparable"] == "no":
@@ -127,10 +130,19 @@ def standing(context: Context, place: str, indicators: Sequence[str], places: Se
             one = europe.iloc[0]
             share = context.units[latest["unit"]]["kind"] == "share"
             doubt = "to verify" if "to verify" in (one["confidence"], latest["confidence"]) else "sourced"
-            rows.append({**common, "group": "europe", "estimate": one["estimate"], "reference_group": one["country"], "confidence": one["confidence"]})
             rows.append(
-                {**common, "group": "difference", "estimate": latest["estimate"] - one["estimate"], "confidence": doubt,
-                 "unit": POINTS if share else latest["unit"], "reference_group": one["country"], "estimand": "difference"}
+                {**common, "group": "europe", "estimate": one["estimate"], "reference_group": one["country"], "confidence": one["confidence"]}
+            )
+            rows.append(
+                {
+                    **common,
+                    "group": "difference",
+                    "estimate": latest["estimate"] - one["estimate"],
+                    "confidence": doubt,
+                    "unit": POINTS if share else latest["unit"],
+                    "reference_group": one["country"],
+                    "estimand": "difference",
+                }
             )
         ranked = same_year[same_year["country"].isin([*places, place])]["estimate"]
         if len(ranked) > 2:  # a rank of two says nothing
@@ -142,13 +154,15 @@ def standing(context: Context, place: str, indicators: Sequence[str], places: Se
 def portrait(context: Context, place: str, topics: Sequence[str]) -> pd.DataFrame:
     """Return the latest value of every indicator of some topics for one place, the newest period of each.
 
+    An indicator whose label changed from one value to the next counts as two.
+
     Returns
     -------
     pandas.DataFrame
         Results, in the order of the topics; values of different scope, so for a table of their own country only.
     """
     rows = context.facts[(context.facts["country"] == place) & context.facts["part"].isin(list(topics))]
-    latest = rows.sort_values("period", kind="stable").groupby("indicator", sort=False).tail(1)
+    latest = rows.sort_values("period", kind="stable").groupby(["indicator", "estimand"], sort=False).tail(1)
     order = {topic: at for at, topic in enumerate(topics)}
     ordered = latest.assign(_at=latest["part"].map(order)).sort_values(["_at", "indicator"], kind="stable")
     return ordered.drop(columns="_at").reset_index(drop=True)

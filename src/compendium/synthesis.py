@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 
 from . import countries, results
-from .factsheet import Sentence, Sheet as FactSheet
+from .factsheet import Sentence
+from .factsheet import Sheet as FactSheet
 from .study.context import BRANCHES, COVERAGE, Context
 from .tables import Table, interval, value
 from .text import Catalogue
@@ -85,7 +86,8 @@ def _spread(sheet: countries.Sheet) -> Iterator[str]:
         return
     row = beyond.iloc[int(beyond["estimate"].abs().argmax())]
     yield sheet.t(
-        "The largest difference that lies beyond chance: {country} on “{measure}”, {number} points from the mean of the other countries ({n} such differences among {all} tested).",
+        "The largest difference that lies beyond chance: {country} on “{measure}”, {number} points from the mean "
+        "of the other countries ({n} such differences among {all} tested).",
         country=sheet.label("country", row["country"]), measure=sheet.label("indicator", row["indicator"]),
         number=_number(row, sheet.t), n=len(beyond), all=len(rows),
     )  # fmt: skip
@@ -141,7 +143,13 @@ def protection(facts: FactSheet) -> Table | Sentence:
     found = protection_counts(facts.context, list(facts.places))
     if found.empty:
         return Sentence(t("On this subject there are no facts in our sources."))
-    branches = {"unemployment": t("unemployment"), "sickness": t("sickness"), "pension": t("pension"), "work_accident": t("work accident"), "maternity": t("maternity")}
+    branches = {
+        "unemployment": t("unemployment"),
+        "sickness": t("sickness"),
+        "pension": t("pension"),
+        "work_accident": t("work accident"),
+        "maternity": t("maternity"),
+    }
     rows = []
     for place, own in found.groupby("country", sort=False):
         row = {t("Country"): facts.label("country", str(place))}
@@ -153,7 +161,10 @@ def protection(facts: FactSheet) -> Table | Sentence:
         pd.DataFrame(rows),
         t("How many of the legal statuses known to the study each branch covers"),
         t,
-        note=t("Counts of statuses, not of people: a status that few people have counts as much as one that many have. The cells are a first draft that each partner is still to check."),
+        note=t(
+            "Counts of statuses, not of people: a status that few people have counts as much as one that many have. "
+            "The cells are a first draft that each partner is still to check."
+        ),
     )
 
 
@@ -165,17 +176,33 @@ def not_known(sheet: countries.Sheet, facts: FactSheet) -> Points:
         first = sheet.invariance.drop_duplicates("measure")
         apart = first[first["verdict"] != "means"]
         said += [
-            t("Whether countries differ on “{scale}”: {reason}.", scale=sheet.label("indicator", row.measure), reason=countries.why(row.verdict, row.reason, t))
+            t(
+                "Whether countries differ on “{scale}”: {reason}.",
+                scale=sheet.label("indicator", row.measure),
+                reason=countries.why(row.verdict, row.reason, t),
+            )
             for row in apart.itertuples(index=False)
         ]
     measured = {measure.family for measure in questionnaire.measures.values()}
-    said += [t("“{family}”: no question of this study asks about it.", family=t.pick(family.label)) for code, family in questionnaire.families.items() if code not in measured]
+    said += [
+        t("“{family}”: no question of this study asks about it.", family=t.pick(family.label))
+        for code, family in questionnaire.families.items()
+        if code not in measured
+    ]
     statuses = facts.context.statuses[facts.context.statuses["country"].isin(facts.places)]
     open_rows = int((statuses["confidence"] == "to verify").sum())
     if open_rows:
-        said.append(t("Which branch covers which status: {n} of {all} statuses are still to verify, and the cover of every status is a first draft.", n=t.number(open_rows), all=t.number(len(statuses))))
+        said.append(
+            t(
+                "Which branch covers which status: {n} of {all} statuses are still to verify, and the cover of every status is a first draft.",
+                n=t.number(open_rows),
+                all=t.number(len(statuses)),
+            )
+        )
     missing = [place for place in facts.places if not facts.context.has(place)]
     if missing:
-        said.append(t("Anything published on {countries}: no facts in our sources.", countries=t.join([facts.label("country", code) for code in missing])))
+        said.append(
+            t("Anything published on {countries}: no facts in our sources.", countries=t.join([facts.label("country", code) for code in missing]))
+        )
     said += [t("{gap}: not in our sources.", gap=t.pick(gap.what)) for gap in facts.context.gaps if not gap.places or gap.places & set(facts.places)]
     return Points(tuple(said) or (t("Nothing is marked as missing."),))

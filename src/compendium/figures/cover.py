@@ -99,12 +99,21 @@ def cover(
                 at += GROUP
             _row(ax, row, name, list(columns), words, centres, at, bool(doubtful and doubtful[position]), t)
             at += ROW
-    return Figure(fig, title=title, alt=_describe(frame, columns, words, doubtful, title, t), caption=caption, data=data, t=t, row_headers=2 if group else 1)
+    return Figure(
+        fig, title=title, alt=_describe(frame, columns, words, doubtful, title, t), caption=caption, data=data, t=t, row_headers=2 if group else 1
+    )
 
 
 def _row(
-    ax: Axes, row: Mapping[Any, Any], name: str, columns: Sequence[str], words: Mapping[str, str], centres: Sequence[float],
-    at: float, doubtful: bool, t: Catalogue,
+    ax: Axes,
+    row: Mapping[Any, Any],
+    name: str,
+    columns: Sequence[str],
+    words: Mapping[str, str],
+    centres: Sequence[float],
+    at: float,
+    doubtful: bool,
+    t: Catalogue,
 ) -> None:
     ax.axhline(at, color=LIGHT["grid"], linewidth=0.8)
     text = str(row[name])

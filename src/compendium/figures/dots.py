@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import matplotlib
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -63,7 +64,8 @@ def dots(
     Returns
     -------
     Figure
-        Words that all panels share are left to the figure's title. Hollow dots are still to verify, or may not be compared (the panel is then grey and says why).
+        Words that all panels share are left to the figure's title. Hollow dots are still to verify,
+        or may not be compared (the panel is then grey and says why).
 
     Raises
     ------
@@ -78,7 +80,7 @@ def dots(
     order = sorted(places, key=lambda code: code != focus)
     codes = list(results[panel].drop_duplicates())
     names = dict(zip(codes, shorter([label(panel, code) for code in codes]), strict=True))
-    one_axis = results["unit"].nunique() == 1
+    one_axis = len(set(results["unit"])) == 1
     fig, axes = grid(
         [names[code] for code in codes],
         columns=min(2, len(codes)),
@@ -99,9 +101,9 @@ def dots(
         short = [label("country", place).split(" (")[0] for place in order]
         axes[0].set_yticks(range(len(order)), [textwrap.fill(name, 14) for name in short])
         axes[0].set_ylim(len(order) - 0.45, -0.6)
-        span = results[["estimate", "ci_low", "ci_high"]].stack()
+        span = _ends(results)
         for ax, code in zip(axes, codes, strict=True):
-            own = span if one_axis else results.loc[results[panel] == code, ["estimate", "ci_low", "ci_high"]].stack()
+            own = span if one_axis else _ends(results[results[panel] == code])
             if len(own):
                 room = (own.max() - own.min()) or abs(own.max()) or 1.0
                 ax.set_xlim(own.min() - 0.08 * room, own.max() + 0.4 * room)  # the values stand at the right
@@ -126,6 +128,12 @@ def dots(
     )
 
 
+def _ends(rows: pd.DataFrame) -> np.ndarray:
+    """Return every end of a dot or of its interval."""
+    found = rows[["estimate", "ci_low", "ci_high"]].to_numpy(dtype=float).ravel()
+    return np.asarray(found[~np.isnan(found)])
+
+
 def shorter(names: Sequence[str]) -> list[str]:
     """Leave out what all names share: words before a colon, and a bracket at the end."""
     kept = list(names)
@@ -140,16 +148,21 @@ def shorter(names: Sequence[str]) -> list[str]:
     return [name[:1].upper() + name[1:] for name in kept]
 
 
-def _dot(
-    ax: Axes, found: pd.DataFrame, at: int, colour: str, absent: str, t: Catalogue, label: Label, digits: int
-) -> None:
+def _dot(ax: Axes, found: pd.DataFrame, at: int, colour: str, absent: str, t: Catalogue, label: Label, digits: int) -> None:
     known = found[found["estimate"].notna()]
     if known.empty:
         words = withheld(next(found.itertuples(index=False)), t, label) if len(found) else ""
         words = words or absent
         ax.text(
-            0.02, at, textwrap.shorten(words, 34, placeholder="…"), transform=ax.get_yaxis_transform(), va="center",
-            style="italic", fontsize=SMALL, color=LIGHT["muted"], zorder=4,
+            0.02,
+            at,
+            textwrap.shorten(words, 34, placeholder="…"),
+            transform=ax.get_yaxis_transform(),
+            va="center",
+            style="italic",
+            fontsize=SMALL,
+            color=LIGHT["muted"],
+            zorder=4,
             bbox={"facecolor": LIGHT["ground"], "edgecolor": "none", "pad": 0.8},
         )
         return
@@ -162,12 +175,25 @@ def _dot(
         ax.plot([row.ci_low, row.ci_high], [at, at], color=colour, linewidth=2.0, solid_capstyle="butt", zorder=2)
     hollow = is_doubtful(row) or not comparable
     ax.plot(
-        [row.estimate], [at], mark, markersize=6, color=colour, markeredgewidth=1.4, zorder=3,
+        [row.estimate],
+        [at],
+        mark,
+        markersize=6,
+        color=colour,
+        markeredgewidth=1.4,
+        zorder=3,
         markerfacecolor=LIGHT["ground"] if hollow else colour,
     )
     ax.text(
-        1.0, at, t.number(row.estimate, digits), transform=ax.get_yaxis_transform(), ha="right", va="center",
-        fontsize=SMALL, fontweight="bold" if own and comparable else "normal", color=colour,
+        1.0,
+        at,
+        t.number(row.estimate, digits),
+        transform=ax.get_yaxis_transform(),
+        ha="right",
+        va="center",
+        fontsize=SMALL,
+        fontweight="bold" if own and comparable else "normal",
+        color=colour,
     )
 
 
@@ -193,9 +219,7 @@ def _axis(ax: Axes, rows: pd.DataFrame, t: Catalogue, label: Label) -> None:
         ax.set_xlabel(textwrap.fill(reason, 30), fontsize=SMALL, color=LIGHT["muted"], style="italic", loc="left")
 
 
-def _legend(
-    fig: Any, results: pd.DataFrame, references: Sequence[str], focus: str | None, t: Catalogue, label: Label
-) -> None:
+def _legend(fig: Any, results: pd.DataFrame, references: Sequence[str], focus: str | None, t: Catalogue, label: Label) -> None:
     drawn = [code for code in references if (results["country"] == code).any()]
     handles = []
     if focus is not None:
@@ -204,9 +228,7 @@ def _legend(
         name = " / ".join(label("country", code) for code in drawn)
         handles.append(Line2D([], [], color=EUROPE, linestyle=(0, (4, 3)), linewidth=1.3, label=name))
     if any(is_doubtful(row) for row in results.itertuples(index=False)):
-        handles.append(
-            Line2D([], [], color=OTHER, marker="o", markerfacecolor=LIGHT["ground"], linestyle="none", label=t("to verify"))
-        )
+        handles.append(Line2D([], [], color=OTHER, marker="o", markerfacecolor=LIGHT["ground"], linestyle="none", label=t("to verify")))
     if handles:
         fig.legend(handles=handles, loc="outside upper left", ncols=3, fontsize=FONT_SIZE - 1)
 
@@ -224,16 +246,23 @@ def _caption(results: pd.DataFrame, t: Catalogue, label: Label) -> str:
 
 
 def _describe(
-    kept: pd.DataFrame, codes: Sequence[str], names: Mapping[str, str], order: Sequence[str], references: Sequence[str],
-    panel: str, t: Catalogue, title: str, label: Label, digits: int,
+    kept: pd.DataFrame,
+    codes: Sequence[str],
+    names: Mapping[str, str],
+    order: Sequence[str],
+    references: Sequence[str],
+    panel: str,
+    t: Catalogue,
+    title: str,
+    label: Label,
+    digits: int,
 ) -> str:
     said = [f"{title}."]
     for code in codes:
         rows = kept[(kept[panel] == code) & kept["estimate"].notna()]
         rows = rows.sort_values("estimate", ascending=False, kind="stable")
         words = [
-            t("{name} {value}", name=label("country", row.country), value=value(row.estimate, digits, t))
-            for row in rows.itertuples(index=False)
+            t("{name} {value}", name=label("country", row.country), value=value(row.estimate, digits, t)) for row in rows.itertuples(index=False)
         ]
         gaps = [label("country", place) for place in order if place not in set(rows["country"])]
         said.append(t("{name}, from high to low: {values}.", name=names[code], values=", ".join(words) or t("nothing")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -111,7 +112,7 @@ def _check(results: pd.DataFrame, title: str) -> None:
     if results.empty:
         raise CompendiumError(f"figure {title!r} has no rows to draw; leave the figure out or say why it is empty")
     for column in ("indicator", "unit"):
-        if results[column].nunique() > 1:
+        if len(set(results[column])) > 1:
             raise CompendiumError(f"figure {title!r} mixes {column}s {', '.join(results[column].unique())}; one is legal")
 
 
@@ -120,10 +121,8 @@ def segments(rows: pd.DataFrame, place: str, broken: Broken) -> list[pd.DataFram
     rows = rows.assign(_year=rows["period"].astype(int)).sort_values("_year")
     years = list(rows["_year"])
     # Years of a yearly series must follow one another; a survey every few years has its own step.
-    step = min((b - a for a, b in zip(years, years[1:], strict=False)), default=1)
-    starts = [0] + [
-        at for at in range(1, len(years)) if years[at] - years[at - 1] > step or broken(place, years[at - 1], years[at])
-    ]
+    step = min((b - a for a, b in itertools.pairwise(years)), default=1)
+    starts = [0] + [at for at in range(1, len(years)) if years[at] - years[at - 1] > step or broken(place, years[at - 1], years[at])]
     return [rows.iloc[start:end] for start, end in zip(starts, [*starts[1:], len(rows)], strict=True)] if years else []
 
 
@@ -155,14 +154,21 @@ def _panel(ax: Axes, own: pd.DataFrame, code: str, broken: Broken, t: Catalogue,
         return
     own = own.sort_values("period")
     parts = segments(own, code, broken)
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in itertools.pairwise(parts):
         if broken(code, int(before["period"].iloc[-1]), int(after["period"].iloc[0])):
             middle = (int(before["period"].iloc[-1]) + int(after["period"].iloc[0])) / 2
             ax.axvline(middle, color=LIGHT["muted"], linewidth=0.9, linestyle=(0, (1, 2)), zorder=0.5)
     last = own.iloc[-1]
     ax.annotate(
-        t.number(last["estimate"], digits), (int(last["period"]), last["estimate"]), xytext=(4, 0),
-        textcoords="offset points", va="center", fontsize=SMALL, fontweight="bold", color=OWN, zorder=5,
+        t.number(last["estimate"], digits),
+        (int(last["period"]), last["estimate"]),
+        xytext=(4, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=SMALL,
+        fontweight="bold",
+        color=OWN,
+        zorder=5,
         bbox={"facecolor": LIGHT["ground"], "edgecolor": "none", "pad": 0.8},
     )
 

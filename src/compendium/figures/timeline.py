@@ -18,10 +18,10 @@ from .panels import SMALL
 if TYPE_CHECKING:
     from ..text import Catalogue
 
-LINE: Final = 0.19  # inches of one line of a name
-MARK: Final = 0.2
+LINE: Final = 0.165  # inches of one line of a name
+MARK: Final = 0.17
 HEAD: Final = 0.34
-CHARACTERS: Final = 60
+CHARACTERS: Final = 66
 
 
 def timeline(
@@ -79,7 +79,16 @@ def timeline(
             if row[kind] != before:
                 before, number = row[kind], number + 1
                 shown = heads[before]
-                ax.text(0, at + 0.26, shown, transform=ax.get_yaxis_transform(), fontweight="bold", fontsize=FONT_SIZE - 0.5, va="top" if "\n" in shown else "center", color=LIGHT["ink"])
+                ax.text(
+                    0,
+                    at + 0.26,
+                    shown,
+                    transform=ax.get_yaxis_transform(),
+                    fontweight="bold",
+                    fontsize=FONT_SIZE - 0.5,
+                    va="top" if "\n" in shown else "center",
+                    color=LIGHT["ink"],
+                )
                 at += HEAD + LINE * shown.count("\n")
             ax.text(0, at, text, transform=ax.get_yaxis_transform(), fontsize=SMALL + 0.5, va="top", linespacing=1.15)
             at += LINE * count
