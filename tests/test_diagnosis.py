@@ -111,7 +111,13 @@ def test_every_group_and_family_is_there(found: pd.DataFrame) -> None:
     """Six families, overall and by each group that the questionnaire names, in its order."""
     for measure in (m for m in CORE.measures.values() if m.family):
         rows = found[(found["indicator"] == measure.id) & (found["method"] == "share")]
-        assert set(rows["group_by"]) == {"", *CORE.analysis.groups}
+        assert set(rows["group_by"]) == {
+            "",
+            *CORE.analysis.groups,
+            "rule_looser",
+            "rule_fixed",
+            "rule_stricter",
+        }
         assert list(rows.loc[rows["group_by"] == "status", "group"]) == list(CORE.codes("status"))
         assert set(rows["population"]) == {"active"}
     assert set(found["origin"]) == {"synthetic"}
@@ -158,6 +164,18 @@ def test_families_at_once_add_up(found: pd.DataFrame) -> None:
     rows = found[(found["indicator"] == "families_at_once") & (found["group_by"] == "families_at_once")]
     assert list(rows["group"]) == ["0", "1", "2", "3", "4_or_more"]
     assert rows["estimate"].sum() == pytest.approx(100)
+
+
+def test_a_stricter_rule_exposes_fewer(found: pd.DataFrame) -> None:
+    """The rule of the questionnaire stands between one item fewer and one item more, and equals the printed share."""
+    for measure in (m for m in CORE.measures.values() if m.family):
+        rows = found[
+            (found["indicator"] == measure.id) & found["group_by"].str.startswith("rule_")
+        ].set_index("group")
+        assert list(rows.index) == ["looser", "fixed", "stricter"]
+        assert rows["estimate"].is_monotonic_decreasing
+        overall = _one(found, indicator=measure.id, group_by="", method="share")
+        assert rows.loc["fixed", "estimate"] == overall["estimate"]
 
 
 def test_gap_is_reality_less_wish(answers: pd.DataFrame, found: pd.DataFrame) -> None:

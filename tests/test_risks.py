@@ -31,6 +31,8 @@ def _results() -> pd.DataFrame:
     rows = []
     for at, exposure in enumerate(EXPOSURES):
         rows.append(_row(exposure, 60.0 - 8 * at, method="share", unit="%"))
+        rules = [{"group_by": f"rule_{rule}", "group": rule} for rule in ("looser", "fixed", "stricter")]
+        rows += [_row(exposure, 30.0, method="share", unit="%", **rule) for rule in rules]
         for status in ("sole_trader", "permanent_employee"):
             where = {"group_by": "status", "group": status}
             rows.append(_row(exposure, 40.0 + at, method="share", unit="%", **where))
@@ -65,6 +67,7 @@ def _views(sheet: risks.Sheet) -> dict[str, Figure | Table | Sentence]:
         "measured": risks.measured(sheet),
         "foremost": risks.foremost(sheet),
         "families": risks.families(sheet),
+        "rules": risks.rules(sheet),
         "accumulated": risks.accumulated(sheet),
         "who": risks.who(sheet, "status"),
         "by_group": outcomes.by_group(sheet, "exhaustion"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .diagnosis.exposure import FAMILIES_AT_ONCE, NOT_MEASURED
+from .diagnosis.exposure import FAMILIES_AT_ONCE, NOT_MEASURED, RULE
 from .factsheet import Sentence
 from .figures import intervals
 from .figures.base import Figure
@@ -101,6 +101,12 @@ class Sheet:
                 return self.label(column, code)
             if variable == "domain" and code in domains:
                 return self.t.pick(domains[code])
+            if variable == RULE:
+                return {
+                    "looser": self.t("one question fewer"),
+                    "fixed": self.t("rule of the questionnaire"),
+                    "stricter": self.t("one question more"),
+                }[code]
             if variable in ("exposure", FAMILIES_AT_ONCE):
                 return self.label(column, code)
             return self.fallback(variable, code)
@@ -184,6 +190,24 @@ def foremost(sheet: Sheet) -> Sentence:
         name = sheet.label("indicator", rows["indicator"].iloc[1])
         said.append(t("The next one, {family}, is too close to be told apart from it.", family=name))
     return Sentence(" ".join(said))
+
+
+def rules(sheet: Sheet) -> Figure | Sentence:
+    """Draw the share exposed under the rule fixed beforehand, and under a looser and a stricter one."""
+    rows = sheet.results[sheet.results["group_by"].str.startswith(f"{RULE}_")]
+    if rows.empty:
+        return _nothing(sheet)
+    title = sheet.t("Share of persons exposed under the rule fixed beforehand, a looser and a stricter one")
+    return intervals(
+        rows,
+        y="indicator",
+        hue="group",
+        t=sheet.t,
+        title=title,
+        label=sheet.label_of(RULE),
+        sort=False,
+        limits=(0, 100),
+    )
 
 
 def accumulated(sheet: Sheet) -> Figure | Sentence:

@@ -1,13 +1,14 @@
 """Exposure by family: who is exposed, how much, to how many families at once, and how far reality is from the wish."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .. import intervals, results
-from ..scoring import EXPOSED, SCORE, values
+from ..scoring import EXPOSED, SCORE, exposed, values
 from ..study.questionnaire import Measure, Questionnaire
 
 Row = dict[str, Any]
@@ -17,6 +18,9 @@ POINTS = "points of 100"
 FAMILIES_AT_ONCE = "families_at_once"
 MANY = 4
 """From this number of families on, persons are taken together: more at once is rare, and would be withheld."""
+RULE = "rule"
+RULES = {"looser": -1, "fixed": 0, "stricter": 1}
+"""Items more than the rule fixed in the questionnaire asks for."""
 _RULE = "exposed by the rule fixed in the questionnaire"
 
 
@@ -141,6 +145,36 @@ def measure_rows(
                     "unit": unit,
                     "estimand": estimand,
                 }
+
+
+def rule_rows(persons: Persons, questionnaire: Questionnaire) -> Iterator[Row]:
+    """Yield the share exposed by the rule fixed in the questionnaire, and with one item more and one item fewer.
+
+    A conclusion that holds under one of the three only rests on the rule, not on the answers.
+    """
+    for measure in questionnaire.measures.values():
+        items = [item for item in measure.items if item in persons.answers]
+        if not measure.family or measure.exposed_items is None or len(items) < len(measure.items):
+            continue
+        for group, step in RULES.items():
+            needed = measure.exposed_items + step
+            if not 1 <= needed <= len(measure.items):
+                continue
+            flags = exposed(persons.answers, replace(measure, exposed_items=needed), questionnaire)
+            if flags.isna().all():
+                continue
+            ((_, found),) = persons.estimate(flags)
+            yield {
+                **estimate_row(found, 100),
+                "indicator": measure.id,
+                "population": population(questionnaire, measure.items),
+                # Each rule is a breakdown of its own: nested shares do not add up, and are not each other's complement.
+                "group_by": f"{RULE}_{group}",
+                "group": group,
+                "method": "share",
+                "unit": "%",
+                "estimand": f"exposed to {needed} of {len(measure.items)} items or more",
+            }
 
 
 def accumulation_rows(persons: Persons, questionnaire: Questionnaire, by: Sequence[str]) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from .. import results
 from ..scoring import SCORE
 from ..study.study import Study
 from .correlates import correlate_rows
-from .exposure import Persons, accumulation_rows, exposure_rows, gap_rows, measure_rows
+from .exposure import Persons, accumulation_rows, exposure_rows, gap_rows, measure_rows, rule_rows
 
 PART = "risks"
 
@@ -31,8 +31,9 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Da
     -------
     pandas.DataFrame
         The one shape of a result: exposure by family (share exposed, mean), overall and by each group that the
-        questionnaire names; number of families at once; other measures by group; wish, reality and their difference by
-        domain; what goes with each outcome. What the study does not measure has a row that says so.
+        questionnaire names, and under a looser and a stricter rule; number of families at once; other measures by
+        group; wish, reality and their difference by domain; what goes with each outcome. What the study does not
+        measure has a row that says so.
     """
     questionnaire = study.questionnaire
     persons = Persons(answers, equal="country" if study.is_pooled(unit) else None)
@@ -46,6 +47,7 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Da
     ]
     rows = chain(
         exposure_rows(persons, questionnaire, groups),
+        rule_rows(persons, questionnaire),
         accumulation_rows(persons, questionnaire, groups),
         *(measure_rows(persons, questionnaire, measure, groups) for measure in others),
         gap_rows(persons, questionnaire),
