@@ -213,7 +213,7 @@ def of_europe(sheet: Sheet) -> Table | Sentence:
     t, context = sheet.t, sheet.context
     if sheet.focus:
         return Sentence(t("Figures that exist for groups of countries only stand on the page of all countries together."))
-    groups = context.facts["country"].map(lambda code: context.places[code].kind != "country")
+    groups = context.facts["country"].map(lambda code: context.places[code].kind != "country").astype(bool)
     of_countries = set(context.facts.loc[context.facts["country"].isin(sheet.places), "indicator"])
     rows = context.facts[groups & ~context.facts["indicator"].isin(of_countries)]
     if rows.empty:
