@@ -17,7 +17,7 @@ from .figures import intervals
 from .figures.base import Figure
 from .figures.plane import plane
 from .study.study import Study
-from .tables import NO_VALUE, Label, Table, estimates, interval, note, withheld
+from .tables import NO_VALUE, Label, Table, estimates, interval, note, value, withheld
 from .text import Catalogue
 from .typology import BUILT, EVERYBODY, PLACE, PROFILE, RATE, SEPARATOR, STRONG, SUPPLEMENTARY, answer_label, names
 
@@ -144,11 +144,11 @@ def sizes(sheet: Sheet) -> Table | Sentence:
         rows = rows[rows["country"] == sheet.unit]
     return estimates(
         rows,
-        rows="group",
-        columns="country",
-        caption=sheet.t("Share of each profile, with its 95% interval"),
+        rows="country",
+        columns="group",
+        caption=sheet.t("Share of each profile in per cent, with its 95% interval"),
         t=sheet.t,
-        label=sheet.label,
+        label=sheet.short_label,
         digits=0,
     )
 
@@ -193,13 +193,14 @@ def _marked(sheet: Sheet, flag: str, caption: str) -> Table | Sentence:
     given = rows["indicator"].isin(rows.loc[rows["method"] == "share", "indicator"])
     strength = rows[given & (rows["method"] == "v-test") & (rows["estimate"] >= NOTABLE)]
     strength = strength.sort_values(["group", "estimate"], ascending=[True, False], kind="stable")
+    people = shares["n"].groupby("group").max()
     table = [
         {
-            t("Profile"): sheet.label("group", row.group),
+            t("Profile"): t("{name} (n = {n})", name=sheet.label("group", row.group), n=value(people[row.group], 0, t)),
             t("Question"): _question(sheet, row.indicator),
             t("Answer"): answer_label(sheet.study, row.indicator, t, alone=False),
             t("Of the profile (%)"): _cell(shares.loc[(row.group, row.indicator)], sheet),
-            t("Of all (%)"): _cell(shares.loc[(EVERYBODY, row.indicator)], sheet),
+            t("Of all (%, n = {n})", n=value(people[EVERYBODY], 0, t)): _cell(shares.loc[(EVERYBODY, row.indicator)], sheet),
             t("v-test"): t.number(row.estimate, 1),
         }
         for row in strength.groupby("group", sort=True).head(STRONGEST).itertuples(index=False)
@@ -285,5 +286,4 @@ def _cell(row: pd.Series, sheet: Sheet) -> str:
     words = withheld(row, t, sheet.label)
     if words or pd.isna(row["estimate"]):
         return words or NO_VALUE
-    shown = t("{value} ({interval})", value=t.number(row["estimate"]), interval=interval(row, 0, t))
-    return t("{value}, n = {n}", value=shown, n=t.number(row["n"]))
+    return t("{value} ({interval})", value=t.number(row["estimate"]), interval=interval(row, 0, t))
