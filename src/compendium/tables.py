@@ -87,7 +87,7 @@ class Table:
         note = f'<p class="table-note">{escape(self.note)}</p>' if self.note else ""
         return (
             f'<div class="table-scroll" role="group" aria-labelledby="{name}" tabindex="0">'
-            f'<table class="data"><caption id="{name}">{escape(self.caption)}</caption>'
+            f'<table class="data"><caption id="{name}"><span>{escape(self.caption)}</span></caption>'
             f"<thead><tr>{head}</tr></thead>{''.join(self._bodies(cells, numeric))}</table></div>{note}"
         )
 
@@ -202,7 +202,8 @@ def _listed(results: pd.DataFrame, keys: list[str], t: Catalogue, label: Label, 
     frame[head] = [withheld(row, t, label) or value(row.estimate, digits, t) for row in shown]
     if not single and any(units):
         frame[t("Unit")] = _labels(results["unit"], "unit", t, label)
-    frame[t("95% interval")] = ["" if is_withheld(row) else interval(row, digits, t) for row in shown]
+    if results["ci_low"].notna().any():
+        frame[t("95% interval")] = ["" if is_withheld(row) else interval(row, digits, t) for row in shown]
     frame[t("n")] = ["" if is_withheld(row) else value(row.n, 0, t) for row in shown]
     remarks = [remark(row, t, label) for row in shown]
     if any(remarks):
@@ -302,6 +303,8 @@ def note(results: pd.DataFrame, t: Catalogue, label: Label) -> str:
     sources = _listing(results, "source", label)
     if sources:
         said.append(t("Source: {sources}.", sources=sources))
+    if results["estimate"].notna().any() and results["ci_low"].isna().all() and set(results["origin"]) != {"context"}:
+        said.append(t("No interval: the numbers describe the answers themselves, not a population."))
     said += [origin(code, t) for code in results["origin"].drop_duplicates()]
     return " ".join(said)
 
