@@ -204,3 +204,12 @@ def test_fieldwork_counts_who_answered_and_describes_only_who_agreed() -> None:
 def test_an_unknown_country_names_the_legal_ones() -> None:
     with pytest.raises(CompendiumError, match="legal are"):
         load_study(paths.DEFAULT_STUDY).country("XX")
+
+
+def test_answers_to_another_questionnaire_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "study.yml").write_text(yaml.safe_dump(STUDY), encoding="utf-8")
+    folder = tmp_path / "raw" / "NO" / "2026"
+    folder.mkdir(parents=True)
+    (folder / "source.yml").write_text("{origin: real, source: a test, licence: none, questionnaire: large}", encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"source\.yml: questionnaire: 'large' is not legal; this study asks 'small'"):
+        collect(load_study(tmp_path), "NO", "2026")

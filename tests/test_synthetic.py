@@ -11,6 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from compendium import cleaning, paths
 from compendium.collection import collect, synthetic
+from compendium.errors import DefinitionError
 from compendium.reading import read_table, read_yaml
 from compendium.scoring import values
 from compendium.study.study import Study, load_study
@@ -136,3 +137,20 @@ def test_scales_are_reliable_and_the_index_is_none(study: Study, persons: pd.Dat
         k = len(measure.items)
         alpha = k / (k - 1) * (1 - np.trace(covariance) / covariance.sum())
         assert 0.72 <= alpha <= 0.88 if measure.kind == "scale" else alpha < 0.70, measure.id
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        ({"respondent": 400}, "'respondent' is not legal; legal are respondents"),
+        ({"profile_shares": {"solos": 1.0}}, "'solos' is not legal; legal are anchored, solo, project, starting"),
+        ({"shifts": {"exposure_noise": 0.1}}, "'exposure_noise' is not legal; legal are exposure_intensity"),
+    ],
+    ids=["key", "profile", "measure"],
+)
+def test_a_mistake_in_what_a_study_declares_is_named(study: Study, tmp_path: Path, entry: dict[str, object], sentence: str) -> None:
+    shutil.copy(study.folder / "study.yml", tmp_path / "study.yml")
+    code = study.countries[0].code
+    (tmp_path / "synthetic.yml").write_text(yaml.safe_dump({"countries": {code: entry}}), encoding="utf-8")
+    with pytest.raises(DefinitionError, match=sentence):
+        synthetic.write(load_study(tmp_path), code, WAVE)

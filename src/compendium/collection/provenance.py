@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import paths
+from ..errors import DefinitionError
 from ..reading import read_yaml
 from ..study.study import Study
 
@@ -55,13 +56,18 @@ def source_of(study: Study, country: str, wave: str) -> Source:
     Raises
     ------
     DefinitionError
-        The sidecar is missing or breaks its schema.
+        The sidecar is missing, breaks its schema, or belongs to another questionnaire.
     """
     if study.answers is not None:
         base, content, default, shared = study.folder, dict(study.answers), "", True
     else:
         base = paths.answers_folder(study.folder, country, wave)
         content, default, shared = read_yaml(base / SIDECAR, "answers_source"), RESPONSES, False
+    asked = study.questionnaire.id
+    if content.get("questionnaire", asked) != asked:
+        raise DefinitionError(
+            f"{paths.shown(base / SIDECAR)}: questionnaire: {content['questionnaire']!r} is not legal; this study asks {asked!r}"
+        )
     crosswalk = content.get("crosswalk")
     return Source(
         file=(base / content.get("file", default)).resolve(),

@@ -16,6 +16,7 @@ import pandas as pd
 import yaml
 
 from .. import paths
+from ..errors import DefinitionError
 from ..reading import read_yaml, write_atomically
 from ..study.questionnaire import Questionnaire
 from ..study.study import Study
@@ -62,8 +63,7 @@ def declared_truth() -> dict[str, Any]:
 def planned(study: Study, country: str, declared: Mapping[str, Any], generator: np.random.Generator) -> draw.Plan:
     """Put together what is planted in one country: the default, what the study says of it, or draws of its own."""
     default = declared["default"]
-    path = study.folder / STUDY_DECLARED
-    own = read_yaml(path).get("countries", {}).get(country) if path.exists() else None
+    own = _declared_for(study, country, default)
     shares: dict[str, float] = dict(default["profile_shares"])
     shifts: dict[str, float] = dict(default["shifts"])
     if own is None:
@@ -81,6 +81,21 @@ def planned(study: Study, country: str, declared: Mapping[str, Any], generator: 
         shifts=given["shifts"],
         organisations=int(given["organisations"]),
     )
+
+
+def _declared_for(study: Study, country: str, default: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Read what the study itself declares for a country; nothing where it does not."""
+    path = study.folder / STUDY_DECLARED
+    own: dict[str, Any] | None = read_yaml(path).get("countries", {}).get(country) if path.exists() else None
+    shifts = list(study.questionnaire.measures)
+    for key, given in (own or {}).items():
+        legal = list(shifts if key == "shifts" else default[key]) if isinstance(default.get(key), Mapping) else None
+        unknown = [key] if key not in default else [name for name in given if name not in legal] if legal is not None else []
+        if unknown:
+            raise DefinitionError(
+                f"{paths.shown(path)}: countries.{country}: {unknown[0]!r} is not legal; legal are {', '.join(legal or default)}"
+            )
+    return own
 
 
 def make(
