@@ -115,9 +115,10 @@ def measures(sheet: Sheet, method: str = "mean", only: Sequence[str] = ()) -> Fi
     return _dots(sheet, rows, "indicator", titles[method])
 
 
-def question(sheet: Sheet, question_id: str) -> Figure | Sentence:
-    """Draw the share of each answer to one question for each country."""
-    t = sheet.t
+def question(sheet: Sheet, question_id: str | None = None) -> Figure | Sentence:
+    """Draw the share of each answer to one question for each country; the first grouping question when none is named."""
+    t, answered = sheet.t, set(sheet.results["indicator"])
+    question_id = question_id or next((name for name in sheet.study.questionnaire.groups if name in answered), "")
     rows = sheet.rows(indicator=question_id, method="share")
     if rows.empty:
         return Sentence(t("This study does not ask that question, or nobody answered it."))

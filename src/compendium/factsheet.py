@@ -154,6 +154,8 @@ def folded(shown: Table | Sentence, t: Catalogue) -> Folded | Sentence:
 
 def gap(sheet: Sheet) -> Sentence:
     """Return the sentence for a subject on which the sources hold nothing."""
+    if sheet.context.is_empty:
+        return Sentence(sheet.t("No facts in our sources."))
     return nothing(sheet) or Sentence(sheet.t("On this subject there are no facts in our sources."))
 
 

@@ -264,10 +264,14 @@ def _describe(
         words = [
             t("{name} {value}", name=label("country", row.country), value=value(row.estimate, digits, t)) for row in rows.itertuples(index=False)
         ]
-        gaps = [label("country", place) for place in order if place not in set(rows["country"])]
+        hidden = set(kept.loc[(kept[panel] == code) & kept["suppressed"], "country"])
+        gaps = [label("country", place) for place in order if place not in {*rows["country"], *hidden}]
         said.append(t("{name}, from high to low: {values}.", name=names[code], values=", ".join(words) or t("nothing")))
         if gaps:
             said.append(t("No figure: {names}.", names=t.join(gaps)))
+        if hidden:
+            names_hidden = [label("country", place) for place in order if place in hidden]
+            said.append(t("Withheld to protect the people who answered: {names}.", names=t.join(names_hidden)))
         apart = kept[(kept[panel] == code) & (kept["comparable"] == "no")]
         if len(apart):
             said.append(t("not comparable: {reason}", reason=label("reason", apart["reason"].iloc[0])) + ".")
