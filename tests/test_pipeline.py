@@ -315,7 +315,8 @@ def test_a_notebook_that_fails_in_its_third_cell(done: Path) -> None:
 
 def test_a_kernel_that_is_killed_fails_only_itself(study: Path) -> None:
     middle = "import os, signal\nif country == 'AA': os.kill(os.getpid(), signal.SIGKILL)"
-    minichain.write_notebook(study.parent / f"notebooks/{FIRST}.ipynb", minichain.reads(FIRST, "collected", middle=middle), ["country"], ["collected"])
+    cells = minichain.reads(FIRST, "collected", middle=middle)
+    minichain.write_notebook(study.parent / f"notebooks/{FIRST}.ipynb", cells, ["country"], ["collected"])
     assert reproduce(study).exit_code == 1
     found = {name: state for name, state in states(study).items() if state.status != "made"}
     assert list(found) == [f"AA/2026/en/{FIRST}"]

@@ -6,9 +6,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 
@@ -18,9 +17,9 @@ from compendium.errors import CompendiumError
 class _Door(typer.core.TyperGroup):
     """Say what a user can put right in one sentence; anything else keeps its traceback, for us."""
 
-    def invoke(self, context: click.Context) -> object:
+    def invoke(self, ctx: Any) -> object:
         try:
-            return super().invoke(context)
+            return super().invoke(ctx)
         except CompendiumError as error:
             print(f"compendium: {' '.join(str(error).split())}", file=sys.stderr)
             raise typer.Exit(1) from None

@@ -130,7 +130,7 @@ def main() -> None:
 def measure(study: Path, workers: int, cores: int, every: int, temporary: Path) -> None:
     """Measure one study and print the table."""
     loaded = load_study(study)
-    pages = [step for step in Graph(loaded, Rooms()).pages()]
+    pages = Graph(loaded, Rooms()).pages()
     reproduce(study, workers)  # writes bytecode and warms the disk for both sides
     shutil.rmtree(paths.processed(study))
     wall, memory = reproduce(study, workers, measure=True)

@@ -114,7 +114,7 @@ def _numbers(page: str, old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
         named["occurrence"] = named.groupby(keys, dropna=False).cumcount().astype("str")
         sides.append(pd.concat([named, frame[values]], axis=1))
     both = sides[0].merge(sides[1], on=[*keys, "occurrence"], how="outer", suffixes=("|before", "|after"))
-    telling = [key for key in keys if both[key].nunique() > 1]
+    telling = [key for key in keys if (both[key] != both[key].iloc[0]).any()]
     rows = []
     for column in values:
         before, after = both[f"{column}|before"], both[f"{column}|after"]

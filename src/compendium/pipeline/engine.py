@@ -228,7 +228,7 @@ class _Loop:
             return
         try:
             session.hook.pytask_execute_task_setup(session=session, task=task)
-        except Exception:  # noqa: BLE001 - pytask tells outcomes by exceptions
+        except Exception:
             self._report(session, task, pytask.ExecutionReport.from_task_and_exception(task, sys.exc_info()), {})
         else:
             self._ready.append(task)
@@ -253,7 +253,7 @@ class _Loop:
             figures = future.result()
             session.hook.pytask_execute_task_teardown(session=session, task=task)
             report = pytask.ExecutionReport.from_task(task)
-        except Exception:  # noqa: BLE001 - the error of a task is its outcome
+        except Exception:
             report = pytask.ExecutionReport.from_task_and_exception(task, sys.exc_info())
         self._report(session, task, report, {"took_s": round(time.monotonic() - began, 3), **figures})
 

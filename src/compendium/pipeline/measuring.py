@@ -13,6 +13,9 @@ from compendium.pipeline.memory import peak_memory_mb
 
 ENGINE = "compendium"
 
+# A kernel that is asked to end is interrupted first, and reports that as an error on the terminal.
+_QUIET = ["--IPKernelApp.log_level=50"]
+
 
 class KernelGone(RuntimeError):
     """The kernel ended in the middle of a cell; carries the cell's source and the notebook as far as it got."""
@@ -44,7 +47,9 @@ class MeasuringEngine(NBClientEngine):
         """Execute the cells of the managed notebook, in place."""
         kept = {key: options[key] for key in ("coalesce_streams", "kernel_manager_class") if key in options}
         timeout = options.get("start_timeout", 60)
-        _Client(nb_man, kernel_name=kernel_name, startup_timeout=timeout, timeout=None, **kept).execute()
+        _Client(
+            nb_man, kernel_name=kernel_name, startup_timeout=timeout, timeout=None, extra_arguments=_QUIET, **kept
+        ).execute()
 
 
 papermill_engines.register(ENGINE, MeasuringEngine)

@@ -29,7 +29,7 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
     except FileNotFoundError:
         raise ChainError(f"{shown(path)}: the notebook is missing") from None
-    except Exception as error:  # noqa: BLE001 - nbformat tells a broken file in many ways
+    except Exception as error:
         raise ChainError(f"{shown(path)}: not readable as a Jupyter notebook: {str(error).splitlines()[0]}") from None
 
 

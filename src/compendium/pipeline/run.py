@@ -229,7 +229,7 @@ class _Run:
     def _make_site(self, executor: TaskExecutor, run_folder: Path) -> None:
         try:
             executor.submit_as("site", make_site, self._graph.rooms.site, self._folder, run_folder).result()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the reader is told where it happened
+        except Exception as error:
             raise ChainError(f"the front page could not be made: {one_line(error)}") from error
 
     def _site_state(self) -> str:

@@ -49,10 +49,8 @@ def _state(graph: Graph, step: Step, outcomes: Mapping[str, Outcome], is_asked: 
     elif culprits:
         message = f"needs {', '.join(culprit.name for culprit in culprits)}, which could not be made"
     withdrawn = status == "failed" or any(culprit.unit == step.unit for culprit in culprits)
-    if not is_whole or withdrawn:
-        shown = "absent"
-    else:
-        shown = "current" if outcome.status in ("made", "unchanged") else "kept"
+    shown = "current" if outcome.status in ("made", "unchanged") else "kept"
+    shown = "absent" if withdrawn or not is_whole else shown
     error = outcome.error
     return StepState(
         unit=step.unit,
