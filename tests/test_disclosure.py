@@ -47,6 +47,11 @@ def test_a_single_blank_takes_a_neighbour_with_it():
     assert protected["suppression_reason"].to_dict() == {"a": "count", "b": "complement", "c": ""}
 
 
+def test_in_one_distribution_the_neighbour_is_the_smallest_answer():
+    protected = protect(_shares(("a", 90, 200), ("b", 4, 200), ("c", 26, 200), ("d", 80, 200)), Rules(10)).set_index("group")
+    assert protected["suppression_reason"].to_dict() == {"a": "", "b": "count", "c": "complement", "d": ""}
+
+
 def test_two_blanks_need_no_third():
     protected = protect(_shares(("a", 3, 40), ("b", 2, 40), ("c", 60, 120)), Rules(10))
     assert protected["suppressed"].sum() == 2

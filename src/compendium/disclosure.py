@@ -3,9 +3,8 @@
 Three rules, in this order, each with the study's ``minimum_cell`` (10 unless the study file says more, never under 5):
 
 1. *cell*: an estimate that rests on fewer persons than the minimum is blanked.
-2. *count*: where the estimate is a count or a share of persons, the persons counted **and** those left over must each
-   be none or at least the minimum. (Nobody and everybody stay visible only where the study allows extremes; see Notes
-   of :func:`protect`.)
+2. *count*: where the estimate is a share of persons, the persons counted **and** those left over must each reach the
+   minimum; where it is a count, the count must, or be nought.
 3. *complement*: where exactly one cell of a breakdown was blanked, the next smallest goes with it, or the blank could be
    worked out from the total.
 
@@ -69,8 +68,8 @@ def _complement(frame: pd.DataFrame, rows: pd.Index) -> None:
     if not additive or len(group) < 2 or group["group_by"].iloc[0] == "" or group["suppressed"].sum() != 1:
         return
     shown = group[~group["suppressed"]]
-    weight = shown["n"].where(~shown["unit"].isin(COUNT_UNITS), shown["estimate"])
-    smallest = shown.index[int(np.argmin(weight.to_numpy()))]
+    persons = shown["estimate"].where(shown["unit"].isin(COUNT_UNITS), shown["estimate"] / 100 * shown["n"])
+    smallest = shown.index[int(np.argmin(persons.to_numpy()))]
     _blank(frame, frame.index == smallest, "complement")
 
 
