@@ -114,8 +114,8 @@ def rooms(folder: Path) -> Rooms:
     return Rooms(
         notebooks=folder.parent / "notebooks",
         products={
-            "collected": Product("collected", ("country",), (), collected, received),
-            "pooled": Product("pooled", ("pooled",), ("collected",), pooled),
+            "collected": Product("collected", ("country",), (), "minichain:collected", received),
+            "pooled": Product("pooled", ("pooled",), ("collected",), "minichain:pooled"),
         },
         export="minichain:export",
         site="minichain:build_site",

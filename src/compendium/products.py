@@ -7,12 +7,13 @@ of that product, or a mapping country -> frame where all countries are needed.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from . import cleaning, collection, comparison, diagnosis, invariance, paths, reading, reliability, typology
+from . import paths, reading
 from .collection.provenance import source_of
 from .errors import ChainError
 from .study.study import Study
@@ -43,8 +44,8 @@ class Product:
         Units it is made for: ``country``, ``pooled`` or both.
     needs : tuple of str
         Products it is made from; see :func:`inputs` for whose.
-    maker : callable
-        Makes it.
+    maker : str
+        ``module:function`` that makes it; imported only when it is made, since a notebook or the graph needs none.
     raw : callable
         Names the received files it reads, from study, unit and wave.
     """
@@ -52,24 +53,31 @@ class Product:
     name: str
     scope: tuple[str, ...]
     needs: tuple[str, ...]
-    maker: Callable[..., pd.DataFrame]
+    maker: str
     raw: Callable[[Study, str, str], list[Path]] = _nothing
+
+    def make(self, study: Study, unit: str, wave: str, **needs: Any) -> pd.DataFrame:
+        """Make the product from what it needs."""
+        module, _, function = self.maker.partition(":")
+        frame: pd.DataFrame = getattr(import_module(module), function)(study, unit, wave, **needs)
+        return frame
 
 
 _BOTH = (COUNTRY, POOLED)
 # The key is the name, but for the one product that countries and the pooled unit make in different ways.
 PRODUCTS: Mapping[str, Product] = {
-    "collected": Product("collected", (COUNTRY,), (), collection.collect, _received),
-    "fieldwork": Product("fieldwork", _BOTH, ("collected",), collection.fieldwork),
-    "answers": Product("answers", (COUNTRY,), ("collected",), cleaning.clean),
-    "pooled answers": Product("answers", (POOLED,), ("answers",), cleaning.pool),
-    "exclusions": Product("exclusions", _BOTH, ("collected",), cleaning.exclusions),
-    "measurement": Product("measurement", _BOTH, ("answers",), reliability.measurement),
-    "invariance": Product("invariance", (POOLED,), ("answers",), invariance.by_country),
-    "typology": Product("typology", (POOLED,), ("answers",), typology.assign),
-    "profiles": Product("profiles", _BOTH, ("typology", "answers"), typology.profiles),
-    "comparison": Product("comparison", (POOLED,), ("answers", "invariance"), comparison.compare),
-    "diagnosis": Product("diagnosis", _BOTH, ("answers",), diagnosis.diagnose),
+    "collected": Product("collected", (COUNTRY,), (), "compendium.collection:collect", _received),
+    "fieldwork": Product("fieldwork", _BOTH, ("collected",), "compendium.collection:fieldwork"),
+    "answers": Product("answers", (COUNTRY,), ("collected",), "compendium.cleaning:clean"),
+    "pooled answers": Product("answers", (POOLED,), ("answers",), "compendium.cleaning:pool"),
+    "exclusions": Product("exclusions", _BOTH, ("collected",), "compendium.cleaning:exclusions"),
+    "measurement": Product("measurement", _BOTH, ("answers",), "compendium.reliability:measurement"),
+    "invariance": Product("invariance", (POOLED,), ("answers",), "compendium.invariance:by_country"),
+    "typology": Product("typology", (POOLED,), ("answers",), "compendium.typology:assign"),
+    "landmarks": Product("landmarks", (POOLED,), ("typology", "answers"), "compendium.typology:landmarks"),
+    "profiles": Product("profiles", _BOTH, ("typology", "answers"), "compendium.typology:profiles"),
+    "comparison": Product("comparison", (POOLED,), ("answers", "invariance"), "compendium.comparison:compare"),
+    "diagnosis": Product("diagnosis", _BOTH, ("answers",), "compendium.diagnosis:diagnose"),
 }
 
 
@@ -145,4 +153,4 @@ def _made(study: Study, name: str, unit: str, wave: str) -> pd.DataFrame:
             needs[need] = {country: read(study, need, country, wave) for country in units}
         else:
             needs[need] = read(study, need, units[0], wave)
-    return find(study, name, unit).maker(study, unit, wave, **needs)
+    return find(study, name, unit).make(study, unit, wave, **needs)

@@ -12,7 +12,7 @@ from compendium import paths
 _ROOT = paths.PACKAGE.name
 
 
-def closure(modules: Iterable[str], source: str = "", *, leaves: Iterable[str] = ()) -> dict[str, Path]:
+def closure(modules: Iterable[str], source: str = "") -> dict[str, Path]:
     """Return the modules of the compendium that some modules, or a piece of source, bring in.
 
     Parameters
@@ -21,8 +21,6 @@ def closure(modules: Iterable[str], source: str = "", *, leaves: Iterable[str] =
         Full names, such as ``"compendium.cleaning"``; names outside the compendium are passed over.
     source : str
         Further Python source whose imports count.
-    leaves : iterable of str
-        Modules that count themselves, but not what they import.
 
     Returns
     -------
@@ -32,7 +30,8 @@ def closure(modules: Iterable[str], source: str = "", *, leaves: Iterable[str] =
     Notes
     -----
     Imports are read, not run: those inside functions count as well. Importing a module runs the packages that
-    hold it, so these count too. A module named only in a string is not seen.
+    hold it, so these count too. A module named only in a string is not seen: so the
+    registry of products does not bring in what makes them, each of which is a step of its own.
     """
     waiting = [*modules, *_imports(source, _ROOT, is_package=True)]
     found: dict[str, Path] = {}
@@ -43,8 +42,7 @@ def closure(modules: Iterable[str], source: str = "", *, leaves: Iterable[str] =
         if name in found or file is None:
             continue
         found[name] = file
-        if module not in leaves:
-            waiting.extend(_imports_of(module))
+        waiting.extend(_imports_of(module))
         if "." in module:
             waiting.append(module.rpartition(".")[0])
     return found

@@ -112,8 +112,7 @@ class Graph:
 
     def _code(self, name: str, modules: Iterable[str], source: str = "") -> Node:
         if name not in self._nodes:
-            # The chain makes each product by a step of its own: whoever reads products does not depend on the makers.
-            self._nodes[name] = FilesNode(name=name, files=closure(modules, source, leaves=["compendium.products"]))
+            self._nodes[name] = FilesNode(name=name, files=closure(modules, source))
         return self._nodes[name]
 
     def _add_product(self, product: Product, unit: str, wave: str) -> None:
@@ -121,7 +120,7 @@ class Graph:
         needed = products.inputs(study, product.name, unit, registry)
         files = {need: {other: self._product(other, wave, need) for other in others} for need, others in needed.items()}
         output = self._product(unit, wave, product.name)
-        module = product.maker.__module__
+        module = product.maker.partition(":")[0]
         inputs = [
             *self._common,
             self._code(f"code of {module}", [module]),
@@ -140,7 +139,7 @@ class Graph:
                 what=product.name,
                 language="",
                 work=make_product,
-                arguments=(product.maker, study.folder, unit, wave, whole, output.file),
+                arguments=(product, study.folder, unit, wave, whole, output.file),
                 inputs=tuple(inputs),
                 outputs=(output,),
             ),

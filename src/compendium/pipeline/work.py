@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from compendium import reading
 from compendium.pipeline.memory import peak_memory_mb
 from compendium.pipeline.report import read_report
+from compendium.products import Product
 from compendium.study.study import load_study
 
 
 def make_product(
-    maker: Callable[..., Any], study_folder: Path, unit: str, wave: str, needs: Mapping[str, Path | dict[str, Path]], output: Path
+    product: Product, study_folder: Path, unit: str, wave: str, needs: Mapping[str, Path | dict[str, Path]], output: Path
 ) -> dict[str, Any]:
     """Make a language-free product from those it needs and write it.
 
     Parameters
     ----------
-    maker : callable
-        ``maker(study, unit, wave, **needs)`` returning a frame.
+    product : Product
+        What to make.
     study_folder, unit, wave
         What it is made for.
     needs : mapping of str to Path or dict
@@ -42,7 +43,7 @@ def make_product(
             frames[name] = reading.read_parquet(source)
         else:
             frames[name] = {country: reading.read_parquet(path) for country, path in source.items()}
-    reading.write_parquet(output, maker(load_study(study_folder), unit, wave, **frames))
+    reading.write_parquet(output, product.make(load_study(study_folder), unit, wave, **frames))
     return {"run_s": round(time.monotonic() - began, 3), "memory_mb": peak_memory_mb()}
 
 
