@@ -16,7 +16,7 @@ import nbformat
 import pandas as pd
 
 from compendium import paths, reading
-from compendium.errors import AnswersError
+from compendium.errors import AnswersError, ChainError
 from compendium.pipeline.graph import Rooms
 from compendium.products import Product
 
@@ -60,6 +60,8 @@ def pooled(study: Any, unit: str, wave: str, collected: dict[str, pd.DataFrame])
 
 def export(executed: Path, page: Path, *, study: Any, unit: str, wave: str, language: str) -> None:
     """Make a page that tells two versions apart."""
+    if "not for everyone\\n" in executed.read_text(encoding="utf-8"):
+        raise ChainError("the page shows what is not for everyone")
     reading.write_atomically(page, f"<!--notice--><!--/notice--><h1>{unit} {language}</h1>{executed.read_text(encoding='utf-8')}".encode())
 
 

@@ -313,6 +313,16 @@ def test_a_notebook_that_fails_in_its_third_cell(done: Path) -> None:
     assert not failed.exists()
 
 
+def test_a_page_that_may_not_go_out_keeps_its_notebook(study: Path) -> None:
+    cells = minichain.reads(FIRST, "collected", middle="print('not for everyone' if country == 'AA' else 'fine')")
+    minichain.write_notebook(study.parent / f"notebooks/{FIRST}.ipynb", cells, ["country"], ["collected"])
+    assert reproduce(study).exit_code == 1
+    assert states(study)[f"AA/2026/en/{FIRST}"].message == "the page shows what is not for everyone"
+    assert paths.executed(study, "AA", "2026", "en", FIRST).with_suffix(".failed.ipynb").exists()
+    assert not page(study, "AA", FIRST).exists()
+    assert page(study, "BB", FIRST).exists()
+
+
 def test_a_kernel_that_is_killed_fails_only_itself(study: Path) -> None:
     middle = "import os, signal\nif country == 'AA': os.kill(os.getpid(), signal.SIGKILL)"
     cells = minichain.reads(FIRST, "collected", middle=middle)

@@ -195,14 +195,12 @@ def make_page(task: Assignment) -> dict[str, Any]:
     ran = time.monotonic()
     module, _, name = task.export.partition(":")
     export = getattr(importlib.import_module(module), name)
-    export(
-        task.executed,
-        task.page,
-        study=task.study_folder,
-        unit=task.parameters["country"],
-        wave=task.parameters["wave"],
-        language=task.parameters["language"],
-    )
+    who = {name: task.parameters[name] for name in ("wave", "language")}
+    try:
+        export(task.executed, task.page, study=task.study_folder, unit=task.parameters["country"], **who)
+    except Exception:
+        task.executed.replace(failed)  # it ran, but its page may not go out: kept to be looked at
+        raise
     return {**figures, "run_s": round(ran - began, 3), "export_s": round(time.monotonic() - ran, 3)}
 
 

@@ -104,8 +104,11 @@ def reproduce(
                 run = _Run(graph, _units(graph, only), workers or workers_by_default(), cold, console, executors)
                 return run.go()
         except KeyboardInterrupt:
-            console.print("Interrupted; nothing was running.")
+            console.print("Interrupted while no step was running. What was done stays.")
             return Result(INTERRUPTED, None)
+        except OSError as error:
+            where = paths.shown(Path(error.filename)) if error.filename else paths.shown(folder)
+            raise ChainError(f"{where}: {error.strerror}; what was computed before stays") from error
 
 
 def explain(
