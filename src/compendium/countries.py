@@ -18,8 +18,9 @@ from .figures import intervals
 from .figures.base import Figure
 from .figures.dots import dots
 from .study.study import Study
-from .tables import NO_VALUE, Label, Table, estimates, interval, note, value, withheld
+from .tables import Table, estimates
 from .text import Catalogue
+from .wording import NO_VALUE, Label, interval, note, value, withheld
 
 MOST_PANELS: Final = 10
 

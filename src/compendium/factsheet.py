@@ -16,8 +16,9 @@ from . import facts
 from .study.context import CAVEATS, Context
 from .study.context_file import load
 from .study.study import Study
-from .tables import Table, plain
+from .tables import Table
 from .text import Catalogue
+from .wording import plain
 
 
 @dataclass(frozen=True, repr=False)

@@ -14,8 +14,9 @@ from .factsheet import Sentence
 from .figures.bars import bars
 from .figures.base import Figure
 from .study.study import Study
-from .tables import Label, Table, estimates, withheld
+from .tables import Table, estimates
 from .text import Catalogue
+from .wording import Label, withheld
 
 
 @dataclass(frozen=True)

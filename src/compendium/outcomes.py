@@ -13,8 +13,9 @@ from .factsheet import Sentence
 from .figures import intervals
 from .figures.base import Figure
 from .risks import Sheet
-from .tables import Table, estimates, note
+from .tables import Table, estimates
 from .text import Catalogue
+from .wording import note
 
 
 def by_group(sheet: Sheet, outcome: str, variable: str = STATUS) -> Table | Sentence:

@@ -17,9 +17,10 @@ from .figures import intervals
 from .figures.base import Figure
 from .figures.plane import plane
 from .study.study import Study
-from .tables import NO_VALUE, Label, Table, estimates, interval, note, value, withheld
+from .tables import Table, estimates
 from .text import Catalogue
 from .typology import BUILT, EVERYBODY, PLACE, PROFILE, RATE, SEPARATOR, STRONG, SUPPLEMENTARY, answer_label, names
+from .wording import NO_VALUE, Label, interval, note, value, withheld
 
 STRONGEST: Final = 6
 """Answers shown for each profile."""

@@ -12,8 +12,9 @@ from .factsheet import Sentence, Sheet, gap, word
 from .figures.base import Figure
 from .figures.dots import dots
 from .figures.series import series
-from .tables import NO_VALUE, Table, remark
+from .tables import Table
 from .text import Catalogue
+from .wording import NO_VALUE, remark
 
 
 def through_time(sheet: Sheet, indicator: str) -> Figure | Sentence:

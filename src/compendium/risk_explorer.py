@@ -10,7 +10,7 @@ from IPython.display import display
 from . import disclosure, products, risks
 from .factsheet import Sentence
 from .figures import intervals
-from .tables import Label
+from .wording import Label
 
 if TYPE_CHECKING:
     from .notebook import Page

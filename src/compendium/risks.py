@@ -17,8 +17,9 @@ from .figures import intervals
 from .figures.base import Figure
 from .figures.matrix import matrix
 from .study.study import Study
-from .tables import Label, Table, estimates
+from .tables import Table, estimates
 from .text import Catalogue
+from .wording import Label
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from .factsheet import Sentence
 from .figures.base import Figure
 from .figures.flow import flow
 from .study.study import Study
-from .tables import Label, Table, estimates, value, withheld
+from .tables import Table, estimates
 from .text import Catalogue
+from .wording import Label, value, withheld
 
 
 @dataclass(frozen=True)

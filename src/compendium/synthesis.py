@@ -16,8 +16,9 @@ from . import countries, results
 from .factsheet import Sentence
 from .factsheet import Sheet as FactSheet
 from .study.context import BRANCHES, COVERAGE, Context
-from .tables import Table, interval, value
+from .tables import Table
 from .text import Catalogue
+from .wording import interval, value
 
 STATUSES = "legal statuses"
 

@@ -8,30 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from .errors import CompendiumError
+from .wording import NO_VALUE, Label, heading, interval, is_withheld, note, plain, remark, value, withheld
 
 if TYPE_CHECKING:
     from .text import Catalogue
 
-Label = Callable[[str, str], str]
-"""Give the text of a code: ``label("country", "FR") -> "France"``; the first argument is a column of the results."""
-
-NO_VALUE: Final = "–"
 _NUMBER = re.compile(r"[<>≤≥≈]?\s*[-+\u2212]?\s*\d")
-
-
-def plain(column: str, code: str) -> str:
-    """Return the code itself: the label function of results whose codes are already words."""
-    del column
-    return code
 
 
 @dataclass(frozen=True, repr=False)
@@ -254,114 +245,10 @@ def _apart(results: pd.DataFrame, t: Catalogue, label: Label) -> dict[int, str]:
     }
 
 
-def value(number: object, digits: int, t: Catalogue) -> str:
-    """Return a number in the reader's language, or a dash where there is none."""
-    return NO_VALUE if pd.isna(number) else t.number(number, digits)  # type: ignore[arg-type]
-
-
-def interval(row: object, digits: int, t: Catalogue) -> str:
-    """Return the interval of a row of results in words, or a dash where it has none."""
-    low, high = row.ci_low, row.ci_high  # type: ignore[attr-defined]
-    if pd.isna(low) or pd.isna(high):
-        return NO_VALUE
-    return t.interval(low, high, digits)
-
-
-def is_withheld(row: object) -> bool:
-    """Return whether the gate of disclosure withheld this row of results."""
-    return bool(row.suppressed)  # type: ignore[attr-defined]
-
-
-def withheld(row: object, t: Catalogue, label: Label) -> str:
-    """Return the words that stand for a withheld number, or an empty text where the number may be shown."""
-    if not is_withheld(row):
-        return ""
-    words = {
-        "cell": t("too few people"),
-        "count": t("too few people"),
-        "complement": t("withheld to protect another number"),
-    }
-    reason = row.suppression_reason  # type: ignore[attr-defined]
-    return words[reason] if reason in words else label("suppression_reason", reason)
-
-
-def remark(row: object, t: Catalogue, label: Label) -> str:
-    """Return what a reader must know about one row of results: flag, caveat, and whether it is yet to be verified."""
-    codes = [(column, getattr(row, column)) for column in ("flag", "caveat")]
-    parts = [label(column, code) for column, code in codes if code]
-    if row.confidence == "to verify":  # type: ignore[attr-defined]
-        parts.append(t("to verify"))
-    return "; ".join(parts)
-
-
-def note(results: pd.DataFrame, t: Catalogue, label: Label) -> str:
-    """Return the sentences under a table or figure: how it was estimated, from which source, of which origin."""
-    said = []
-    methods = _listing(results, "method", lambda column, code: _method(code, t) or label(column, code))
-    if methods:
-        said.append(t("Method: {methods}.", methods=methods))
-    sources = _listing(results, "source", label)
-    if sources:
-        said.append(t("Source: {sources}.", sources=sources))
-    if results["estimate"].notna().any() and results["ci_low"].isna().all() and set(results["origin"]) != {"context"}:
-        said.append(t("No interval: the numbers describe the answers themselves, not a population."))
-    said += [origin(code, t) for code in results["origin"].drop_duplicates()]
-    return " ".join(said)
-
-
-def _method(code: str, t: Catalogue) -> str:
-    words = {"share": t("share with its Wilson interval"), "mean": t("mean with its interval")}
-    return words.get(code, "")
-
-
-def origin(code: str, t: Catalogue) -> str:
-    """Return the sentence that says where numbers of an origin come from.
-
-    Raises
-    ------
-    CompendiumError
-        When the origin is not one of the four of the design.
-    """
-    match code:
-        case "synthetic":
-            return t("Synthetic answers, drawn by a declared generator: not findings.")
-        case "real":
-            return t("Answers received by this study.")
-        case "real_other":
-            return t("Answers to a survey by others: not findings of this study.")
-        case "context":
-            return t("Published facts about the country, not answers.")
-    raise CompendiumError(f"origin {code!r} is unknown; legal are 'synthetic', 'real', 'real_other', 'context'")
-
-
-def heading(column: str, t: Catalogue) -> str:
-    """Return the header of a column of results in the reader's language."""
-    words = {
-        "wave": t("Wave"),
-        "population": t("Population"),
-        "country": t("Country"),
-        "part": t("Part"),
-        "indicator": t("Indicator"),
-        "group_by": t("By"),
-        "group": t("Group"),
-        "period": t("Period"),
-        "unit": t("Unit"),
-        "source": t("Source"),
-        "method": t("Method"),
-        "estimand": t("Quantity"),
-        "confidence": t("Confidence"),
-    }
-    return words.get(column, column)
-
-
 def digest(*parts: object) -> str:
     """Return a short name that depends on content alone, so that the same page always has the same ids."""
     joined = "\n".join(part.to_csv(index=False) if isinstance(part, pd.DataFrame) else str(part) for part in parts)
     return hashlib.sha256(joined.encode()).hexdigest()[:10]
-
-
-def _listing(results: pd.DataFrame, column: str, label: Label) -> str:
-    return "; ".join(label(column, code) for code in results[column].drop_duplicates() if code)
 
 
 def _class(name: str) -> str:

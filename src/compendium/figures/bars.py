@@ -11,7 +11,8 @@ import seaborn
 
 from ..errors import CompendiumError
 from ..palette import LIGHT
-from ..tables import Label, is_withheld, labelled, note, plain, value, withheld
+from ..tables import labelled
+from ..wording import Label, is_withheld, note, plain, value, withheld
 from .base import FONT_SIZE, STYLE, Figure, canvas
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from matplotlib.lines import Line2D
 
 from ..errors import CompendiumError
 from ..palette import LIGHT
-from ..tables import Label, labelled, note, plain, value, withheld
+from ..tables import labelled
+from ..wording import Label, note, plain, value, withheld
 from .base import FONT_SIZE, STYLE, Figure
 from .panels import SMALL, grid, is_doubtful
 

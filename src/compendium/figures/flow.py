@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 
 from ..errors import CompendiumError
 from ..palette import LIGHT
-from ..tables import Label, labelled, note, plain, value, withheld
+from ..tables import labelled
+from ..wording import Label, note, plain, value, withheld
 from .base import FONT_SIZE, STYLE, Figure, canvas
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 
 from ..errors import CompendiumError
 from ..palette import LIGHT, MARKERS, SERIES
-from ..tables import Label, interval, labelled, note, plain, value, withheld
+from ..tables import labelled
+from ..wording import Label, interval, note, plain, value, withheld
 from .base import FONT_SIZE, STYLE, Figure, canvas
 
 if TYPE_CHECKING:

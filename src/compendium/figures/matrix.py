@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 
 from ..errors import CompendiumError
 from ..palette import LIGHT
-from ..tables import NO_VALUE, Label, is_withheld, labelled, note, plain, value
+from ..tables import labelled
+from ..wording import NO_VALUE, Label, is_withheld, note, plain, value
 from .base import FONT_SIZE, STYLE, Figure, canvas
 from .intervals import describe
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..errors import CompendiumError
 from ..palette import LIGHT, MARKERS, SERIES
-from ..tables import Label, note, plain
+from ..wording import Label, note, plain
 from .base import FONT_SIZE, STYLE, WIDTH, Figure, canvas
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from matplotlib.ticker import MaxNLocator
 
 from ..errors import CompendiumError
 from ..palette import LIGHT
-from ..tables import Label, labelled, note, plain, value
+from ..tables import labelled
+from ..wording import Label, note, plain, value
 from .base import STYLE, Figure
 from .panels import SMALL, grid, is_doubtful
 
