@@ -108,9 +108,10 @@ def row(what: str, value: str, target: str = "", met: bool | None = None) -> Non
 
 
 def change_answers(study: Path, country: str, wave: str) -> None:
-    """Take the last answer of a country away."""
+    """Take the last tenth of a country's answers away."""
     file = paths.answers_folder(study, country, wave) / "responses.csv"
-    file.write_text("".join(file.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(lines[: -(len(lines) // 10)]), encoding="utf-8")
 
 
 def main() -> None:
