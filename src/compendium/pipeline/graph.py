@@ -77,8 +77,9 @@ class Graph:
             for product in rooms.products.values():
                 for unit in self._units(product.scope):
                     self._add_product(product, unit, wave)
-        for path in sorted(rooms.notebooks.glob("*.ipynb")):
-            self._add_pages(path)
+        for scope in ("country", "pooled"):  # those of all countries together rest on those of each
+            for path in sorted(rooms.notebooks.glob("*.ipynb")):
+                self._add_pages(path, scope)
 
     def pages(self) -> list[Step]:
         """Return the steps that make a page."""
@@ -170,14 +171,14 @@ class Graph:
         self.steps[step.name] = step
         self.needs[step.name] = needs
 
-    def _add_pages(self, path: Path) -> None:
+    def _add_pages(self, path: Path, scope: str) -> None:
         notebook = read_notebook(path)
         said = declared(path, notebook)
         source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
         stripped = ValueNode(name=f"notebooks/{path.name}", value=normal_text(notebook))
         code = self._code(f"code of {path.name}", ["compendium.notebook", self.rooms.export.partition(":")[0]], source)
         for wave in self.study.waves:
-            for unit in self._units(said.scope):
+            for unit in self._units({scope} & set(said.scope)):
                 for language in self.study.languages_of(unit):
                     self._add_page(path, stripped, code, said, unit, wave, language)
 
@@ -204,6 +205,8 @@ class Graph:
             export=self.rooms.export,
         )
         reads = [self._resolve(path, need, unit) for need in said.needs]
+        # Europe is never made from a mixture: where the page of one country could not be made, it waits.
+        rests_on = [page for page in self.pages() if page.wave == wave and page.unit != unit] if self.study.is_pooled(unit) else []
         inputs = (
             *self._common,
             source,
@@ -213,6 +216,7 @@ class Graph:
             self._once(FolderNode(name=f"catalogue {language}", folder=paths.LOCALE / language)),
             self._once(FolderNode(name="context", folder=paths.context(folder))),
             *(self._product(other, wave, need) for need, other in reads),
+            *(self._output(page.arguments[0].published) for page in rests_on),
         )
         self._add(
             Step(
@@ -226,5 +230,5 @@ class Graph:
                 inputs=inputs,
                 outputs=tuple(self._output(file) for file in (task.executed, task.published, task.page)),
             ),
-            [f"{other}/{wave}/{need}" for need, other in reads],
+            [*(f"{other}/{wave}/{need}" for need, other in reads), *(page.name for page in rests_on)],
         )
