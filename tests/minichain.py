@@ -62,7 +62,9 @@ def export(executed: Path, page: Path, *, study: Any, unit: str, wave: str, lang
     """Make a page that tells two versions apart."""
     if "not for everyone\\n" in executed.read_text(encoding="utf-8"):
         raise ChainError("the page shows what is not for everyone")
-    reading.write_atomically(page, f"<!--notice--><!--/notice--><h1>{unit} {language}</h1>{executed.read_text(encoding='utf-8')}".encode())
+    reading.write_atomically(
+        page, f"<!--notice--><!--/notice--><h1>{unit} {language}</h1>{executed.read_text(encoding='utf-8')}".encode()
+    )
 
 
 def build_site(study: Any, report: Any) -> Path:
@@ -86,7 +88,9 @@ def reads(name: str, product: str, unit: str = "country", middle: str = "print(l
     return [READ.format(unit=unit, product=product), middle, PUBLISH.format(name=name)]
 
 
-def write_study(folder: Path, countries: Sequence[str] = ("AA", "BB"), pooled_languages: Sequence[str] = ("en", "fr")) -> None:
+def write_study(
+    folder: Path, countries: Sequence[str] = ("AA", "BB"), pooled_languages: Sequence[str] = ("en", "fr")
+) -> None:
     """Write the study's own file."""
     names = {code: {"code": code, "name": {"en": code}} for code in (*countries, "EU")}
     content = {

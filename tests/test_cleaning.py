@@ -20,14 +20,27 @@ def study() -> Study:
 def good(study: Study) -> pd.DataFrame:
     """Twelve good answers, as collection gives them."""
     declared = {**declared_truth(), "missing": {"non_answer": {}}, "not_applicable": {}}
-    declared["dirty"] = {**declared["dirty"], **dict.fromkeys(["withdrawn", "twice", "ineligible", "broken_off", "too_fast", "straight_line"], 0.0)}
+    declared["dirty"] = {
+        **declared["dirty"],
+        **dict.fromkeys(["withdrawn", "twice", "ineligible", "broken_off", "too_fast", "straight_line"], 0.0),
+    }
     declared["dirty"] |= {"out_of_range_share": 0.0, "misspelt_share": 0.0, "impossible_share": 0.0}
     generator = np.random.default_rng(1)
-    plan = replace(planned(study, study.countries[0].code, declared, generator), respondents=12, populations={"active": 1})
+    plan = replace(
+        planned(study, study.countries[0].code, declared, generator), respondents=12, populations={"active": 1}
+    )
     table, _ = make(study.questionnaire, declared, plan, "2026", ("en",), generator)
     numbers = [question.id for question in study.questionnaire.questions.values() if question.type == "number"]
     frame = table.where(table != "").astype({**dict.fromkeys(numbers, float), "duration_min": float})
-    about = {"country": plan.code, "wave": "2026", "origin": "synthetic", "source": "a test", "licence": "none", "respelt": 0, "refused": 0}
+    about = {
+        "country": plan.code,
+        "wave": "2026",
+        "origin": "synthetic",
+        "source": "a test",
+        "licence": "none",
+        "respelt": 0,
+        "refused": 0,
+    }
     return frame.assign(**about)
 
 
@@ -51,7 +64,16 @@ def test_each_rule_finds_its_row_and_the_first_rule_wins(good: pd.DataFrame, stu
     frame.loc[7, study.questionnaire.questions_by_module()["exposure"]] = "3"
     frame.loc[8, "duration_min"] = 1.0  # too fast and without consent: the first rule gives the reason
     frame.loc[8, "consent"] = "no"
-    out = ["no_consent", "sent_twice", "sent_twice", "not_eligible", "broken_off", "too_fast", "straight_line", "no_consent"]
+    out = [
+        "no_consent",
+        "sent_twice",
+        "sent_twice",
+        "not_eligible",
+        "broken_off",
+        "too_fast",
+        "straight_line",
+        "no_consent",
+    ]
     assert reasons(frame, study) == ["", *out, "", "", ""]
 
 
@@ -79,7 +101,11 @@ def test_clean_answers_hold_codes_bands_options_and_scores_but_no_free_text(good
     frame.loc[1, "activities"] = np.nan
     answers = cleaning.clean(study, study.countries[0].code, "2026", frame)
     assert answers.loc[0, "seniority_band"] == "3_9"
-    assert answers.loc[0, ["activities__teaching", "activities__mediation", "activities__commissions"]].tolist() == [True, True, False]
+    assert answers.loc[0, ["activities__teaching", "activities__mediation", "activities__commissions"]].tolist() == [
+        True,
+        True,
+        False,
+    ]
     assert pd.isna(answers.loc[1, "activities__teaching"])
     assert answers["score_exhaustion"].between(0, 100).all()
     assert {"submitted", "duration_min", "open_comment", "activities"}.isdisjoint(answers.columns)
@@ -114,4 +140,6 @@ def test_pooling_keeps_types_and_gives_each_country_the_same_weight(good: pd.Dat
     pooled = cleaning.pool(study, study.pooled.code, "2026", answers)
     assert len(pooled) == 16
     assert pooled.groupby("country")["weight"].sum().tolist() == pytest.approx([8, 8])
-    assert pooled.dtypes.drop("weight").astype(str).to_dict() == answers[first].dtypes.drop("weight").astype(str).to_dict()
+    assert (
+        pooled.dtypes.drop("weight").astype(str).to_dict() == answers[first].dtypes.drop("weight").astype(str).to_dict()
+    )

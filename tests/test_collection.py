@@ -31,8 +31,18 @@ STUDY = {
                 "id": "all",
                 "title": TEXT,
                 "questions": [
-                    {"id": "trade", "type": "single", "text": TEXT, "options": [{"code": "music", "label": TEXT}, {"code": "crafts", "label": TEXT}]},
-                    {"id": "tools", "type": "multiple", "text": TEXT, "options": [{"code": code, "label": TEXT} for code in ("pen", "saw", "other")]},
+                    {
+                        "id": "trade",
+                        "type": "single",
+                        "text": TEXT,
+                        "options": [{"code": "music", "label": TEXT}, {"code": "crafts", "label": TEXT}],
+                    },
+                    {
+                        "id": "tools",
+                        "type": "multiple",
+                        "text": TEXT,
+                        "options": [{"code": code, "label": TEXT} for code in ("pen", "saw", "other")],
+                    },
                     {"id": "years", "type": "number", "unit": "years", "text": TEXT, "minimum": 0, "maximum": 60},
                     {"id": "tired", "type": "item", "scale": "frequency5", "text": TEXT},
                     {"id": "words", "type": "text", "text": TEXT, "personal": True},
@@ -57,7 +67,10 @@ def small(folder: Path, answers: str, crosswalk: str | None = None, **declared: 
 
 def test_codes_stay_text_and_every_row_is_kept(tmp_path: Path) -> None:
     """Norway is not false and Namibia is not missing."""
-    study = small(tmp_path, HEADER + "ann@x.org,NO,music,pen;saw,3,5,hello\nann@x.org,NO,,,,not_applicable,\nben,NA,crafts,,\"2,5\",1,\n")
+    study = small(
+        tmp_path,
+        HEADER + 'ann@x.org,NO,music,pen;saw,3,5,hello\nann@x.org,NO,,,,not_applicable,\nben,NA,crafts,,"2,5",1,\n',
+    )
     north, south = collect(study, "NO", "2026"), collect(study, "NA", "2026")
     assert len(north) == 2
     assert south["country"].tolist() == ["NA"]
@@ -77,7 +90,11 @@ def test_respondents_are_numbered_unless_the_file_holds_pseudonyms(tmp_path: Pat
 
 
 def test_known_spellings_are_put_right_and_refusals_counted(tmp_path: Path) -> None:
-    collected = collect(small(tmp_path, HEADER + "a,NO,music,,,alway,\nb,NO,music,,,prefer_not_to_say,\nc,NA,music,,,1,\n"), "NO", "2026")
+    collected = collect(
+        small(tmp_path, HEADER + "a,NO,music,,,alway,\nb,NO,music,,,prefer_not_to_say,\nc,NA,music,,,1,\n"),
+        "NO",
+        "2026",
+    )
     assert collected["tired"].tolist()[0] == "5"
     assert pd.isna(collected["tired"].tolist()[1])
     assert collected["respelt"].tolist() == [1, 0]
@@ -175,7 +192,10 @@ def test_a_crosswalk_turns_their_labels_into_our_codes(tmp_path: Path) -> None:
             r"column 'Beruf': the label 'Musik' \(1 rows\) is unknown; legal are 'Gesang', 'Handwerk', 'Tanz'",
         ),
         (CROSSWALK + "Wetter,,,\n", r"the column 'Wetter' of .*crosswalk\.csv is not there; there are 'Land', 'Beruf'"),
-        (CROSSWALK + "Beruf,Musik,trade,crafts\n", r"crosswalk\.csv: the label 'Musik' of 'Beruf' stands twice for trade"),
+        (
+            CROSSWALK + "Beruf,Musik,trade,crafts\n",
+            r"crosswalk\.csv: the label 'Musik' of 'Beruf' stands twice for trade",
+        ),
         (CROSSWALK + "Land,,trade,\n", r"crosswalk\.csv: two columns feed the question 'trade'"),
     ],
     ids=["label", "column", "label_twice", "question_twice"],
@@ -210,6 +230,10 @@ def test_answers_to_another_questionnaire_are_refused(tmp_path: Path) -> None:
     (tmp_path / "study.yml").write_text(yaml.safe_dump(STUDY), encoding="utf-8")
     folder = tmp_path / "raw" / "NO" / "2026"
     folder.mkdir(parents=True)
-    (folder / "source.yml").write_text("{origin: real, source: a test, licence: none, questionnaire: large}", encoding="utf-8")
-    with pytest.raises(DefinitionError, match=r"source\.yml: questionnaire: 'large' is not legal; this study asks 'small'"):
+    (folder / "source.yml").write_text(
+        "{origin: real, source: a test, licence: none, questionnaire: large}", encoding="utf-8"
+    )
+    with pytest.raises(
+        DefinitionError, match=r"source\.yml: questionnaire: 'large' is not legal; this study asks 'small'"
+    ):
         collect(load_study(tmp_path), "NO", "2026")

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from compendium import comparison, countries, disclosure, text
-from compendium.factsheet import Sentence
+from compendium import comparison, disclosure, text
 from compendium.intervals import holm, share
 from compendium.paths import DEFAULT_STUDY
 from compendium.scoring import score_all
+from compendium.sheets import countries
+from compendium.sheets.factsheet import Sentence
 from compendium.study.study import Study, load_study
 
 SIZES = {"FR": 200, "PT": 60}
@@ -41,15 +42,27 @@ def answers() -> pd.DataFrame:
             elif question.type == "number":
                 columns[question.id] = rng.integers(1, 30, size).astype(float)
         frame = pd.DataFrame(columns)
-        frames.append(frame.assign(country=country, origin="synthetic", respondent=[f"{country}{n}" for n in range(size)]))
+        frames.append(
+            frame.assign(country=country, origin="synthetic", respondent=[f"{country}{n}" for n in range(size)])
+        )
     whole = pd.concat(frames, ignore_index=True)
     return pd.concat([whole, score_all(whole, study().questionnaire)], axis=1)
 
 
 def verdict(**verdicts: str) -> pd.DataFrame:
-    known = {measure: "means" for measure, one in study().questionnaire.measures.items() if one.kind == "scale"} | verdicts
+    known = {
+        measure: "means" for measure, one in study().questionnaire.measures.items() if one.kind == "scale"
+    } | verdicts
     rows = [
-        {"measure": measure, "step": "configural", "verdict": code, "reason": "", "n": 260.0, "cfi": 0.99, "rmsea": 0.02}
+        {
+            "measure": measure,
+            "step": "configural",
+            "verdict": code,
+            "reason": "",
+            "n": 260.0,
+            "cfi": 0.99,
+            "rmsea": 0.02,
+        }
         for measure, code in known.items()
     ]
     return pd.DataFrame(rows)
@@ -178,7 +191,9 @@ def test_gap_is_importance_less_mastery_among_those_who_rated_both() -> None:
 
 def sheet(unit: str) -> countries.Sheet:
     shown = disclosure.protect(compared(), study().disclosure)
-    return countries.open_sheet(study(), unit, shown, verdict(wellbeing="relations"), text.load("en"), lambda _, code: code)
+    return countries.open_sheet(
+        study(), unit, shown, verdict(wellbeing="relations"), text.load("en"), lambda _, code: code
+    )
 
 
 @pytest.mark.parametrize("unit", ["FR", "EU"])

@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from compendium import facts, factsheet, law, published, text
+from compendium import facts, text
 from compendium.errors import DefinitionError
 from compendium.figures.series import segments
 from compendium.paths import DEFAULT_STUDY, REPOSITORY, context
+from compendium.sheets import factsheet, law, published
 from compendium.study.context import BRANCHES, CAVEATS, COVERAGE, Context
 from compendium.study.context_file import flag_of, load
 
@@ -57,7 +58,11 @@ def test_everything_in_the_tables_is_loaded(known: Context) -> None:
     assert (known.facts["origin"] == "context").all()
     assert (known.facts["confidence"] == "to verify").sum() == (raw["confidence"] == "to verify").sum() > 0
     bracketed = raw["source"].str.contains("[", regex=False)
-    remarked = (known.facts["flag"] != "") | (known.facts["caveat"] != "") | raw["source"].str.contains("[year from", regex=False)
+    remarked = (
+        (known.facts["flag"] != "")
+        | (known.facts["caveat"] != "")
+        | raw["source"].str.contains("[year from", regex=False)
+    )
     assert (remarked[bracketed]).all(), "a bracket in a source is lost"
     assert not known.facts["source"].str.contains("[", regex=False).any()
     assert len(known.statuses) == 38
@@ -106,7 +111,9 @@ def test_brackets_become_flags(remark: str, flag: str) -> None:
         ("places.yml", 'place: "EU28"', 'place: "EU99"', ["places.yml", "'EU99'"]),
     ],
 )  # fmt: skip
-def test_bad_facts_stop_with_file_line_and_what_is_legal(edit: Edit, name: str, old: str, new: str, said: list[str]) -> None:
+def test_bad_facts_stop_with_file_line_and_what_is_legal(
+    edit: Edit, name: str, old: str, new: str, said: list[str]
+) -> None:
     folder = edit(name, old, new)
     with pytest.raises(DefinitionError) as stopped:
         load(folder)
@@ -118,7 +125,9 @@ def test_bad_facts_stop_with_file_line_and_what_is_legal(edit: Edit, name: str, 
 def test_a_cell_with_a_line_break_does_not_shift_the_line_that_is_named(edit: Edit) -> None:
     folder = edit("legal_statuses.csv", '"A benefit regime, not', '"A benefit\nregime, not')
     path = context(folder) / "legal_statuses.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace("FR,fr_intermittent_a10", "XX,fr_intermittent_a10"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("FR,fr_intermittent_a10", "XX,fr_intermittent_a10"), encoding="utf-8"
+    )
     with pytest.raises(DefinitionError, match="line 4: country 'XX'"):
         load(folder)
 
@@ -227,7 +236,9 @@ def test_every_value_of_a_page_reaches_a_table(known: Context, unit: str) -> Non
         *(published.own_figures(sheet, shown) for shown in ("own", "apart")),
         published.of_europe(sheet),
     ]
-    shown = " ".join(str(cell) for table in tables if not isinstance(table, factsheet.Sentence) for cell in table.frame["Indicator"])
+    shown = " ".join(
+        str(cell) for table in tables if not isinstance(table, factsheet.Sentence) for cell in table.frame["Indicator"]
+    )
     rows = known.facts[known.facts["country"].isin([unit])]
     assert unit == "EU" or len(rows) > 100
     missing = [text for text in rows["estimand"].unique() if text not in shown]

@@ -53,9 +53,7 @@ def _answers(seed: int, n: int = 400, country: str = "AA", organisations: int = 
     for measure in CORE.measures.values():
         if measure.family:
             shift = 0.8 * (columns["status"] == "sole_trader") if measure.family == "insecurity" else 0.0
-            latent[measure.id] = (
-                rng.normal(size=n) * 0.95 + 0.3 * rng.normal(size=organisations)[place] + shift
-            )
+            latent[measure.id] = rng.normal(size=n) * 0.95 + 0.3 * rng.normal(size=organisations)[place] + shift
     own = 0.7 * rng.normal(size=n) + 0.35 * rng.normal(size=organisations)[place]
     latent["exhaustion"] = 0.5 * latent["exposure_intensity"] + 0.3 * latent["exposure_insecurity"] + own
     latent["wellbeing"] = -0.6 * latent["exhaustion"] + 0.8 * rng.normal(size=n)
@@ -90,13 +88,10 @@ def _one(frame: pd.DataFrame, **wanted: str) -> pd.Series:
     return frame.iloc[0]
 
 
-def test_share_exposed_follows_the_rule_of_the_questionnaire(
-    answers: pd.DataFrame, found: pd.DataFrame
-) -> None:
+def test_share_exposed_follows_the_rule_of_the_questionnaire(answers: pd.DataFrame, found: pd.DataFrame) -> None:
     """Counted by hand: at least two of three items answered with a code that counts, of those who can be told."""
     hits = sum(
-        answers[f"intensity_{at}"].isin(CORE.questions[f"intensity_{at}"].exposed).astype(int)
-        for at in (1, 2, 3)
+        answers[f"intensity_{at}"].isin(CORE.questions[f"intensity_{at}"].exposed).astype(int) for at in (1, 2, 3)
     )
     gaps = sum(answers[f"intensity_{at}"].isna().astype(int) for at in (1, 2, 3))
     known = (hits >= 2) | (hits + gaps < 2)
@@ -138,9 +133,7 @@ def test_planted_status_effect_is_found(found: pd.DataFrame) -> None:
 
 def test_what_goes_with_exhaustion_is_found(found: pd.DataFrame) -> None:
     """The two planted paths stand out after Holm, intensity before insecurity; the other four are nought."""
-    rows = found[
-        (found["indicator"] == "exhaustion") & (found["method"] == "adjusted association")
-    ].set_index("group")
+    rows = found[(found["indicator"] == "exhaustion") & (found["method"] == "adjusted association")].set_index("group")
     assert len(rows) == 6
     assert rows["estimate"].nlargest(2).index.tolist() == ["exposure_intensity", "exposure_insecurity"]
     assert (rows.loc[["exposure_intensity", "exposure_insecurity"], "p_adjusted"] < 0.001).all()
@@ -169,9 +162,7 @@ def test_families_at_once_add_up(found: pd.DataFrame) -> None:
 def test_a_stricter_rule_exposes_fewer(found: pd.DataFrame) -> None:
     """The rule of the questionnaire stands between one item fewer and one item more, and equals the printed share."""
     for measure in (m for m in CORE.measures.values() if m.family):
-        rows = found[
-            (found["indicator"] == measure.id) & found["group_by"].str.startswith("rule_")
-        ].set_index("group")
+        rows = found[(found["indicator"] == measure.id) & found["group_by"].str.startswith("rule_")].set_index("group")
         assert list(rows.index) == ["looser", "fixed", "stricter"]
         assert rows["estimate"].is_monotonic_decreasing
         overall = _one(found, indicator=measure.id, group_by="", method="share")
@@ -205,9 +196,7 @@ def test_what_a_study_does_not_measure_is_said() -> None:
     only = {"exposure_autonomy": replace(CORE.measures["exposure_autonomy"], exposed_items=None)}
     narrow = replace(CORE, measures=only, analysis=replace(CORE.analysis, outcomes={}, pairs=()))
     frame = _answers(3, 200)
-    frame = frame[
-        ["status", "country", "origin", "score_exposure_autonomy", *only["exposure_autonomy"].items]
-    ]
+    frame = frame[["status", "country", "origin", "score_exposure_autonomy", *only["exposure_autonomy"].items]]
     found = diagnose(_study(narrow), "AA", "2026", frame)
     absent = found[(found["method"] == "not measured") & (found["estimand"] == "")]
     families = absent[absent["indicator"].str.startswith("exposure_")]
@@ -279,8 +268,7 @@ def test_null_associations_are_rejected_at_their_level() -> None:
         y = (rng.exponential(size=300) - 1) * (1 + 0.5 * np.abs(x)) + 0.3 * rng.normal(size=25)[place]
         covariates = pd.DataFrame({"age": rng.choice(list("abcd"), 300)})
         (coefficient,) = (
-            regress(pd.Series(y), pd.DataFrame({"x": x}), covariates, clusters=pd.Series(place).astype(str))
-            or ()
+            regress(pd.Series(y), pd.DataFrame({"x": x}), covariates, clusters=pd.Series(place).astype(str)) or ()
         )
         rejected += coefficient.p < 0.05
     assert 0.02 < rejected / 400 < 0.085
@@ -290,9 +278,7 @@ def test_measurement_says_how_well_each_measure_measures(answers: pd.DataFrame) 
     """Alpha and omega for scales, none for an index, floor and ceiling for both."""
     found = reliability.measurement(_study(), "AA", "2026", answers)
     alpha = _one(found, indicator="exhaustion", method="alpha")
-    expected = reliability.reliability(
-        reliability.item_values(answers, CORE, CORE.measures["exhaustion"])
-    ).iloc[0]
+    expected = reliability.reliability(reliability.item_values(answers, CORE, CORE.measures["exhaustion"])).iloc[0]
     assert (
         alpha[["estimate", "ci_low", "ci_high"]].tolist()
         == expected[["alpha", "alpha_free_low", "alpha_free_high"]].tolist()
@@ -304,9 +290,7 @@ def test_measurement_says_how_well_each_measure_measures(answers: pd.DataFrame) 
 
 def test_invariance_by_country_leaves_the_index_out() -> None:
     """Every scale is tested between countries, the index is not; a scale asked nowhere is "not measured"."""
-    frame = pd.concat(
-        [_answers(20 + at, 300, country) for at, country in enumerate(COUNTRIES)], ignore_index=True
-    )
+    frame = pd.concat([_answers(20 + at, 300, country) for at, country in enumerate(COUNTRIES)], ignore_index=True)
     frame[list(CORE.measures["wellbeing"].items)] = np.nan
     found = invariance.by_country(_study(), "ALL", "2026", frame)
     verdicts = found.drop_duplicates("measure").set_index("measure")["verdict"]
@@ -341,9 +325,7 @@ def test_truth_planted_in_the_study_is_found(declared: tuple[Study, pd.DataFrame
     found = diagnose(study, study.pooled.code, study.waves[0], answers)
 
     paths_of = truth["paths"]["exhaustion"]
-    rows = found[
-        (found["indicator"] == "exhaustion") & (found["method"] == "adjusted association")
-    ].set_index("group")
+    rows = found[(found["indicator"] == "exhaustion") & (found["method"] == "adjusted association")].set_index("group")
     strong = [name for name, weight in paths_of.items() if weight >= 0.15]
     assert (rows.loc[strong, "p_adjusted"] < 0.05).all()
     assert (rows.loc[strong, "ci_low"] > 0).all()
@@ -353,9 +335,7 @@ def test_truth_planted_in_the_study_is_found(declared: tuple[Study, pd.DataFrame
     for measure in ("exposure_relations", "exposure_insecurity", "exposure_autonomy"):
         effects = truth["effects"][measure]["status"]
         high, low = max(effects, key=effects.__getitem__), min(effects, key=effects.__getitem__)
-        means = found[
-            (found["indicator"] == measure) & (found["method"] == "mean") & (found["group_by"] == "status")
-        ]
+        means = found[(found["indicator"] == measure) & (found["method"] == "mean") & (found["group_by"] == "status")]
         means = means.set_index("group")
         assert means.loc[high, "ci_low"] > means.loc[low, "ci_high"], measure
 

@@ -12,14 +12,24 @@ COMMON = {"study": "s", "wave": "w", "country": "AA", "part": "p", "origin": "sy
 
 def _shares(*cells: tuple[str, int, int], by: str = "status") -> pd.DataFrame:
     rows = [
-        {"indicator": "exposed", "group_by": by, "group": name, "estimate": 100 * hit / n, "n": float(n), "unit": "%", "method": "share"}
+        {
+            "indicator": "exposed",
+            "group_by": by,
+            "group": name,
+            "estimate": 100 * hit / n,
+            "n": float(n),
+            "unit": "%",
+            "method": "share",
+        }
         for name, hit, n in cells
     ]
     return results.make(rows, **COMMON)
 
 
 def test_a_small_group_loses_estimate_interval_and_n():
-    frame = results.make([{"indicator": "x", "estimate": 5.0, "ci_low": 4.0, "ci_high": 6.0, "n": 9.0, "n_effective": 8.0}], **COMMON)
+    frame = results.make(
+        [{"indicator": "x", "estimate": 5.0, "ci_low": 4.0, "ci_high": 6.0, "n": 9.0, "n_effective": 8.0}], **COMMON
+    )
     row = protect(frame, Rules(10)).iloc[0]
     assert row["suppressed"] and row["suppression_reason"] == "cell"
     assert row[list(results.BLANKED)].isna().all()
@@ -30,14 +40,28 @@ def test_a_group_at_the_minimum_stays():
     assert not protect(frame, Rules(10)).iloc[0]["suppressed"]
 
 
-@pytest.mark.parametrize(("hit", "n", "blank"), [(9, 100, True), (10, 100, False), (91, 100, True), (90, 100, False), (0, 100, True), (100, 100, True)])
+@pytest.mark.parametrize(
+    ("hit", "n", "blank"),
+    [(9, 100, True), (10, 100, False), (91, 100, True), (90, 100, False), (0, 100, True), (100, 100, True)],
+)
 def test_a_share_is_blanked_by_its_count_and_by_who_is_left(hit, n, blank):
     frame = _shares(("a", hit, n), by="")
     assert protect(frame, Rules(10)).iloc[0]["suppressed"] == blank
 
 
 def test_a_count_below_the_minimum_is_blanked_but_nobody_is_nothing_to_hide():
-    rows = [{"indicator": "received", "group_by": "reason", "group": g, "estimate": e, "n": 400.0, "unit": "respondents", "method": "count"} for g, e in [("a", 3.0), ("b", 0.0), ("c", 380.0), ("d", 4.0)]]
+    rows = [
+        {
+            "indicator": "received",
+            "group_by": "reason",
+            "group": g,
+            "estimate": e,
+            "n": 400.0,
+            "unit": "respondents",
+            "method": "count",
+        }
+        for g, e in [("a", 3.0), ("b", 0.0), ("c", 380.0), ("d", 4.0)]
+    ]
     shown = protect(results.make(rows, **COMMON), Rules(10)).set_index("group")["suppressed"]
     assert shown.to_dict() == {"a": True, "b": False, "c": False, "d": True}
 
@@ -48,7 +72,9 @@ def test_a_single_blank_takes_a_neighbour_with_it():
 
 
 def test_in_one_distribution_the_neighbour_is_the_smallest_answer():
-    protected = protect(_shares(("a", 90, 200), ("b", 4, 200), ("c", 26, 200), ("d", 80, 200)), Rules(10)).set_index("group")
+    protected = protect(_shares(("a", 90, 200), ("b", 4, 200), ("c", 26, 200), ("d", 80, 200)), Rules(10)).set_index(
+        "group"
+    )
     assert protected["suppression_reason"].to_dict() == {"a": "", "b": "count", "c": "complement", "d": ""}
 
 
@@ -58,7 +84,10 @@ def test_two_blanks_need_no_third():
 
 
 def test_published_facts_pass():
-    frame = results.make([{"indicator": "x", "estimate": 3.0, "n": 2.0, "unit": "%", "method": "share"}], **{**COMMON, "origin": "context"})
+    frame = results.make(
+        [{"indicator": "x", "estimate": 3.0, "n": 2.0, "unit": "%", "method": "share"}],
+        **{**COMMON, "origin": "context"},
+    )
     assert protect(frame, Rules(10))["estimate"].tolist() == [3.0]
 
 

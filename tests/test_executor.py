@@ -92,9 +92,7 @@ def test_a_task_has_the_folder_and_environment_of_its_submitter(
     assert executor.submit(os.getenv, "PYTHONHASHSEED").result(60) == "0"
 
 
-def test_exit_functions_of_a_task_run(
-    executor: TaskExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_exit_functions_of_a_task_run(executor: TaskExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     program = "import atexit, pathlib; atexit.register(pathlib.Path('ended').touch)"
     executor.submit(exec, program).result(60)

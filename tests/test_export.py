@@ -90,7 +90,9 @@ def test_nothing_is_loaded_and_the_policy_allows_nothing_but_the_style_of_the_pa
 
 
 def test_a_warning_stops_the_page_with_its_cell(press: Press) -> None:
-    warned = nbformat.v4.new_code_cell("count()", outputs=[nbformat.v4.new_output("stream", name="stderr", text="Deprecated\n")])
+    warned = nbformat.v4.new_code_cell(
+        "count()", outputs=[nbformat.v4.new_output("stream", name="stderr", text="Deprecated\n")]
+    )
     with pytest.raises(ChainError, match=r"code cell 2 of the page \('count\(\)'\) warned: Deprecated"):
         press(html_cell(BANNER), warned)
     assert not press.page.exists()
@@ -105,7 +107,10 @@ def test_a_picture_without_alternative_text_stops_the_page(press: Press) -> None
 def test_a_widget_outside_an_explore_cell_stops_the_page(press: Press) -> None:
     data = {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "HBox()"}
     with pytest.raises(ChainError, match="tag the cell 'explore'"):
-        press(html_cell(BANNER), nbformat.v4.new_code_cell("box", outputs=[nbformat.v4.new_output("display_data", data=data)]))
+        press(
+            html_cell(BANNER),
+            nbformat.v4.new_code_cell("box", outputs=[nbformat.v4.new_output("display_data", data=data)]),
+        )
 
 
 def test_synthetic_numbers_without_their_banner_stop_the_page(press: Press) -> None:
@@ -142,7 +147,9 @@ def test_what_not_everyone_can_read_stops_the_page(press: Press, piece: str, fau
 
 def test_markup_in_prose_and_output_is_text(press: Press) -> None:
     shown = nbformat.v4.new_output("stream", name="stdout", text="<script>1</script>")
-    html = press(html_cell(BANNER), prose("A <script>2</script> word."), nbformat.v4.new_code_cell("x", outputs=[shown]))
+    html = press(
+        html_cell(BANNER), prose("A <script>2</script> word."), nbformat.v4.new_code_cell("x", outputs=[shown])
+    )
     assert html.count("&lt;script&gt;") == 2
 
 

@@ -31,7 +31,9 @@ def test_the_same_results_give_the_same_bytes() -> None:
 
 
 def test_two_figures_of_a_page_share_no_id_and_the_page_has_no_fault() -> None:
-    html = "".join(intervals(by_country(), y="country", t=EN, title=title)._repr_html_() for title in ("Exposed", "Tired"))
+    html = "".join(
+        intervals(by_country(), y="country", t=EN, title=title)._repr_html_() for title in ("Exposed", "Tired")
+    )
     assert faults(page(html)) == []
 
 
@@ -106,7 +108,11 @@ def test_markup_in_a_label_is_text() -> None:
 
 
 def test_the_cleaned_drawing_has_no_style_attribute_even_with_unusual_declarations() -> None:
-    svg = clean_svg('<svg viewBox="0 0 1 1"><text style="font: bold 9px \'A B\'; opacity: 0.5">x</text></svg>', "p", 'a "quoted" text')
+    svg = clean_svg(
+        '<svg viewBox="0 0 1 1"><text style="font: bold 9px \'A B\'; opacity: 0.5">x</text></svg>',
+        "p",
+        'a "quoted" text',
+    )
     assert 'font-size="9px" font-weight="bold" opacity="0.5"' in svg
     assert "a &quot;quoted&quot; text" in svg
 

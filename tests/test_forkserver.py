@@ -276,9 +276,7 @@ def test_a_stale_address_gives_a_cold_kernel(
 
 
 @needs_fork
-def test_paths_with_spaces_and_accents(
-    tmp_path: Path, server: ForkServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_paths_with_spaces_and_accents(tmp_path: Path, server: ForkServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ADDRESS, server.start())
     folder = tmp_path / "enquête d'été"
     notebook = write_notebook(folder / "première étude.ipynb", ["import os\nprint(os.getcwd())"])

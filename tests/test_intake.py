@@ -3,11 +3,12 @@
 import pandas as pd
 import pytest
 
-from compendium import cleaning, disclosure, intake, paths, screening, text
+from compendium import cleaning, disclosure, paths, text
 from compendium.collection import collect, fieldwork
 from compendium.collection.fieldwork import RECEIVED
 from compendium.errors import CompendiumError
 from compendium.figures.flow import flow
+from compendium.sheets import intake, screening
 from compendium.study.study import Study, load_study
 from compendium.tables import Table
 
@@ -22,7 +23,9 @@ def collected(study: Study) -> dict[str, pd.DataFrame]:
     return {country.code: collect(study, country.code, study.waves[0]) for country in study.countries[:2]}
 
 
-def sheets(study: Study, unit: str, collected: dict[str, pd.DataFrame], language: str) -> tuple[intake.Sheet, screening.Sheet]:
+def sheets(
+    study: Study, unit: str, collected: dict[str, pd.DataFrame], language: str
+) -> tuple[intake.Sheet, screening.Sheet]:
     t = text.Catalogue(language, text.load(language).messages)
     received = collected if study.is_pooled(unit) else collected[unit]
     told = disclosure.protect(fieldwork(study, unit, study.waves[0], received), study.disclosure)
@@ -38,10 +41,18 @@ def sheets(study: Study, unit: str, collected: dict[str, pd.DataFrame], language
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_every_part_of_the_page_of_a_country_shows_itself(study: Study, collected: dict[str, pd.DataFrame], language: str) -> None:
+def test_every_part_of_the_page_of_a_country_shows_itself(
+    study: Study, collected: dict[str, pd.DataFrame], language: str
+) -> None:
     unit = study.countries[0].code
     came, left = sheets(study, unit, collected, language)
-    shown = [intake.arrived(came), intake.origin(came), intake.countries(came), intake.completeness(came), intake.duration(came)]
+    shown = [
+        intake.arrived(came),
+        intake.origin(came),
+        intake.countries(came),
+        intake.completeness(came),
+        intake.duration(came),
+    ]
     shown += [intake.by(came, variable) for variable in ("population", "status", "territory", "language")]
     shown += [intake.warnings(came), screening.kept(left), screening.flow_of_answers(left), screening.criteria(left)]
     shown += [screening.countries(left), screening.changes(left), screening.gaps(left)]
@@ -73,7 +84,9 @@ def test_a_withheld_loss_is_never_drawn(study: Study, collected: dict[str, pd.Da
     unit = study.countries[0].code
     log = cleaning.exclusions(study, unit, study.waves[0], collected[unit])
     log.loc[log["group"] == "too_fast", "estimate"] = 7.0
-    left = screening.open_sheet(study, unit, disclosure.protect(log, study.disclosure), text.load("en"), lambda column, code: code)
+    left = screening.open_sheet(
+        study, unit, disclosure.protect(log, study.disclosure), text.load("en"), lambda column, code: code
+    )
     figure = screening.flow_of_answers(left)
     assert "Too fast to have read: too few people" in figure.alt
     assert ": 7;" not in figure.alt
@@ -87,6 +100,8 @@ def test_a_flow_of_two_countries_is_refused(study: Study, collected: dict[str, p
 
 def test_what_a_survey_does_not_tell_is_said(study: Study, collected: dict[str, pd.DataFrame]) -> None:
     came, _ = sheets(study, study.countries[0].code, collected, "en")
-    without = intake.open_sheet(study, came.unit, came.results[came.results["indicator"] == RECEIVED].head(1), came.t, came.label)
+    without = intake.open_sheet(
+        study, came.unit, came.results[came.results["indicator"] == RECEIVED].head(1), came.t, came.label
+    )
     assert "not known by gender" in intake.by(without, "gender")._repr_html_()
     assert "is not known" in intake.duration(without)._repr_html_()

@@ -77,9 +77,7 @@ def test_welch_and_newcombe() -> None:
     assert (shares.estimate, shares.low, shares.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
 
 
-@pytest.mark.parametrize(
-    ("adjust", "name"), [(intervals.holm, "holm"), (intervals.benjamini_hochberg, "fdr_bh")]
-)
+@pytest.mark.parametrize(("adjust", "name"), [(intervals.holm, "holm"), (intervals.benjamini_hochberg, "fdr_bh")])
 def test_adjustment_of_many_tests(adjust: "object", name: str) -> None:
     """As statsmodels does it; a missing p value is no member of the family."""
     p = np.array([0.01, np.nan, 0.04, 0.03, 0.005, 0.9])

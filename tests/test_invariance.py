@@ -45,9 +45,7 @@ def test_single_group_agrees_with_lavaan() -> None:
     for name in ["chisq", "df", "cfi", "tli", "rmsea", "srmr"]:
         assert getattr(fit, name) == pytest.approx(expected[name], abs=1e-6), name
     loadings = fit.loadings[0].sum(axis=1) / values.std(axis=0)
-    assert loadings == pytest.approx(
-        [row["est.std"] for row in expected["std"] if row["op"] == "=~"], abs=1e-5
-    )
+    assert loadings == pytest.approx([row["est.std"] for row in expected["std"] if row["op"] == "=~"], abs=1e-5)
 
 
 def test_real_journalists() -> None:

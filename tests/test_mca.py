@@ -16,7 +16,9 @@ def answers() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "a": np.where(hidden + rng.normal(size=240) > 0, "yes", "no"),
-            "b": pd.cut(hidden + rng.normal(size=240), [-9, -0.5, 0.7, 9], labels=["low", "middle", "high"]).astype(str),
+            "b": pd.cut(hidden + rng.normal(size=240), [-9, -0.5, 0.7, 9], labels=["low", "middle", "high"]).astype(
+                str
+            ),
             "c": rng.choice(["x", "y", "z", "w"], size=240),
             "d": np.where(hidden > 0.3, "p", "q"),
         }
@@ -25,7 +27,9 @@ def answers() -> pd.DataFrame:
 
 def place(fit: MCA, what: str, role: str = "active") -> pd.DataFrame:
     rows = fit.categories[fit.categories["role"] == role]
-    return rows.assign(name=rows["variable"] + "=" + rows["category"]).pivot(index="name", columns="dimension", values=what)
+    return rows.assign(name=rows["variable"] + "=" + rows["category"]).pivot(
+        index="name", columns="dimension", values=what
+    )
 
 
 class TestReference:
@@ -48,7 +52,9 @@ class TestReference:
         found = fit.categories[fit.categories["role"] == "active"]
         sign = 1.0
         for what in ("coordinate", "contribution_pct", "cos2", "v_test"):
-            values = found.pivot(index="category", columns="dimension", values=what).loc[expected[what].index].to_numpy()
+            values = (
+                found.pivot(index="category", columns="dimension", values=what).loc[expected[what].index].to_numpy()
+            )
             if what == "coordinate":
                 sign = np.sign(values[0] * expected[what].to_numpy()[0])
             turned = values * sign if what in ("coordinate", "v_test") else values
@@ -80,7 +86,9 @@ def test_passive_categories_follow_the_specific_analysis(answers: pd.DataFrame) 
     residuals = ((table - np.outer(rows, columns)) / np.sqrt(np.outer(rows, columns)))[:, keep]
     left, values, _ = np.linalg.svd(residuals, full_matrices=False)
     np.testing.assert_allclose(fit.eigenvalues["eigenvalue"][:2], values[:2] ** 2, atol=1e-12)
-    np.testing.assert_allclose(np.abs(fit.individuals), np.abs((left * values / np.sqrt(rows)[:, None])[:, :2]), atol=1e-10)
+    np.testing.assert_allclose(
+        np.abs(fit.individuals), np.abs((left * values / np.sqrt(rows)[:, None])[:, :2]), atol=1e-10
+    )
     passive = fit.categories[fit.categories["role"] == "passive"]
     assert set(passive["category"]) == {"middle", "(missing)"}
     assert passive["contribution_pct"].isna().all()

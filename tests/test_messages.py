@@ -32,23 +32,33 @@ def test_placeholders_survive_translation(path: Path) -> None:
     with path.open("rb") as file:
         messages = [message for message in pofile.read_po(file) if message.id and message.string]
     assert messages, f"{path.name} holds no message"
-    wrong = [message.id for message in messages if "{" in str(message.id) and _fields(str(message.id)) != _fields(str(message.string))]
+    wrong = [
+        message.id
+        for message in messages
+        if "{" in str(message.id) and _fields(str(message.id)) != _fields(str(message.string))
+    ]
     assert wrong == []
 
 
 @pytest.mark.parametrize("path", PO, ids=lambda path: path.stem)
 def test_no_translation_is_fuzzy_or_empty(path: Path) -> None:
     with path.open("rb") as file:
-        doubtful = [message.id for message in pofile.read_po(file) if message.id and (message.fuzzy or not message.string)]
+        doubtful = [
+            message.id for message in pofile.read_po(file) if message.id and (message.fuzzy or not message.string)
+        ]
     assert doubtful == []
 
 
-def test_messages_are_found_in_notebooks_modules_tables_of_texts_and_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_messages_are_found_in_notebooks_modules_tables_of_texts_and_templates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import nbformat
 
-    (tmp_path / "a.py").write_text('NAMES = {"x": "from a table"}\nt(NAMES["x"])\nself.t("from a module")\nt(variable)\n')
+    (tmp_path / "a.py").write_text(
+        'NAMES = {"x": "from a table"}\nt(NAMES["x"])\nself.t("from a module")\nt(variable)\n'
+    )
     (tmp_path / "a.html.j2").write_text('{{ t("from a template", n=1) }}{{ other("not a message") }}')
-    cells = [nbformat.v4.new_markdown_cell("# From prose"), nbformat.v4.new_code_cell('page.say("from a notebook")')]
+    cells = [nbformat.v4.new_markdown_cell("# From prose"), nbformat.v4.new_code_cell('page.t("from a notebook")')]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "a.ipynb")
     monkeypatch.setattr(paths, "PACKAGE", tmp_path)
     monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path)

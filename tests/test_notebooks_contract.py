@@ -42,7 +42,10 @@ def test_the_five_parameters_pass(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"contry": "AA"}, "01_x.ipynb: has no parameter 'contry'; legal are study: str, country: str, wave: str, language: str, seed: int"),
+        (
+            {"contry": "AA"},
+            "01_x.ipynb: has no parameter 'contry'; legal are study: str, country: str, wave: str, language: str, seed: int",
+        ),
         ({"seed": "7"}, "the parameter 'seed' is '7' of type str; legal are study: str"),
         ({"seed": True}, "the parameter 'seed' is True of type bool"),
         ({"wave": 2026}, "the parameter 'wave' is 2026 of type int"),

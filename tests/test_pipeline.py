@@ -26,9 +26,9 @@ from compendium.errors import ChainError, CompendiumError
 from compendium.pipeline import run
 from compendium.pipeline.diff import compare
 from compendium.pipeline.executor import TaskExecutor, open_executor
-from compendium.pipeline.report import StepState, last_report, read_report
 from compendium.pipeline.run import Result
 from compendium.pipeline.why import why
+from compendium.run_report import StepState, last_report, read_report
 
 HERE = Path(__file__).parent
 FIRST, POOL = "01_first", "02_pool"
@@ -63,7 +63,9 @@ def write(folder: Path) -> Path:
     minichain.answer(study, "AA", 1, 2)
     minichain.answer(study, "BB", 3, 4)
     pool = minichain.reads(POOL, "pooled", unit='"EU"')
-    minichain.write_notebook(folder / f"notebooks/{FIRST}.ipynb", minichain.reads(FIRST, "collected"), ["country"], ["collected"])
+    minichain.write_notebook(
+        folder / f"notebooks/{FIRST}.ipynb", minichain.reads(FIRST, "collected"), ["country"], ["collected"]
+    )
     minichain.write_notebook(folder / f"notebooks/{POOL}.ipynb", pool, ["country", "pooled"], ["pooled"])
     return study
 
@@ -94,7 +96,11 @@ def done(pristine: tuple[Path, Path]) -> Path:
 
 def reproduce(study: Path, **options: Any) -> Result:
     """Run a study quietly."""
-    options = {"executors": lambda workers: nullcontext(Runs.executor), "console": Console(file=io.StringIO()), **options}
+    options = {
+        "executors": lambda workers: nullcontext(Runs.executor),
+        "console": Console(file=io.StringIO()),
+        **options,
+    }
     return run.reproduce(study, rooms=minichain.rooms(study), **options)
 
 
@@ -115,7 +121,9 @@ def page(study: Path, unit: str, notebook: str, language: str = "en") -> Path:
 def computed(study: Path) -> dict[str, bytes]:
     """Return everything computed but the records of runs."""
     folder = paths.processed(study)
-    files = [file for file in folder.glob("[AE-Z]*/**/*") if file.is_file()] + list((folder / "site").rglob("*/*/*.html"))
+    files = [file for file in folder.glob("[AE-Z]*/**/*") if file.is_file()] + list(
+        (folder / "site").rglob("*/*/*.html")
+    )
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
 
@@ -310,7 +318,9 @@ def test_a_notebook_that_fails_in_its_third_cell(done: Path) -> None:
     assert not paths.executed(done, "BB", "2026", "en", FIRST).exists()
     assert states(done)[f"AA/2026/en/{FIRST}"].status == "made"
     assert all(states(done)[name].shown == "kept" for name in EUROPE)  # never from a mixture
-    minichain.write_notebook(done.parent / f"notebooks/{FIRST}.ipynb", minichain.reads(FIRST, "collected"), ["country"], ["collected"])
+    minichain.write_notebook(
+        done.parent / f"notebooks/{FIRST}.ipynb", minichain.reads(FIRST, "collected"), ["country"], ["collected"]
+    )
     assert reproduce(done).exit_code == 0
     assert not failed.exists()
 
@@ -408,7 +418,9 @@ def running(study: Path) -> Iterator[subprocess.Popen[str]]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for what is left in /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_ends_at_once_and_names_what_ran(study: Path, running: subprocess.Popen[str], number: int) -> None:
+def test_an_interrupted_run_ends_at_once_and_names_what_ran(
+    study: Path, running: subprocess.Popen[str], number: int
+) -> None:
     wait_for("[7/11]", running)
     began = time.monotonic()
     running.send_signal(number)
@@ -428,7 +440,9 @@ def test_an_interrupted_run_ends_at_once_and_names_what_ran(study: Path, running
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for what is left in /proc")
-def test_a_killed_run_leaves_no_process_and_no_lock_and_loses_nothing(study: Path, running: subprocess.Popen[str]) -> None:
+def test_a_killed_run_leaves_no_process_and_no_lock_and_loses_nothing(
+    study: Path, running: subprocess.Popen[str]
+) -> None:
     wait_for("[7/11]", running)
     running.kill()
     running.wait()
@@ -455,7 +469,9 @@ def test_a_full_disk_is_one_sentence_and_withdraws_nothing(done: Path, monkeypat
         return written(self, data)
 
     monkeypatch.setattr(Path, "write_bytes", write_bytes)
-    with pytest.raises(CompendiumError, match="cannot be written: No space left on device; what was computed before stays"):
+    with pytest.raises(
+        CompendiumError, match="cannot be written: No space left on device; what was computed before stays"
+    ):
         reproduce(done)
     assert computed(done) == before
 

@@ -16,7 +16,15 @@ def core() -> Questionnaire:
 
 
 def test_profile_asks_what_the_study_needs(core: Questionnaire) -> None:
-    profile = {"discipline", "status", "seniority_years", "hours_week", "income_band", "activities", "cooperative_member"}
+    profile = {
+        "discipline",
+        "status",
+        "seniority_years",
+        "hours_week",
+        "income_band",
+        "activities",
+        "cooperative_member",
+    }
     wanted = {"consent", "population", *profile, "territory", "age_band", "gender", "education"}
     assert wanted <= set(core.questions)
     assert core.codes("population")[:3] == ("potential", "active", "organisation")
@@ -45,7 +53,9 @@ def test_outcomes_pairs_and_competences(core: Questionnaire) -> None:
 def test_everything_is_said_in_every_language(core: Questionnaire) -> None:
     texts = [question.text for question in core.questions.values()]
     texts += [label for question in core.questions.values() for label in question.labels.values()]
-    texts += [measure.label for measure in core.measures.values()] + [family.description for family in core.families.values()]
+    texts += [measure.label for measure in core.measures.values()] + [
+        family.description for family in core.families.values()
+    ]
     assert len(texts) > 200
     for text in texts:
         assert set(text) == {"en", "fr"}
@@ -70,7 +80,12 @@ def test_straight_line_modules_ask_in_both_directions(core: Questionnaire) -> No
 def test_no_code_is_read_as_something_else_than_text() -> None:
     """YAML would read ``no`` as false and ``1`` as a number."""
     content = read_yaml(paths.DEFINITIONS / "questionnaire" / "core.yml")
-    codes = [option["code"] for module in content["modules"] for question in module["questions"] for option in question.get("options", [])]
+    codes = [
+        option["code"]
+        for module in content["modules"]
+        for question in module["questions"]
+        for option in question.get("options", [])
+    ]
     for scale in (paths.DEFINITIONS / "scales").glob("*.yml"):
         codes += [code["code"] for code in read_yaml(scale, "scale")["codes"]]
     assert len(codes) > 60

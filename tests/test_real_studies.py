@@ -18,7 +18,9 @@ def opened(name: str) -> Study:
     study = load_study(STUDIES / name)
     file = source_of(study, study.countries[0].code, study.waves[0]).file
     if not file.is_file():
-        pytest.skip(f"the answers of this survey by others are not present: {paths.shown(file)} in the folder shared with the project")
+        pytest.skip(
+            f"the answers of this survey by others are not present: {paths.shown(file)} in the folder shared with the project"
+        )
     return study
 
 
@@ -36,21 +38,34 @@ def creators() -> tuple[Study, pd.DataFrame]:
 
 @pytest.mark.parametrize("name", ["journalists", "creators_fr"])
 def test_the_study_is_data_alone_and_copies_no_answer(name: str) -> None:
-    assert sorted(path.name for path in (STUDIES / name).iterdir() if path.name != "processed") == ["crosswalk.csv", "study.yml"]
+    assert sorted(path.name for path in (STUDIES / name).iterdir() if path.name != "processed") == [
+        "crosswalk.csv",
+        "study.yml",
+    ]
     assert load_study(STUDIES / name).answers["origin"] == "real_other"  # type: ignore[index]
 
 
 def test_journalists_come_in_by_country(journalists: tuple[Study, dict[str, pd.DataFrame]]) -> None:
     study, collected = journalists
-    assert {code: len(frame) for code, frame in collected.items()} == {"AT": 207, "DK": 376, "DE": 173, "CH": 233, "GB": 211}
+    assert {code: len(frame) for code, frame in collected.items()} == {
+        "AT": 207,
+        "DK": 376,
+        "DE": 173,
+        "CH": 233,
+        "GB": 211,
+    }
     told = fieldwork(study, study.pooled.code, study.waves[0], collected)
-    everyone = told[(told["indicator"] == "received") & (told["group_by"] == "") & (told["country"] == study.pooled.code)]
+    everyone = told[
+        (told["indicator"] == "received") & (told["group_by"] == "") & (told["country"] == study.pooled.code)
+    ]
     assert everyone["estimate"].item() == 1200
     assert set(told["origin"]) == {"real_other"}
     assert "crosswalk" not in set(told["indicator"])
 
 
-def test_journalists_are_cleaned_and_scored_as_their_numbers_say(journalists: tuple[Study, dict[str, pd.DataFrame]]) -> None:
+def test_journalists_are_cleaned_and_scored_as_their_numbers_say(
+    journalists: tuple[Study, dict[str, pd.DataFrame]],
+) -> None:
     """The scores are worked out here from the raw numbers; ethics is not turned a second time."""
     study, collected = journalists
     answers = {code: cleaning.clean(study, code, study.waves[0], frame) for code, frame in collected.items()}
@@ -73,14 +88,21 @@ def test_only_autonomy_is_measured_as_exposure(journalists: tuple[Study, dict[st
     assert {name for name, measure in measures.items() if measure.kind == "attitude"} == {"ethics", "trust"}
 
 
-def test_creators_come_in_with_several_answers_and_their_own_words_as_other(creators: tuple[Study, pd.DataFrame]) -> None:
+def test_creators_come_in_with_several_answers_and_their_own_words_as_other(
+    creators: tuple[Study, pd.DataFrame],
+) -> None:
     study, collected = creators
     answers = cleaning.clean(study, "FR", study.waves[0], collected)
     assert len(answers) == 180
     assert answers["situation__institution"].sum() == 39
     assert answers["financing__own_means"].sum() == 147
     assert answers["situation__self_employed"].sum() == 47  # 46 of the list and one who wrote it out
-    assert answers["contract"].value_counts().to_dict() == {"not_asked": 105, "permanent": 44, "temporary": 22, "other": 9}
+    assert answers["contract"].value_counts().to_dict() == {
+        "not_asked": 105,
+        "permanent": 44,
+        "temporary": 22,
+        "other": 9,
+    }
     assert answers["channel_years"].max() <= 12  # years of founding were turned into an age
     assert sum(collected.attrs["crosswalk"]["caught"].values()) > 0
     assert not [name for name in answers if name.startswith(("score_", "exposed_"))]

@@ -45,12 +45,8 @@ def test_agrees_with_r(scale: str) -> None:
     assert pairwise["alpha"] == pytest.approx(expected["raw_alpha_pairwise"], abs=1e-9)
     assert pairwise["alpha_std"] == pytest.approx(expected["std_alpha"], abs=1e-9)
     assert pairwise["mean_r"] == pytest.approx(expected["avg_r"], abs=1e-9)
-    assert list(pairwise["item_rest"].values()) == pytest.approx(
-        expected["item_rest_corrected_r_drop"], abs=1e-6
-    )
-    assert list(pairwise["alpha_if_dropped"].values()) == pytest.approx(
-        expected["alpha_if_dropped"], abs=1e-6
-    )
+    assert list(pairwise["item_rest"].values()) == pytest.approx(expected["item_rest_corrected_r_drop"], abs=1e-6)
+    assert list(pairwise["alpha_if_dropped"].values()) == pytest.approx(expected["alpha_if_dropped"], abs=1e-6)
 
 
 def _answers(rng: np.random.Generator, n: int, loadings: np.ndarray, cuts: list[float]) -> pd.DataFrame:
@@ -70,9 +66,7 @@ def test_copies_and_noise_have_no_omega() -> None:
     """Items that copy one another, or share nothing, fit no factor: alpha is there, omega is missing, nothing breaks."""
     rng = np.random.default_rng(1)
     one = rng.integers(1, 6, 60).astype(float)
-    copies = reliability(pd.DataFrame({"a": one, "b": one, "c": rng.integers(1, 6, 60).astype(float)})).iloc[
-        0
-    ]
+    copies = reliability(pd.DataFrame({"a": one, "b": one, "c": rng.integers(1, 6, 60).astype(float)})).iloc[0]
     assert copies["alpha"] > 0.5
     assert np.isnan(copies["omega"])
     noise = reliability(pd.DataFrame(rng.integers(1, 6, (60, 4)).astype(float))).iloc[0]

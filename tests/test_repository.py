@@ -18,17 +18,49 @@ FLOORS = [
     {"reading", "text", "results"},
     {"study"},
     {"disclosure"},
-    {"intervals", "scoring", "collection", "cleaning", "factor_model", "reliability", "invariance", "typology", "comparison", "diagnosis", "facts"},
+    {
+        "intervals",
+        "scoring",
+        "collection",
+        "cleaning",
+        "factor_model",
+        "reliability",
+        "invariance",
+        "typology",
+        "comparison",
+        "diagnosis",
+        "facts",
+    },
     {"products", "provenance", "new_country"},
-    {"palette", "tables", "figures"},
+    {"palette", "wording", "tables", "figures"},
+    {"sheets"},
     {"notebook"},
+    {"explorers", "run_report"},
     {"publishing"},
     {"pipeline"},
     {"__main__"},
 ]
 
 
-@pytest.mark.parametrize("name", "notebooks src/compendium data/raw environment.yml Makefile tests CITATION.cff README.md pyproject.toml uv.lock LICENSE LICENSE-DATA CHANGELOG.md .ci/run".split())
+@pytest.mark.parametrize(
+    "name",
+    [
+        "notebooks",
+        "src/compendium",
+        "data/raw",
+        "environment.yml",
+        "Makefile",
+        "tests",
+        "CITATION.cff",
+        "README.md",
+        "pyproject.toml",
+        "uv.lock",
+        "LICENSE",
+        "LICENSE-DATA",
+        "CHANGELOG.md",
+        ".ci/run",
+    ],
+)
 def test_the_top_level_is_as_agreed(name):
     assert (ROOT / name).exists()
 
@@ -39,7 +71,9 @@ def test_both_doors_hold_the_same_packages():
     conda = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
     bounds = dict(entry.split(">=") for entry in conda if ">=" in entry)
     assert bounds.pop("python") == project["requires-python"].removeprefix(">=")
-    assert {CONDA_NAMES.get(name, name): bound for name, bound in bounds.items()} == dict(entry.split(">=") for entry in project["dependencies"])
+    assert {CONDA_NAMES.get(name, name): bound for name, bound in bounds.items()} == dict(
+        entry.split(">=") for entry in project["dependencies"]
+    )
     assert {"pip": ["--editable ."]} in environment["dependencies"]
 
 
@@ -50,8 +84,12 @@ def test_the_lock_holds_every_package_that_is_declared():
     for entry in project["project"]["dependencies"]:
         name, bound = entry.split(">=")
         assert _numbers(locked[name]) >= _numbers(bound), f"{name} is locked at {locked[name]}, declared from {bound}"
-    required = next(package for package in lock["package"] if package["name"] == "compendium")["metadata"]["requires-dist"]
-    assert {entry["name"] for entry in required} == {entry.split(">=")[0] for entry in project["project"]["dependencies"]}
+    required = next(package for package in lock["package"] if package["name"] == "compendium")["metadata"][
+        "requires-dist"
+    ]
+    assert {entry["name"] for entry in required} == {
+        entry.split(">=")[0] for entry in project["project"]["dependencies"]
+    }
 
 
 def _numbers(version):
@@ -59,11 +97,44 @@ def _numbers(version):
 
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
-    modules = {"babel": "babel", "click": "typer", "duckdb": "duckdb", "ipykernel": "ipykernel", "IPython": "ipython", "ipywidgets": "ipywidgets", "jinja2": "jinja2", "jsonschema": "jsonschema", "jupyter_client": "jupyter-client", "jupyterlab": "jupyterlab", "matplotlib": "matplotlib", "nbclient": "nbclient", "nbconvert": "nbconvert", "nbformat": "nbformat", "numpy": "numpy", "pandas": "pandas", "pandera": "pandera", "papermill": "papermill", "pingouin": "pingouin", "pyarrow": "pyarrow", "pytask": "pytask", "yaml": "pyyaml", "rich": "rich", "scipy": "scipy", "seaborn": "seaborn", "statsmodels": "statsmodels", "typer": "typer"}
+    modules = {
+        "babel": "babel",
+        "click": "typer",
+        "duckdb": "duckdb",
+        "ipykernel": "ipykernel",
+        "IPython": "ipython",
+        "ipywidgets": "ipywidgets",
+        "jinja2": "jinja2",
+        "jsonschema": "jsonschema",
+        "jupyter_client": "jupyter-client",
+        "jupyterlab": "jupyterlab",
+        "matplotlib": "matplotlib",
+        "nbclient": "nbclient",
+        "nbconvert": "nbconvert",
+        "nbformat": "nbformat",
+        "numpy": "numpy",
+        "pandas": "pandas",
+        "pandera": "pandera",
+        "papermill": "papermill",
+        "pingouin": "pingouin",
+        "pyarrow": "pyarrow",
+        "pytask": "pytask",
+        "yaml": "pyyaml",
+        "rich": "rich",
+        "scipy": "scipy",
+        "seaborn": "seaborn",
+        "statsmodels": "statsmodels",
+        "typer": "typer",
+    }
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {entry.split(">=")[0] for entry in project["dependencies"]}
     imported = {modules[name] for path in (ROOT / "src").rglob("*.py") for name in _imports(path) if name in modules}
-    strange = {name for path in (ROOT / "src").rglob("*.py") for name in _imports(path) if name not in modules and name not in _standard() and name != "compendium"}
+    strange = {
+        name
+        for path in (ROOT / "src").rglob("*.py")
+        for name in _imports(path)
+        if name not in modules and name not in _standard() and name != "compendium"
+    }
     assert not strange - {"_pytask", "pluggy", "traitlets", "jupyter_server", "mpl_toolkits"}
     # JupyterLab is started as a program, pyarrow is what pandas reads Parquet with.
     assert declared - imported <= {"jupyterlab", "pyarrow"}
@@ -99,23 +170,38 @@ def test_imports_run_downwards():
 def _own_rooms(path, package):
     depth = len(path.relative_to(package).parts)
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level == depth:
-            names = [node.module.split(".")[0]] if node.module else [alias.name for alias in node.names]
-            yield from names
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").startswith("compendium"):
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        if node.level == depth:
+            yield from [node.module.split(".")[0]] if node.module else [alias.name for alias in node.names]
+        elif node.level == 0 and (node.module or "").startswith("compendium"):
             parts = node.module.split(".")
             yield from [parts[1]] if len(parts) > 1 else [alias.name for alias in node.names]
 
 
 def test_nothing_in_the_program_names_a_country_of_the_study():
     codes = "|".join(["FR", "PT", "PL", "DE", "GB"])
-    found = [f"{path.name}: {line.strip()}" for path in (ROOT / "src").rglob("*.py") for line in path.read_text(encoding="utf-8").splitlines() if re.search(rf"""["']({codes})["']""", line) and not line.strip().startswith(('"""', "#", ">>>")) and "->" not in line]
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in (ROOT / "src").rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(rf"""["']({codes})["']""", line)
+        and not line.strip().startswith(('"""', "#", ">>>"))
+        and "->" not in line
+    ]
     assert not found
 
 
 def test_no_path_of_a_machine_is_committed():
     suffixes = {".py", ".md", ".yml", ".toml", ".json", ".ipynb", ".cff", ".sh", ".csv", ".po", ".css", ".j2"}
-    places = [ROOT / "src", ROOT / "notebooks", ROOT / "packaging", ROOT / "data" / "raw", ROOT / "README.md", ROOT / "Makefile"]
+    places = [
+        ROOT / "src",
+        ROOT / "notebooks",
+        ROOT / "packaging",
+        ROOT / "data" / "raw",
+        ROOT / "README.md",
+        ROOT / "Makefile",
+    ]
     machine = re.compile(r"/(?:root|home/[a-z]+|work)/")
     for place in places:
         for path in [place] if place.is_file() else place.rglob("*"):

@@ -11,7 +11,11 @@ COMMON = {"study": "s", "wave": "w", "country": "AA", "part": "p", "origin": "re
 def test_defaults_fill_what_a_row_does_not_say():
     frame = results.make([{"indicator": "x", "estimate": 1}], **COMMON)
     assert list(frame.columns) == results.COLUMNS
-    assert frame.loc[0, "comparable"] == "yes" and frame.loc[0, "confidence"] == "computed" and frame.loc[0, "caveat"] == ""
+    assert (
+        frame.loc[0, "comparable"] == "yes"
+        and frame.loc[0, "confidence"] == "computed"
+        and frame.loc[0, "caveat"] == ""
+    )
 
 
 def test_no_rows_give_an_empty_frame_of_the_same_shape():
@@ -30,7 +34,15 @@ def test_no_rows_give_an_empty_frame_of_the_same_shape():
         {"indicator": "x", "origin": "invented"},
         {"indicator": "x", "n": -1.0},
     ],
-    ids=["interval beside estimate", "blank with n", "blank without reason", "incomparable without reason", "no indicator", "origin", "n"],
+    ids=[
+        "interval beside estimate",
+        "blank with n",
+        "blank without reason",
+        "incomparable without reason",
+        "no indicator",
+        "origin",
+        "n",
+    ],
 )
 def test_what_breaks_the_shape_is_refused(row):
     with pytest.raises((pandera.errors.SchemaError, pandera.errors.SchemaErrors)):

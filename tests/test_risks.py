@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import disclosure, outcomes, results, risks, text
+from compendium import disclosure, results, text
 from compendium.errors import CompendiumError
-from compendium.factsheet import Sentence
 from compendium.figures.base import Figure
 from compendium.figures.matrix import matrix
+from compendium.sheets import outcomes, risks
+from compendium.sheets.factsheet import Sentence
 from compendium.study.questionnaire import Questionnaire
 from compendium.study.questionnaire_file import load_questionnaire
 from compendium.tables import Table

@@ -41,7 +41,9 @@ def test_what_does_not_apply_is_neither_answer_nor_missing(core: Questionnaire) 
 
 
 def test_unknown_codes_are_refused(core: Questionnaire) -> None:
-    with pytest.raises(AnswersError, match=r"relations_1: the code '6' is unknown; legal are 1, 2, 3, 4, 5, not_applicable"):
+    with pytest.raises(
+        AnswersError, match=r"relations_1: the code '6' is unknown; legal are 1, 2, 3, 4, 5, not_applicable"
+    ):
         scoring.values(pd.Series(["6"], dtype="str"), core.questions["relations_1"])
 
 

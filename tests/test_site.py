@@ -10,11 +10,11 @@ from test_export import BANNER
 from test_tables import COMMON
 
 from compendium import paths, reading, results, text
-from compendium.pipeline.report import RunReport, StepState
 from compendium.publishing.checks import faults
 from compendium.publishing.export import export
 from compendium.publishing.pages import declared_places, front_page
 from compendium.publishing.site import build_site
+from compendium.run_report import RunReport, StepState
 from compendium.study.study import Study, load_study
 
 AT = "2026-11-20T08:00:00+00:00"
@@ -61,7 +61,19 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, RunReport]:
     for place in declared_places(study):
         if place.notebook in (FIRST, SECOND):
             make_page(study, place.unit, place.language, place.notebook)
-            steps.append(StepState(place.unit, "2026", place.language, place.notebook, "made", "current", AT, seconds=1.5, memory_mb=200))
+            steps.append(
+                StepState(
+                    place.unit,
+                    "2026",
+                    place.language,
+                    place.notebook,
+                    "made",
+                    "current",
+                    AT,
+                    seconds=1.5,
+                    memory_mb=200,
+                )
+            )
     assert len(steps) == 8, "two notebooks for two countries in English, for all together in English and French"
     product = StepState("AA", "2026", "", "collected", "made", "current", AT)
     return study, RunReport("0001_x", study.id, AT, AT, "complete", "abc", False, pages=steps, products=[product])

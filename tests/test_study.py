@@ -55,7 +55,7 @@ def test_what_is_wrong_is_said_with_file_key_and_what_is_legal(folder, old, new,
 
 
 def test_a_missing_study_is_one_sentence(tmp_path):
-    with pytest.raises(DefinitionError, match="study.yml: the file is missing"):
+    with pytest.raises(DefinitionError, match=r"study\.yml: the file is missing"):
         load_study(tmp_path)
 
 
@@ -94,6 +94,8 @@ def test_bands_hold_their_lower_end():
 
     banding = load_study(paths.DEFAULT_STUDY).questionnaire.banding("seniority_band")
     starts = [band.start for band in banding.bands]
-    codes = banding.codes_of(pd.Series([starts[0], starts[1], starts[1] - 0.5, starts[-1] + 30, float("nan"), starts[0] - 1]))
+    codes = banding.codes_of(
+        pd.Series([starts[0], starts[1], starts[1] - 0.5, starts[-1] + 30, float("nan"), starts[0] - 1])
+    )
     expected = [banding.bands[0].code, banding.bands[1].code, banding.bands[0].code, banding.bands[-1].code]
     assert codes[:4].tolist() == expected and codes[4:].isna().all()

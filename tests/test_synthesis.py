@@ -5,8 +5,9 @@ import re
 import pytest
 from test_comparison import compared, sheet, study, verdict
 
-from compendium import countries, factsheet, results, synthesis, text
+from compendium import results, text
 from compendium.paths import DEFAULT_STUDY
+from compendium.sheets import countries, factsheet, synthesis
 from compendium.study.context import BRANCHES
 from compendium.study.context_file import load
 
@@ -51,7 +52,9 @@ def test_highlights_keep_to_differences_beyond_chance() -> None:
 
 def test_nothing_to_say_is_said() -> None:
     own = page()
-    empty = countries.open_sheet(own.study, own.unit, own.results.iloc[:0], own.invariance.iloc[:0], own.t, own.fallback)
+    empty = countries.open_sheet(
+        own.study, own.unit, own.results.iloc[:0], own.invariance.iloc[:0], own.t, own.fallback
+    )
     assert isinstance(synthesis.highlights(empty, NOTHING, {}), factsheet.Sentence)
 
 

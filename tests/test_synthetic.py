@@ -35,7 +35,9 @@ def persons(study: Study, collected: dict[str, pd.DataFrame]) -> pd.DataFrame:
     frames = {}
     for country, received in collected.items():
         answers = cleaning.clean(study, country, WAVE, received)
-        planted = read_table(truth(study, country) / "respondents.csv").drop_duplicates("respondent").set_index("respondent")
+        planted = (
+            read_table(truth(study, country) / "respondents.csv").drop_duplicates("respondent").set_index("respondent")
+        )
         frames[country] = answers.assign(planted=answers["respondent"].map(planted["profile"]))
     pooled = pd.concat(frames.values(), ignore_index=True)
     return pooled[pooled["population"] == "active"].reset_index(drop=True)
@@ -72,7 +74,9 @@ def test_another_country_and_seed_give_other_answers(study: Study, tmp_path: Pat
     assert len(collect(grown, "ES", WAVE)) > 300
 
 
-def test_each_country_has_enough_answers_and_says_that_they_are_synthetic(study: Study, collected: dict[str, pd.DataFrame]) -> None:
+def test_each_country_has_enough_answers_and_says_that_they_are_synthetic(
+    study: Study, collected: dict[str, pd.DataFrame]
+) -> None:
     for country, received in collected.items():
         assert 300 <= read_yaml(truth(study, country) / "truth.yml")["respondents"] <= 600
         assert set(received["origin"]) == {"synthetic"}
@@ -98,7 +102,10 @@ def test_profiles_are_as_far_apart_as_declared(study: Study, persons: pd.DataFra
     """Somebody who knew the declared shares (the rule of Bayes) would place most people rightly, and not all."""
     declared = synthetic.declared_truth()["profiles"]
     bands = {question: banding.id for question, banding in study.questionnaire.bands.items()}
-    shares = {country.code: read_yaml(truth(study, country.code) / "truth.yml")["profile_shares"] for country in study.countries}
+    shares = {
+        country.code: read_yaml(truth(study, country.code) / "truth.yml")["profile_shares"]
+        for country in study.countries
+    }
     logs = pd.DataFrame(index=persons.index)
     for profile, variables in declared.items():
         logs[profile] = np.log(persons["country"].map(lambda code, profile=profile: shares[code][profile]))
@@ -123,7 +130,9 @@ def test_planted_shares_shifts_and_effects_show(study: Study, persons: pd.DataFr
         seen = persons[persons["country"] == country.code]["planted"].value_counts(normalize=True)
         assert all(abs(seen[profile] - share) < 0.08 for profile, share in planted.items()), country.code
     insecurity = persons.groupby("status")["score_exposure_insecurity"].mean()
-    assert insecurity["permanent_employee"] < insecurity["cooperative_employee_entrepreneur"] < insecurity["artist_author"]
+    assert (
+        insecurity["permanent_employee"] < insecurity["cooperative_employee_entrepreneur"] < insecurity["artist_author"]
+    )
     exposures = persons.filter(like="score_exposure_").drop(columns="score_exposure_insecurity")
     assert persons["score_exhaustion"].corr(persons["score_exposure_intensity"]) > 0.3
     assert persons["score_exhaustion"].corr(persons["score_wellbeing"]) < -0.3
@@ -132,7 +141,9 @@ def test_planted_shares_shifts_and_effects_show(study: Study, persons: pd.DataFr
 
 def test_scales_are_reliable_and_the_index_is_none(study: Study, persons: pd.DataFrame) -> None:
     for measure in study.questionnaire.measures.values():
-        items = pd.DataFrame({item: values(persons[item], study.questionnaire.questions[item]) for item in measure.items}).dropna()
+        items = pd.DataFrame(
+            {item: values(persons[item], study.questionnaire.questions[item]) for item in measure.items}
+        ).dropna()
         covariance = items.cov().to_numpy()
         k = len(measure.items)
         alpha = k / (k - 1) * (1 - np.trace(covariance) / covariance.sum())
@@ -148,7 +159,9 @@ def test_scales_are_reliable_and_the_index_is_none(study: Study, persons: pd.Dat
     ],
     ids=["key", "profile", "measure"],
 )
-def test_a_mistake_in_what_a_study_declares_is_named(study: Study, tmp_path: Path, entry: dict[str, object], sentence: str) -> None:
+def test_a_mistake_in_what_a_study_declares_is_named(
+    study: Study, tmp_path: Path, entry: dict[str, object], sentence: str
+) -> None:
     shutil.copy(study.folder / "study.yml", tmp_path / "study.yml")
     code = study.countries[0].code
     (tmp_path / "synthetic.yml").write_text(yaml.safe_dump({"countries": {code: entry}}), encoding="utf-8")

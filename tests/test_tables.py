@@ -94,7 +94,9 @@ def test_an_empty_table_is_refused_rather_than_shown_empty() -> None:
 
 def test_markup_in_answers_is_text() -> None:
     hostile = "<script>alert(1)</script>\"'&"
-    html = Table(pd.DataFrame({hostile: [hostile], "b": [1]}), hostile, EN, note=hostile, set_apart={0: hostile})._repr_html_()
+    html = Table(
+        pd.DataFrame({hostile: [hostile], "b": [1]}), hostile, EN, note=hostile, set_apart={0: hostile}
+    )._repr_html_()
     assert "<script>" not in html
     assert html.count("&lt;script&gt;") == 5
 

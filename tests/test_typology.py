@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from compendium import cleaning, collection, disclosure, paths, portraits, text, typology
+from compendium import cleaning, collection, disclosure, paths, text, typology
 from compendium.errors import DefinitionError
 from compendium.figures import Figure
+from compendium.sheets import portraits
 from compendium.study.study import Study, load_study
 from compendium.tables import Table
 from compendium.typology.active import FEW_RESPONDENTS, FEW_VARIABLES, OTHER_POPULATION, TOO_FEW_ANSWERS
@@ -30,7 +31,9 @@ SHOWN: tuple[Callable[[portraits.Sheet], Any], ...] = (
 def pooled_answers(study: Study) -> pd.DataFrame:
     """Return the clean answers of all countries, made in memory."""
     wave = study.waves[0]
-    clean = {c.code: cleaning.clean(study, c.code, wave, collection.collect(study, c.code, wave)) for c in study.countries}
+    clean = {
+        c.code: cleaning.clean(study, c.code, wave, collection.collect(study, c.code, wave)) for c in study.countries
+    }
     return cleaning.pool(study, study.pooled.code, wave, clean)
 
 
@@ -73,7 +76,10 @@ class TestPlantedTruth:
     """The generator writes the planted profile of each respondent beside the answers."""
 
     def test_the_planted_profiles_are_found_again(self, study: Study, assigned: pd.DataFrame) -> None:
-        files = [paths.answers_folder(study.folder, c.code, study.waves[0]) / "truth" / "respondents.csv" for c in study.countries]
+        files = [
+            paths.answers_folder(study.folder, c.code, study.waves[0]) / "truth" / "respondents.csv"
+            for c in study.countries
+        ]
         truth = pd.concat([pd.read_csv(file, dtype=str, keep_default_na=False) for file in files])
         planted = truth.drop_duplicates("respondent").set_index("respondent")["profile"]
         placed = assigned[assigned["profile"] != ""]
@@ -87,7 +93,9 @@ class TestPlantedTruth:
         np.testing.assert_allclose(placed.groupby("country")["weight"].sum(), len(placed) / placed["country"].nunique())
         assert placed.groupby("profile")["weight"].sum().is_monotonic_decreasing
 
-    def test_the_order_of_answers_changes_nothing(self, study: Study, answers: pd.DataFrame, assigned: pd.DataFrame) -> None:
+    def test_the_order_of_answers_changes_nothing(
+        self, study: Study, answers: pd.DataFrame, assigned: pd.DataFrame
+    ) -> None:
         shuffled = typology.assign(study, "", "", answers.sample(frac=1, random_state=4))
         together = assigned.merge(shuffled, on=["country", "respondent"], suffixes=("", "_again"))
         assert (together["profile"] == together["profile_again"]).all()
@@ -105,11 +113,18 @@ class TestWhoIsAssigned:
     def test_who_answered_less_than_half_is_not_placed(self, study: Study, answers: pd.DataFrame) -> None:
         changed = answers.copy()
         first = changed.index[changed["population"] == "active"][0]
-        active = [n for v in study.questionnaire.analysis.typology[0].active for n in changed.columns if n == v or n.startswith(f"{v}__")]
+        active = [
+            n
+            for v in study.questionnaire.analysis.typology[0].active
+            for n in changed.columns
+            if n == v or n.startswith(f"{v}__")
+        ]
         changed.loc[first, active] = pd.NA
         assert typology.assign(study, "", "", changed).loc[first, "reason"] == TOO_FEW_ANSWERS
 
-    @pytest.mark.parametrize(("active", "rows", "reason"), [(None, 60, FEW_RESPONDENTS), (("status",), 2000, FEW_VARIABLES)])
+    @pytest.mark.parametrize(
+        ("active", "rows", "reason"), [(None, 60, FEW_RESPONDENTS), (("status",), 2000, FEW_VARIABLES)]
+    )
     def test_where_there_is_not_enough_one_sentence_says_so(
         self, study: Study, answers: pd.DataFrame, active: tuple[str, ...] | None, rows: int, reason: str
     ) -> None:
@@ -127,7 +142,17 @@ class TestWhoIsAssigned:
 
 
 class TestWhatMakesProfiles:
-    @pytest.mark.parametrize("name", ["intensity_1", "score_exhaustion", "exposed_exposure_autonomy", "wellbeing_2", "ideal_time", "mastery_pricing"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "intensity_1",
+            "score_exhaustion",
+            "exposed_exposure_autonomy",
+            "wellbeing_2",
+            "ideal_time",
+            "mastery_pricing",
+        ],
+    )
     def test_nothing_measured_makes_profiles(self, study: Study, answers: pd.DataFrame, name: str) -> None:
         active = (*study.questionnaire.analysis.typology[0].active, name)
         with pytest.raises(DefinitionError, match=f"'{name}'"):
@@ -162,7 +187,9 @@ def here(study: Study, answers: pd.DataFrame, assigned: pd.DataFrame) -> pd.Data
 
 class TestResults:
     def test_shares_add_up_and_countries_count_the_same(self, study: Study, landmarks: pd.DataFrame) -> None:
-        sizes = landmarks[landmarks["indicator"] == "profile"].pivot(index="group", columns="country", values="estimate")
+        sizes = landmarks[landmarks["indicator"] == "profile"].pivot(
+            index="group", columns="country", values="estimate"
+        )
         np.testing.assert_allclose(sizes.sum(), 100)
         np.testing.assert_allclose(sizes[study.pooled.code], sizes[[c.code for c in study.countries]].mean(axis=1))
 
@@ -176,10 +203,16 @@ class TestResults:
         assert set(rows["indicator"]) == set(study.questionnaire.measures)
         assert (rows["flag"] == typology.SUPPLEMENTARY).all()
 
-    def test_a_share_is_what_the_answers_say(self, study: Study, answers: pd.DataFrame, assigned: pd.DataFrame, here: pd.DataFrame) -> None:
+    def test_a_share_is_what_the_answers_say(
+        self, study: Study, answers: pd.DataFrame, assigned: pd.DataFrame, here: pd.DataFrame
+    ) -> None:
         code = study.countries[0].code
         own = assigned[(assigned["country"] == code) & (assigned["profile"] == "P1")]
-        given = answers.set_index(["country", "respondent"]).loc[list(zip(own["country"], own["respondent"], strict=True)), "status"].dropna()
+        given = (
+            answers.set_index(["country", "respondent"])
+            .loc[list(zip(own["country"], own["respondent"], strict=True)), "status"]
+            .dropna()
+        )
         status = given.mode()[0]
         row = here[(here["indicator"] == f"status__{status}") & (here["group"] == "P1")].iloc[0]
         assert row["estimate"] == pytest.approx(100 * (given == status).mean())
@@ -196,7 +229,14 @@ class TestResults:
 class TestPages:
     @pytest.mark.parametrize(("language", "is_pooled"), [("en", True), ("fr", False)])
     def test_every_unit_has_its_tables_and_figures(
-        self, study: Study, landmarks: pd.DataFrame, here: pd.DataFrame, answers: pd.DataFrame, assigned: pd.DataFrame, language: str, is_pooled: bool
+        self,
+        study: Study,
+        landmarks: pd.DataFrame,
+        here: pd.DataFrame,
+        answers: pd.DataFrame,
+        assigned: pd.DataFrame,
+        language: str,
+        is_pooled: bool,
     ) -> None:
         unit = study.pooled.code if is_pooled else study.countries[0].code
         own = typology.profiles(study, unit, study.waves[0], assigned, answers) if is_pooled else here
@@ -213,7 +253,9 @@ class TestPages:
         assert len(set(names.values())) == 4
         assert any("Employee-entrepreneur of a cooperative" in name for name in names.values())
 
-    def test_a_person_names_profiles_in_the_languages_of_the_study(self, study: Study, landmarks: pd.DataFrame, tmp_path: Path) -> None:
+    def test_a_person_names_profiles_in_the_languages_of_the_study(
+        self, study: Study, landmarks: pd.DataFrame, tmp_path: Path
+    ) -> None:
         content = """
 profiles:
   - marks: [status__cooperative_employee_entrepreneur]
@@ -225,7 +267,9 @@ profiles:
         assert "Ancrés ensemble" in typology.names(moved, landmarks, text.load("fr")).values()
         assert "Rooted together" not in typology.names(moved, landmarks, text.load("en"), given=False).values()
 
-    def test_a_name_that_fits_no_profile_is_refused(self, study: Study, landmarks: pd.DataFrame, tmp_path: Path) -> None:
+    def test_a_name_that_fits_no_profile_is_refused(
+        self, study: Study, landmarks: pd.DataFrame, tmp_path: Path
+    ) -> None:
         content = 'profiles: [{marks: [status__permanent_employee], name: {en: "Nobody"}}]\n'
         paths.profile_names(tmp_path).write_text(content, encoding="utf-8")
         with pytest.raises(DefinitionError, match=r"profiles\.0\.marks: status__permanent_employee marks 0 profiles"):
@@ -233,7 +277,7 @@ profiles:
 
     def test_every_sentence_of_this_room_has_its_french(self) -> None:
         messages = text.load("fr").messages
-        modules = ["portraits.py", "profile_explorer.py", "figures/plane.py", "typology/names.py"]
+        modules = ["sheets/portraits.py", "explorers/profiles.py", "figures/plane.py", "typology/names.py"]
         said = [message for module in modules for message in _said(paths.PACKAGE / module)]
         notebook = nbformat.read(paths.notebook("03_typology"), as_version=4)
         said += [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]

@@ -97,7 +97,9 @@ def new_country(code: str, study: _Study = None) -> None:
 
 
 @app.command()
-def tidy(check: Annotated[bool, typer.Option("--check", help="Only name the notebooks that are not tidy.")] = False) -> None:
+def tidy(
+    check: Annotated[bool, typer.Option("--check", help="Only name the notebooks that are not tidy.")] = False,
+) -> None:
     """Store the notebooks in their normal form: no outputs, no metadata of a machine."""
     from compendium import paths
     from compendium.pipeline import normal_form
@@ -115,7 +117,11 @@ def lab() -> None:
     from compendium.pipeline import jupyter_config
 
     command = [sys.executable, "-m", "jupyterlab", f"--config={jupyter_config.__file__}", "--ip=127.0.0.1"]
-    raise typer.Exit(subprocess.call([*command, f"--ServerApp.root_dir={paths.REPOSITORY}", "--LabApp.default_url=/lab/tree/notebooks"]))
+    raise typer.Exit(
+        subprocess.call(
+            [*command, f"--ServerApp.root_dir={paths.REPOSITORY}", "--LabApp.default_url=/lab/tree/notebooks"]
+        )
+    )
 
 
 @app.command()

@@ -73,7 +73,11 @@ def _straight_line(frame: pd.DataFrame, questionnaire: Questionnaire) -> pd.Seri
         return None
     hit = pd.Series(False, index=frame.index)
     for module in modules:
-        items = [question for question in questionnaire.questions_by_module()[module] if questionnaire.questions[question].type == "item"]
+        items = [
+            question
+            for question in questionnaire.questions_by_module()[module]
+            if questionnaire.questions[question].type == "item"
+        ]
         hit |= frame[items].nunique(axis=1).eq(1) & (frame[items].notna().sum(axis=1) >= LEAST_STRAIGHT)
     return hit
 
@@ -165,7 +169,9 @@ def put_right(frame: pd.DataFrame, questionnaire: Questionnaire) -> tuple[pd.Dat
     return frame, counts
 
 
-def exclusions(study: Study, unit: str, wave: str, collected: pd.DataFrame | Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def exclusions(
+    study: Study, unit: str, wave: str, collected: pd.DataFrame | Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
     """Log what cleaning did: received, excluded by reason, kept, values changed, and what is missing afterwards.
 
     Parameters
@@ -187,7 +193,9 @@ def exclusions(study: Study, unit: str, wave: str, collected: pd.DataFrame | Map
     if isinstance(collected, pd.DataFrame):
         return _log(study, unit, wave, {unit: collected})
     frames = dict(collected)
-    return results.concat([_log(study, unit, wave, frames), *(_log(study, one, wave, {one: frame}) for one, frame in frames.items())])
+    return results.concat(
+        [_log(study, unit, wave, frames), *(_log(study, one, wave, {one: frame}) for one, frame in frames.items())]
+    )
 
 
 def pool(study: Study, unit: str, wave: str, answers: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -238,14 +246,35 @@ def _log(study: Study, unit: str, wave: str, frames: Mapping[str, pd.DataFrame])
     tally = {"unit": "answers received", "method": "count", "n": total}
     rows: list[Row] = [
         {"indicator": "received", "estimate": total, **tally},
-        *({"indicator": "excluded", "group_by": "reason", "group": name, "estimate": float((reason == name).sum()), **tally} for name in in_force),
+        *(
+            {
+                "indicator": "excluded",
+                "group_by": "reason",
+                "group": name,
+                "estimate": float((reason == name).sum()),
+                **tally,
+            }
+            for name in in_force
+        ),
         {"indicator": "kept", "estimate": float((reason == KEPT).sum()), **tally},
-        *({"indicator": "changed", "group_by": "change", "group": name, "estimate": float(count), **values} for name, count in changed.items()),
+        *(
+            {"indicator": "changed", "group_by": "change", "group": name, "estimate": float(count), **values}
+            for name, count in changed.items()
+        ),
         *_gaps(kept, questionnaire),
     ]
     origin = results.weakest_origin(everything["origin"])
     source = "; ".join(dict.fromkeys(everything["source"]))
-    return results.make(rows, study=study.id, wave=wave, country=unit, part="cleaning", population="received", origin=origin, source=source)
+    return results.make(
+        rows,
+        study=study.id,
+        wave=wave,
+        country=unit,
+        part="cleaning",
+        population="received",
+        origin=origin,
+        source=source,
+    )
 
 
 def _gaps(kept: pd.DataFrame, questionnaire: Questionnaire) -> Iterator[Row]:
@@ -256,7 +285,9 @@ def _gaps(kept: pd.DataFrame, questionnaire: Questionnaire) -> Iterator[Row]:
             continue
         applies = pd.DataFrame({question: asked(kept, questionnaire, question) for question in wanted})
         number = applies.sum(axis=1).where(applies.sum(axis=1) > 0)
-        without = pd.DataFrame({question: kept[question] == _not_applicable(questionnaire, question) for question in wanted})
+        without = pd.DataFrame(
+            {question: kept[question] == _not_applicable(questionnaire, question) for question in wanted}
+        )
         for indicator, cells in (("missing", kept[wanted].isna() & applies), ("not_applicable", without & applies)):
             share = 100 * cells.sum(axis=1) / number
             yield {

@@ -52,9 +52,7 @@ def item_rest(covariance: Array) -> list[float]:
     """Correlate each item with the sum of the others, from the covariances."""
     own, rest = np.diag(covariance), covariance.sum(axis=0) - np.diag(covariance)
     others = covariance.sum() - 2 * rest - own
-    with np.errstate(
-        divide="ignore", invalid="ignore"
-    ):  # the others may cancel out: then there is no correlation
+    with np.errstate(divide="ignore", invalid="ignore"):  # the others may cancel out: then there is no correlation
         return [float(value) for value in rest / np.sqrt(own * others)]
 
 

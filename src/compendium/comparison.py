@@ -132,7 +132,14 @@ def _multiple(persons: Persons, question: Question, questionnaire: Questionnaire
     for code in questionnaire.codes(question.id):
         column = persons.answers.get(f"{question.id}__{code}")
         if column is not None and column.notna().any():
-            yield _share(persons, column.astype("boolean"), question, questionnaire, str(code), "answered so, several answers possible")
+            yield _share(
+                persons,
+                column.astype("boolean"),
+                question,
+                questionnaire,
+                str(code),
+                "answered so, several answers possible",
+            )
 
 
 def _item(persons: Persons, question: Question, questionnaire: Questionnaire) -> Iterator[Row]:
@@ -142,10 +149,15 @@ def _item(persons: Persons, question: Question, questionnaire: Questionnaire) ->
     applies = column.notna() & (column != (question.scale.not_applicable if question.scale else None))
     flag = column.isin(question.exposed).astype("boolean").where(applies)
     if applies.any():
-        yield {**_share(persons, flag, question, questionnaire, "", "answered so that it counts as exposed"), "group_by": ""}
+        yield {
+            **_share(persons, flag, question, questionnaire, "", "answered so that it counts as exposed"),
+            "group_by": "",
+        }
 
 
-def _share(persons: Persons, flag: pd.Series, question: Question, questionnaire: Questionnaire, code: str, estimand: str) -> Row:
+def _share(
+    persons: Persons, flag: pd.Series, question: Question, questionnaire: Questionnaire, code: str, estimand: str
+) -> Row:
     ((_, found),) = persons.estimate(flag)
     return {
         **estimate_row(found, 100),
@@ -179,7 +191,9 @@ def _competences(persons: Persons, questionnaire: Questionnaire) -> Iterator[Row
     for one in questionnaire.analysis.competences:
         if not {one.importance, one.mastery} <= set(persons.answers.columns):
             continue
-        importance, mastery = (_points(persons.answers[name], questionnaire.questions[name]) for name in (one.importance, one.mastery))
+        importance, mastery = (
+            _points(persons.answers[name], questionnaire.questions[name]) for name in (one.importance, one.mastery)
+        )
         both = importance.notna() & mastery.notna()
         if not both.any():
             continue
@@ -266,7 +280,10 @@ def against_others(groups: Mapping[str, np.ndarray], code: str) -> intervals.Dif
     """
     others = [own for name, own in groups.items() if name != code]
     estimate = float(groups[code].mean() - np.mean([own.mean() for own in others]))
-    parts = [groups[code].var(ddof=1) / len(groups[code]), *(own.var(ddof=1) / len(own) / len(others) ** 2 for own in others)]
+    parts = [
+        groups[code].var(ddof=1) / len(groups[code]),
+        *(own.var(ddof=1) / len(own) / len(others) ** 2 for own in others),
+    ]
     sizes = [len(groups[code]), *map(len, others)]
     variance = float(sum(parts))
     if variance == 0:

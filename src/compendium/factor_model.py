@@ -216,14 +216,10 @@ def _discrepancy(
         moment = found.covariance + np.outer(distance, distance)
         share = found.n / total
         _, log_observed = np.linalg.slogdet(found.covariance)
-        value += share * (
-            2 * np.log(np.diag(root)).sum() - log_observed + (inverse * moment).sum() - model.items
-        )
+        value += share * (2 * np.log(np.diag(root)).sum() - log_observed + (inverse * moment).sum() - model.items)
         slope = inverse - inverse @ moment @ inverse
         pulled = inverse @ distance
-        np.add.at(
-            gradient, model.loading[number], share * 2 * (slope @ loadings @ psi - np.outer(pulled, alpha))
-        )
+        np.add.at(gradient, model.loading[number], share * 2 * (slope @ loadings @ psi - np.outer(pulled, alpha)))
         np.add.at(gradient, model.factor_covariance[number], share * (loadings.T @ slope @ loadings))
         np.add.at(gradient, model.residual[number], share * np.diag(slope))
         np.add.at(gradient, model.intercept[number], -share * 2 * pulled)
@@ -301,9 +297,7 @@ def _summary(
     k = model.items
     df = model.groups * k * (k + 1) // 2 + (model.groups * k if model.has_means else 0) - model.size
     chisq = max(total * value, 0.0)
-    base = sum(
-        g.n * (np.log(np.diag(g.covariance)).sum() - np.linalg.slogdet(g.covariance)[1]) for g in groups
-    )
+    base = sum(g.n * (np.log(np.diag(g.covariance)).sum() - np.linalg.slogdet(g.covariance)[1]) for g in groups)
     base_df = model.groups * k * (k - 1) // 2
     excess, base_excess = max(chisq - df, 0.0), max(base - base_df, chisq - df, 0.0)
     return Fit(
@@ -320,10 +314,7 @@ def _summary(
         loadings=np.array([part[0] * scale[:, None] for part in parts]),
         residuals=np.array([part[2] * scale**2 for part in parts]),
         intercepts=np.array(
-            [
-                part[3] * scale if model.has_means else g.mean * scale
-                for g, part in zip(groups, parts, strict=True)
-            ]
+            [part[3] * scale if model.has_means else g.mean * scale for g, part in zip(groups, parts, strict=True)]
         ),
         factor_covariances=np.array([part[1] for part in parts]),
         factor_means=np.array([part[4] for part in parts]),

@@ -118,7 +118,19 @@ def standing(context: Context, place: str, indicators: Sequence[str], places: Se
         latest = own.sort_values("period").iloc[-1]
         kept = {
             key: latest[key]
-            for key in ("part", "indicator", "period", "unit", "method", "source", "confidence", "flag", "caveat", "comparable", "reason")
+            for key in (
+                "part",
+                "indicator",
+                "period",
+                "unit",
+                "method",
+                "source",
+                "confidence",
+                "flag",
+                "caveat",
+                "comparable",
+                "reason",
+            )
         }
         common = {**kept, "country": place, "group_by": "standing"}
         rows.append({**common, "group": "value", "estimate": latest["estimate"]})
@@ -131,7 +143,13 @@ def standing(context: Context, place: str, indicators: Sequence[str], places: Se
             share = context.units[latest["unit"]]["kind"] == "share"
             doubt = "to verify" if "to verify" in (one["confidence"], latest["confidence"]) else "sourced"
             rows.append(
-                {**common, "group": "europe", "estimate": one["estimate"], "reference_group": one["country"], "confidence": one["confidence"]}
+                {
+                    **common,
+                    "group": "europe",
+                    "estimate": one["estimate"],
+                    "reference_group": one["country"],
+                    "confidence": one["confidence"],
+                }
             )
             rows.append(
                 {
@@ -146,7 +164,9 @@ def standing(context: Context, place: str, indicators: Sequence[str], places: Se
             )
         ranked = same_year[same_year["country"].isin([*places, place])]["estimate"]
         if len(ranked) > 2:  # a rank of two says nothing
-            rows.append({**common, "group": "rank", "estimate": float((ranked > latest["estimate"]).sum() + 1), "unit": "rank"})
+            rows.append(
+                {**common, "group": "rank", "estimate": float((ranked > latest["estimate"]).sum() + 1), "unit": "rank"}
+            )
             rows.append({**common, "group": "ranked", "estimate": float(len(ranked)), "unit": "countries"})
     return results.make(rows, origin="context")
 

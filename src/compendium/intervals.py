@@ -3,7 +3,6 @@
 Everything here returns plain numbers; rooms put them into the one shape of a result. Shares run from 0 to 1.
 """
 
-
 from typing import NamedTuple
 
 import numpy as np
@@ -186,9 +185,7 @@ def difference(first: ArrayLike, second: ArrayLike, level: float = LEVEL) -> Dif
     return Difference(float(a.mean() - b.mean()), float(low), float(high), float(found.pvalue))
 
 
-def share_difference(
-    first: tuple[float, float], second: tuple[float, float], level: float = LEVEL
-) -> Difference:
+def share_difference(first: tuple[float, float], second: tuple[float, float], level: float = LEVEL) -> Difference:
     """Estimate the difference of two independent shares, each given as ``(successes, n)``, with Newcombe's interval.
 
     Notes
@@ -251,7 +248,6 @@ def _adjusted(p: ArrayLike, method: str) -> NDArray[np.float64]:
     if np.isnan(raw).all():  # a family of no tests, which pingouin refuses
         return raw
     return np.asarray(multicomp(raw, method=method)[1], dtype=float)
-
 
 
 def _complete(

@@ -98,9 +98,7 @@ def invariance(
     Chen (2007), Struct. Equ. Modeling 14:464-504; Meredith (1993), Psychometrika 58:525-543.
     """
     if estimator not in ESTIMATORS:
-        raise CompendiumError(
-            f"estimator={estimator!r} is not legal; legal are {', '.join(map(repr, ESTIMATORS))}"
-        )
+        raise CompendiumError(f"estimator={estimator!r} is not legal; legal are {', '.join(map(repr, ESTIMATORS))}")
     items = [item for factor in model.values() for item in factor]
     absent = [name for name in [*items, group] if name not in frame]
     if absent:
@@ -134,14 +132,10 @@ def _obstacle(frame: pd.DataFrame, model: Mapping[str, Sequence[str]], items: li
     if not (spread > 0).all(axis=None):
         return "item_without_variance"
     own = (part[list(dict.fromkeys(items))].cov().to_numpy() for _, part in complete.groupby(group))
-    return (
-        "items_repeat_one_another" if any(factor_model.is_singular(covariance) for covariance in own) else ""
-    )
+    return "items_repeat_one_another" if any(factor_model.is_singular(covariance) for covariance in own) else ""
 
 
-def _question(
-    frame: pd.DataFrame, model: Mapping[str, Sequence[str]], items: list[str], group: str
-) -> _Question:
+def _question(frame: pd.DataFrame, model: Mapping[str, Sequence[str]], items: list[str], group: str) -> _Question:
     names = list(dict.fromkeys(items))
     complete = _complete(frame, items, group)
     groups = [factor_model.moments(part[names].to_numpy(dtype=float)) for _, part in complete.groupby(group)]
@@ -165,9 +159,7 @@ def _judged(fits: Mapping[str, factor_model.Fit], n_groups: int) -> pd.DataFrame
     rows, before, stands = [], None, True
     for step, fit in fits.items():
         delta = (
-            [np.nan] * 3
-            if before is None
-            else [fit.cfi - before.cfi, fit.rmsea - before.rmsea, fit.srmr - before.srmr]
+            [np.nan] * 3 if before is None else [fit.cfi - before.cfi, fit.rmsea - before.rmsea, fit.srmr - before.srmr]
         )
         stands = stands and fit.is_converged and _holds(step, fit, delta)
         rows.append(

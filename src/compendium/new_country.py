@@ -44,9 +44,13 @@ def new_country(folder: Path, code: str) -> str:
     names = {language: babel.Locale(language).territories.get(code) for language in NAMED_IN}
     # CLDR also names groups and an unknown region; a country has languages.
     if len(code) != 2 or not code.isupper() or not all(names.values()) or not get_official_languages(code):
-        raise CompendiumError(f"new-country: {code!r} is no country; legal is an ISO 3166-1 alpha-2 code in capitals, such as ES")
+        raise CompendiumError(
+            f"new-country: {code!r} is no country; legal is an ISO 3166-1 alpha-2 code in capitals, such as ES"
+        )
     if code in study.units:
-        raise CompendiumError(f"{paths.shown(paths.study_file(folder))}: the country {code!r} is there already; the study has {', '.join(study.units)}")
+        raise CompendiumError(
+            f"{paths.shown(paths.study_file(folder))}: the country {code!r} is there already; the study has {', '.join(study.units)}"
+        )
     path = paths.study_file(folder)
     before = path.read_bytes()
     write_atomically(path, _with_country(before.decode("utf-8"), _entry(code, names)).encode("utf-8"))

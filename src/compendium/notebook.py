@@ -76,7 +76,9 @@ class Page:
         unit = self.study.pooled.code if pooled else products.unit_of(self.study, product, self.unit)
         frame = products.read(self.study, product, unit, self.wave)
         if "estimate" not in frame:
-            raise CompendiumError(f"{self.name}: the product {product!r} holds no estimates; legal for estimates are the others, use table() or microdata()")
+            raise CompendiumError(
+                f"{self.name}: the product {product!r} holds no estimates; legal for estimates are the others, use table() or microdata()"
+            )
         return self.record(f"{unit} {product}", disclosure.protect(frame, self.study.disclosure))
 
     def verdicts(self, product: str = "invariance") -> pd.DataFrame:
@@ -92,10 +94,6 @@ class Page:
         """Note estimates that the page rests on, so that the last cell publishes them; return them."""
         self._shown[key] = frame
         return frame
-
-    def say(self, message: str, **values: object) -> "Paragraph":
-        """Say a sentence with numbers in it, in the language of the page; numbers come ready from ``t``."""
-        return Paragraph(self.t(message, **values))
 
     def label(self, column: str, code: str) -> str:
         """Return the text of a code of a result, in the language of the page.
@@ -146,19 +144,6 @@ class Page:
 
 
 @dataclass(frozen=True, repr=False)
-class Paragraph:
-    """A paragraph that shows itself, escaped."""
-
-    text: str
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(self.text)}</p>"
-
-
-@dataclass(frozen=True, repr=False)
 class Colophon:
     """The end of a page: what it was made from, so that anyone can make it again."""
 
@@ -170,7 +155,8 @@ class Colophon:
         made: Mapping[str, Any] = {
             t("Study"): page.t.pick(page.study.title),
             t("Questionnaire"): f"{page.study.questionnaire.id} {page.study.questionnaire.version}",
-            t("Commit"): (state.hash[:12] or t("unknown: not made from a checkout")) + (t(" with changes on top") if state.is_dirty else ""),
+            t("Commit"): (state.hash[:12] or t("unknown: not made from a checkout"))
+            + (t(" with changes on top") if state.is_dirty else ""),
             t("Date of the commit"): t.date(state.date) if state.date else t("unknown"),
             t("Versions"): ", ".join(f"{name} {version}" for name, version in provenance.versions().items()),
             t("Parameters"): f"country={page.unit}, wave={page.wave}, language={page.language}, seed={page.seed}",
@@ -186,7 +172,7 @@ class Colophon:
         return f"{self.page!r}: published"
 
 
-def open(name: str, study: str, country: str, wave: str, language: str, seed: int) -> Page:  # noqa: A001 - read aloud
+def open(name: str, study: str, country: str, wave: str, language: str, seed: int) -> Page:
     """Open the page of a notebook.
 
     Parameters

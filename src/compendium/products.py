@@ -128,7 +128,9 @@ def unit_of(study: Study, name: str, unit: str) -> str:
     own = POOLED if study.is_pooled(unit) else COUNTRY
     made = {scope for product in PRODUCTS.values() if product.name == name for scope in product.scope}
     if not made:
-        raise ChainError(f"no product {name!r}; legal are {', '.join(sorted({product.name for product in PRODUCTS.values()}))}")
+        raise ChainError(
+            f"no product {name!r}; legal are {', '.join(sorted({product.name for product in PRODUCTS.values()}))}"
+        )
     return unit if own in made else study.pooled.code
 
 

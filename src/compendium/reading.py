@@ -21,7 +21,11 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")]
+    first: [
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
+    ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
@@ -29,7 +33,10 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fa
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     loader.flatten_mapping(node)
-    pairs = [(loader.construct_object(key, deep=True), loader.construct_object(value, deep=True)) for key, value in node.value]
+    pairs = [
+        (loader.construct_object(key, deep=True), loader.construct_object(value, deep=True))
+        for key, value in node.value
+    ]
     for key, count in Counter(key for key, _ in pairs).items():
         if count > 1:
             raise yaml.MarkedYAMLError(problem=f"the key {key!r} stands {count} times", problem_mark=node.start_mark)
@@ -60,7 +67,7 @@ def read_yaml(path: Path, schema: str | None = None) -> dict[str, Any]:
         The file is missing, is not YAML, or breaks the schema: the sentence names file, key and legal values.
     """
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except FileNotFoundError:
         raise DefinitionError(f"{shown(path)}: the file is missing") from None
     except UnicodeDecodeError as error:
@@ -150,7 +157,9 @@ def read_table(path: Path, *, separator: str = ",", encoding: str = "utf-8-sig")
         raise AnswersError(f"{shown(path)}: the file is missing") from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise AnswersError(f"{shown(path)}, line {line}: not readable as {encoding}; save the file as UTF-8 or declare its encoding") from None
+        raise AnswersError(
+            f"{shown(path)}, line {line}: not readable as {encoding}; save the file as UTF-8 or declare its encoding"
+        ) from None
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         header = next(rows, None)
@@ -159,13 +168,17 @@ def read_table(path: Path, *, separator: str = ",", encoding: str = "utf-8-sig")
         header = [name.strip() for name in header]
         twice = sorted(name for name, count in Counter(header).items() if count > 1)
         if twice:
-            raise AnswersError(f"{shown(path)}, line 1: the column {twice[0]!r} stands twice; each column name may stand once")
+            raise AnswersError(
+                f"{shown(path)}, line 1: the column {twice[0]!r} stands twice; each column name may stand once"
+            )
         cells = []
         for row in rows:
             if not row:
                 continue
             if len(row) != len(header):
-                raise AnswersError(f"{shown(path)}, line {rows.line_num}: {len(row)} cells where the header has {len(header)}")
+                raise AnswersError(
+                    f"{shown(path)}, line {rows.line_num}: {len(row)} cells where the header has {len(header)}"
+                )
             cells.append(row)
     except csv.Error as error:
         raise AnswersError(f"{shown(path)}, line {rows.line_num}: not readable as CSV: {error}") from None

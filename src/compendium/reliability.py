@@ -79,9 +79,7 @@ def reliability(
     used = ~np.isnan(values).any(axis=1) if missing == "listwise" else ~np.isnan(values).all(axis=1)
     values, weight = values[used], weight[used]
     if len(values) < MINIMUM:
-        raise CompendiumError(
-            f"{', '.join(items.columns)}: {len(values)} persons answered; legal is {MINIMUM} or more"
-        )
+        raise CompendiumError(f"{', '.join(items.columns)}: {len(values)} persons answered; legal is {MINIMUM} or more")
     covariance = coefficients.covariances(values, weight)
     silent = [name for name, variance in zip(items, np.diag(covariance), strict=True) if not variance > 0]
     if silent:
@@ -90,9 +88,7 @@ def reliability(
         )
     row = _pair(covariance) if len(covariance) == 2 else _scale(values, weight, covariance)
     rest = coefficients.item_rest(covariance)
-    dropped = [
-        coefficients.alpha(np.delete(np.delete(covariance, i, 0), i, 1)) for i in range(len(covariance))
-    ]
+    dropped = [coefficients.alpha(np.delete(np.delete(covariance, i, 0), i, 1)) for i in range(len(covariance))]
     names = list(items)
     row |= {
         "n": len(values),
@@ -131,9 +127,7 @@ def _turned(items: pd.DataFrame, turned: Collection[str]) -> Array:
         )
     absent = [name for name in turned if name not in items]
     if absent:
-        raise CompendiumError(
-            f"reversed item {absent[0]!r} is not there; legal are {', '.join(items.columns)}"
-        )
+        raise CompendiumError(f"reversed item {absent[0]!r} is not there; legal are {', '.join(items.columns)}")
     # A minus sign turns an item round as well as its scale's ends would: no coefficient depends on the mean.
     signs = np.where([name in turned for name in items], -1.0, 1.0)
     return np.asarray(items.to_numpy(dtype=float, na_value=np.nan)) * signs
@@ -253,9 +247,7 @@ def _coefficients(items: pd.DataFrame) -> list[dict[str, Any]]:
             "spearman-brown": (found["spearman_brown"], *stepped),
         }
     else:
-        pairs = {
-            name: tuple(found[[name, f"{name}_free_low", f"{name}_free_high"]]) for name in ("alpha", "omega")
-        }
+        pairs = {name: tuple(found[[name, f"{name}_free_low", f"{name}_free_high"]]) for name in ("alpha", "omega")}
     rows = []
     for method, (estimate, low, high) in pairs.items():
         if np.isnan(estimate):

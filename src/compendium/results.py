@@ -14,16 +14,63 @@ import pandera.pandas as pa
 ORIGINS = ("real", "real_other", "synthetic", "context")
 CONFIDENCES = ("computed", "sourced", "to verify")
 
-TEXT = (
-    "study wave population country part indicator group_by group period unit method estimand reference_group origin "
-    "source confidence flag threshold_id caveat comparable reason suppression_reason"
-).split()
-NUMBERS = "estimate ci_low ci_high n n_effective p_adjusted".split()
-COLUMNS = (
-    "study wave population country part indicator group_by group period estimate ci_low ci_high n n_effective "
-    "p_adjusted unit method estimand reference_group weighted origin source confidence flag threshold_id caveat "
-    "comparable reason suppressed suppression_reason"
-).split()
+TEXT = [
+    "study",
+    "wave",
+    "population",
+    "country",
+    "part",
+    "indicator",
+    "group_by",
+    "group",
+    "period",
+    "unit",
+    "method",
+    "estimand",
+    "reference_group",
+    "origin",
+    "source",
+    "confidence",
+    "flag",
+    "threshold_id",
+    "caveat",
+    "comparable",
+    "reason",
+    "suppression_reason",
+]
+NUMBERS = ["estimate", "ci_low", "ci_high", "n", "n_effective", "p_adjusted"]
+COLUMNS = [
+    "study",
+    "wave",
+    "population",
+    "country",
+    "part",
+    "indicator",
+    "group_by",
+    "group",
+    "period",
+    "estimate",
+    "ci_low",
+    "ci_high",
+    "n",
+    "n_effective",
+    "p_adjusted",
+    "unit",
+    "method",
+    "estimand",
+    "reference_group",
+    "weighted",
+    "origin",
+    "source",
+    "confidence",
+    "flag",
+    "threshold_id",
+    "caveat",
+    "comparable",
+    "reason",
+    "suppressed",
+    "suppression_reason",
+]
 BLANKED = ("estimate", "ci_low", "ci_high", "n", "n_effective", "p_adjusted")
 
 _DEFAULTS: dict[str, Any] = {
@@ -94,7 +141,9 @@ def make(rows: Iterable[Mapping[str, Any]], **common: Any) -> pd.DataFrame:
 
 def validate(frame: pd.DataFrame) -> pd.DataFrame:
     """Give every column its type and hold the frame against the shape; return it."""
-    typed = frame.astype({**dict.fromkeys(TEXT, "str"), **dict.fromkeys(NUMBERS, "float64"), "weighted": bool, "suppressed": bool})
+    typed = frame.astype(
+        {**dict.fromkeys(TEXT, "str"), **dict.fromkeys(NUMBERS, "float64"), "weighted": bool, "suppressed": bool}
+    )
     return SCHEMA.validate(typed[COLUMNS]).reset_index(drop=True)
 
 

@@ -42,7 +42,9 @@ def values(codes: pd.Series, question: Question) -> pd.Series:
     unknown = sorted(set(codes.dropna()) - set(legal) - {scale.not_applicable})
     if unknown:
         expected = [*legal, *([scale.not_applicable] if scale.not_applicable else [])]
-        raise AnswersError(f"question {question.id}: the code {unknown[0]!r} is unknown; legal are {', '.join(expected)}")
+        raise AnswersError(
+            f"question {question.id}: the code {unknown[0]!r} is unknown; legal are {', '.join(expected)}"
+        )
     numbers = codes.map(legal).astype("float64")
     return min(legal.values()) + max(legal.values()) - numbers if question.reversed else numbers
 

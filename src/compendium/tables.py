@@ -62,7 +62,9 @@ class Table:
             raise CompendiumError("a table needs a caption: say in one line what it shows")
         if self.frame.columns.has_duplicates:
             twice = self.frame.columns[self.frame.columns.duplicated()][0]
-            raise CompendiumError(f"table {self.caption!r} has two columns named {twice!r}; each header must be its own")
+            raise CompendiumError(
+                f"table {self.caption!r} has two columns named {twice!r}; each header must be its own"
+            )
 
     def __repr__(self) -> str:
         return f"Table: {self.caption} ({len(self.frame)} rows)"

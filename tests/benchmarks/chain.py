@@ -30,8 +30,8 @@ from compendium import paths
 from compendium.pipeline.diff import read_manifest
 from compendium.pipeline.graph import Graph, Rooms
 from compendium.pipeline.notebooks import Assignment
-from compendium.pipeline.report import last_report
 from compendium.pipeline.run import workers_by_default
+from compendium.run_report import last_report
 from compendium.study.study import load_study
 
 MARK = "COMPENDIUM_BENCHMARK"
@@ -83,7 +83,9 @@ def by_commands(task: Assignment, folder: Path) -> float:
     """Run one notebook and make its page by the two commands; return the time of its cells in seconds."""
     folder.mkdir(parents=True)
     output = folder / task.notebook.name
-    parameters = [part for name, value in task.parameters.items() for part in ("-p" if name == "seed" else "-r", name, str(value))]
+    parameters = [
+        part for name, value in task.parameters.items() for part in ("-p" if name == "seed" else "-r", name, str(value))
+    ]
     bin_folder = Path(sys.executable).parent
     for command in (
         [bin_folder / "papermill", task.notebook, output, *parameters, "--cwd", paths.NOTEBOOKS, "--no-progress-bar"],

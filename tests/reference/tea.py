@@ -39,7 +39,10 @@ def categories() -> dict[str, pd.DataFrame]:
     """Return coordinates, contributions, squared cosines and v-tests, categories x five axes."""
     table = pd.read_csv(_file("tea_default_ncp5_var_coord_contrib_cos2_vtest.csv"), index_col=0)
     names = ("coordinate", "contribution_pct", "cos2", "v_test")
-    return {name: pd.DataFrame(table.iloc[:, 5 * i : 5 * i + 5].to_numpy(), index=table.index, columns=range(1, 6)) for i, name in enumerate(names)}
+    return {
+        name: pd.DataFrame(table.iloc[:, 5 * i : 5 * i + 5].to_numpy(), index=table.index, columns=range(1, 6))
+        for i, name in enumerate(names)
+    }
 
 
 def individuals() -> np.ndarray:

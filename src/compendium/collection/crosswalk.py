@@ -76,20 +76,26 @@ def read_crosswalk(path: Path) -> Crosswalk:
     """
     table = read_table(path)
     if list(table.columns) != list(COLUMNS):
-        raise AnswersError(f"{shown(path)}, line 1: the columns are {', '.join(table.columns)}; legal are {', '.join(COLUMNS)}")
+        raise AnswersError(
+            f"{shown(path)}, line 1: the columns are {', '.join(table.columns)}; legal are {', '.join(COLUMNS)}"
+        )
     aside = frozenset(table.loc[table["question"] == "", "their_column"])
     translations = []
     for (column, question), rows in table[table["question"] != ""].groupby(["their_column", "question"], sort=False):
         twice = rows["their_label"][rows["their_label"].duplicated()]
         if len(twice):
-            raise AnswersError(f"{shown(path)}: the label {twice.iloc[0]!r} of {column!r} stands twice for {question}; once is legal")
+            raise AnswersError(
+                f"{shown(path)}: the label {twice.iloc[0]!r} of {column!r} stands twice for {question}; once is legal"
+            )
         labels = dict(zip(rows["their_label"], rows["code"], strict=True))
         renamed = "" in labels
         labels.pop("", None)
         translations.append(Translation(str(column), str(question), renamed, labels))
     fed = pd.Series([translation.question for translation in translations], dtype="str")
     if fed.duplicated().any():
-        raise AnswersError(f"{shown(path)}: two columns feed the question {fed[fed.duplicated()].iloc[0]!r}; one is legal")
+        raise AnswersError(
+            f"{shown(path)}: two columns feed the question {fed[fed.duplicated()].iloc[0]!r}; one is legal"
+        )
     return Crosswalk(path, tuple(translations), aside)
 
 
@@ -135,7 +141,9 @@ def apply(crosswalk: Crosswalk, table: pd.DataFrame, file: Path, several: frozen
     return pd.DataFrame(columns, index=table.index, dtype="str"), usage
 
 
-def _translate(translation: Translation, cells: pd.Series, split: str | None, file: Path, crosswalk: Path, usage: Usage) -> pd.Series:
+def _translate(
+    translation: Translation, cells: pd.Series, split: str | None, file: Path, crosswalk: Path, usage: Usage
+) -> pd.Series:
     met: set[str] = set()
     unknown: dict[str, int] = {}
 

@@ -67,7 +67,9 @@ def soil(
     renamed = again.index[::2]
     again.loc[renamed, "respondent"] = again.loc[renamed, "respondent"] + "b"
     both = pd.concat([table, again], ignore_index=True)
-    marks = pd.concat([dirt.where(dirt != "twice", CLEAN), pd.Series("twice", index=again.index, dtype=object)], ignore_index=True)
+    marks = pd.concat(
+        [dirt.where(dirt != "twice", CLEAN), pd.Series("twice", index=again.index, dtype=object)], ignore_index=True
+    )
     return both, marks
 
 
@@ -87,7 +89,11 @@ def _straighten(table: pd.DataFrame, row: int, questionnaire: Questionnaire, gen
     """Give the same answer throughout the modules in which that contradicts itself."""
     position = int(generator.integers(0, 99))
     for question in questionnaire.questions.values():
-        if question.module in questionnaire.cleaning.straight_line and question.scale is not None and table.loc[row, question.id] != "":
+        if (
+            question.module in questionnaire.cleaning.straight_line
+            and question.scale is not None
+            and table.loc[row, question.id] != ""
+        ):
             table.loc[row, question.id] = question.scale.codes[position % len(question.scale.codes)]
 
 
@@ -99,13 +105,20 @@ def _spoil_values(
         hit = (generator.random(len(table)) < shares["out_of_range_share"]) & (table[question] != "").to_numpy()
         table.loc[hit, question] = generator.choice(np.array(values, dtype=object), int(hit.sum()))
     for limit in questionnaire.cleaning.impossible:
-        hit = (generator.random(len(table)) < shares["impossible_share"]) & table[limit.when.question].isin(limit.when.codes).to_numpy()
+        hit = (generator.random(len(table)) < shares["impossible_share"]) & table[limit.when.question].isin(
+            limit.when.codes
+        ).to_numpy()
         table.loc[hit, limit.question] = str(int(limit.above) + 5)
     for question in questionnaire.questions.values():
         if question.scale is None:
             continue
-        ways = {code: [way for way, meant in question.scale.misspellings.items() if meant == code] for code in question.scale.codes}
+        ways = {
+            code: [way for way, meant in question.scale.misspellings.items() if meant == code]
+            for code in question.scale.codes
+        }
         for code, spellings in ways.items():
             if spellings:
-                hit = (generator.random(len(table)) < shares["misspelt_share"]) & (table[question.id] == code).to_numpy()
+                hit = (generator.random(len(table)) < shares["misspelt_share"]) & (
+                    table[question.id] == code
+                ).to_numpy()
                 table.loc[hit, question.id] = generator.choice(np.array(spellings, dtype=object), int(hit.sum()))

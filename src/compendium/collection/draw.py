@@ -47,7 +47,9 @@ def roles(questionnaire: Questionnaire) -> tuple[Condition, Condition]:
     """Return the questions that ask for consent and for the population: without both no answers can be drawn."""
     consent, eligible = questionnaire.cleaning.consent, questionnaire.cleaning.eligible
     if consent is None or eligible is None:
-        raise DefinitionError(f"questionnaire {questionnaire.id}: cleaning names no consent or no eligible question; synthetic answers need both")
+        raise DefinitionError(
+            f"questionnaire {questionnaire.id}: cleaning names no consent or no eligible question; synthetic answers need both"
+        )
     return consent, eligible
 
 
@@ -122,7 +124,9 @@ def latent(
     organisation, common = float(setting["share_organisation"]), float(setting["share_common"])
     shared = rng.standard_normal(len(frame))
     drawn: dict[str, np.ndarray] = {}
-    order = [measure for measure in questionnaire.measures if measure not in paths] + [m for m in paths if m in questionnaire.measures]
+    order = [measure for measure in questionnaire.measures if measure not in paths] + [
+        m for m in paths if m in questionnaire.measures
+    ]
     for measure in order:
         taken = {source: weight for source, weight in paths.get(measure, {}).items() if source in drawn}
         inherited = sum((weight * drawn[source] for source, weight in taken.items()), np.zeros(len(frame)))
@@ -186,7 +190,9 @@ def answers(
     return table
 
 
-def _loose(declared: float | Mapping[str, float], drawn: Mapping[str, np.ndarray], own: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _loose(
+    declared: float | Mapping[str, float], drawn: Mapping[str, np.ndarray], own: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
     """An item of no measure: where it lies, what it takes over, what a person gives to all of its module, the rest."""
     paths = dict(declared) if isinstance(declared, Mapping) else {"at": declared}
     place = float(paths.pop("at"))
@@ -210,7 +216,11 @@ def _item(
 
 
 def _number(
-    questionnaire: Questionnaire, question: Question, bands: pd.Series, top: Mapping[str, float], rng: np.random.Generator
+    questionnaire: Questionnaire,
+    question: Question,
+    bands: pd.Series,
+    top: Mapping[str, float],
+    rng: np.random.Generator,
 ) -> np.ndarray:
     upper = float(top.get(question.id, question.maximum))
     banding = questionnaire.bands.get(question.id)
@@ -224,7 +234,9 @@ def _number(
     return rng.integers(lows, highs + 1).astype(str).astype(object)
 
 
-def _text(question: Question, declared: Declared, frame: pd.DataFrame, code: str, rng: np.random.Generator) -> np.ndarray:
+def _text(
+    question: Question, declared: Declared, frame: pd.DataFrame, code: str, rng: np.random.Generator
+) -> np.ndarray:
     if question.group:
         return np.array([f"{code}-{position + 1:02d}" for position in frame["organisation"]], dtype=object)
     phrases = declared["texts"].get(question.id)

@@ -60,7 +60,9 @@ def _describe(study: Study, unit: str, wave: str, frames: Mapping[str, pd.DataFr
         "origin": results.weakest_origin(everything["origin"]),
         "source": "; ".join(dict.fromkeys(everything["source"])),
     }
-    rows: list[Row] = [{**_count(len(everything), len(everything)), "population": "received", "period": _period(everything)}]
+    rows: list[Row] = [
+        {**_count(len(everything), len(everything)), "population": "received", "period": _period(everything)}
+    ]
     consent = study.questionnaire.cleaning.consent
     agreed = everything if consent is None else everything[everything[consent.question].isin(consent.codes)]
     for variable in ("language", *described(study.questionnaire)):

@@ -68,8 +68,14 @@ def planned(study: Study, country: str, declared: Mapping[str, Any], generator: 
     shifts: dict[str, float] = dict(default["shifts"])
     if own is None:
         spread = declared["drawn"]
-        shares = {profile: share * float(np.exp(generator.normal(0, spread["profile_logit_sd"]))) for profile, share in shares.items()}
-        shifts = {measure: round(float(generator.normal(0, spread["shift_sd"])), 3) for measure in study.questionnaire.measures}
+        shares = {
+            profile: share * float(np.exp(generator.normal(0, spread["profile_logit_sd"])))
+            for profile, share in shares.items()
+        }
+        shifts = {
+            measure: round(float(generator.normal(0, spread["shift_sd"])), 3)
+            for measure in study.questionnaire.measures
+        }
         own = {}
     given = {**default, "profile_shares": shares, "shifts": shifts, **own}
     total = sum(given["profile_shares"].values())
@@ -90,7 +96,9 @@ def _declared_for(study: Study, country: str, default: Mapping[str, Any]) -> dic
     shifts = list(study.questionnaire.measures)
     for key, given in (own or {}).items():
         legal = list(shifts if key == "shifts" else default[key]) if isinstance(default.get(key), Mapping) else None
-        unknown = [key] if key not in default else [name for name in given if name not in legal] if legal is not None else []
+        unknown = (
+            [key] if key not in default else [name for name in given if name not in legal] if legal is not None else []
+        )
         if unknown:
             raise DefinitionError(
                 f"{paths.shown(path)}: countries.{country}: {unknown[0]!r} is not legal; legal are {', '.join(legal or default)}"
@@ -132,7 +140,9 @@ def make(
     profiles = dict(zip(head["respondent"], frame["profile"], strict=True))
     order = table.sort_values(["submitted", "respondent"], kind="stable").index
     table, dirt = table.loc[order].reset_index(drop=True), dirt.loc[order].reset_index(drop=True)
-    persons = pd.DataFrame({"respondent": table["respondent"], "profile": table["respondent"].map(profiles).fillna(""), "dirt": dirt})
+    persons = pd.DataFrame(
+        {"respondent": table["respondent"], "profile": table["respondent"].map(profiles).fillna(""), "dirt": dirt}
+    )
     return table, persons
 
 

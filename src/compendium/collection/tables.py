@@ -45,7 +45,9 @@ def read_answers(study: Study, source: Source, country: str) -> tuple[pd.DataFra
     _columns_known(table, questionnaire, source.file)
     table = _of_country(table, study, source, country)
     if table.empty:
-        raise AnswersError(f"{shown(source.file)}: no answers from {country}; each country of the study needs at least one row")
+        raise AnswersError(
+            f"{shown(source.file)}: no answers from {country}; each country of the study needs at least one row"
+        )
     respelt = pd.Series(0, index=table.index)
     refused = pd.Series(0, index=table.index)
     columns = {name: table[name].where(table[name] != "") for name in ABOUT if name in table}
@@ -79,14 +81,18 @@ def _of_country(table: pd.DataFrame, study: Study, source: Source, country: str)
     """Keep the rows of one country; every row must belong to a country of the study."""
     if COUNTRY not in table:
         if source.shared and len(study.countries) > 1:
-            raise AnswersError(f"{shown(source.file)}: no column {COUNTRY!r} where the file holds {len(study.countries)} countries")
+            raise AnswersError(
+                f"{shown(source.file)}: no column {COUNTRY!r} where the file holds {len(study.countries)} countries"
+            )
         return table
     legal = [country] if not source.shared else [one.code for one in study.countries]
     strange = table[COUNTRY][~table[COUNTRY].isin(legal)]
     if len(strange):
         value, count = strange.iloc[0], int((strange == strange.iloc[0]).sum())
         what = f"the country {value!r}" if value else "no country"
-        raise AnswersError(f"{shown(source.file)}, column {COUNTRY!r}: {what} in {count} rows; legal are {', '.join(legal)}")
+        raise AnswersError(
+            f"{shown(source.file)}, column {COUNTRY!r}: {what} in {count} rows; legal are {', '.join(legal)}"
+        )
     return table[table[COUNTRY] == country].reset_index(drop=True)
 
 

@@ -63,9 +63,7 @@ def correlate_rows(persons: Persons, questionnaire: Questionnaire, outcome: str)
     }
     measures = [family_measure(questionnaire, family) for family in questionnaire.families]
     exposures = [
-        m.id
-        for m in measures
-        if m and persons.answers.get(SCORE + m.id, pd.Series(dtype=float)).notna().any()
+        m.id for m in measures if m and persons.answers.get(SCORE + m.id, pd.Series(dtype=float)).notna().any()
     ]
     for rows in (
         _exposures(persons, questionnaire, outcome, exposures),
@@ -127,9 +125,7 @@ def regress(
     return found
 
 
-def _exposures(
-    persons: Persons, questionnaire: Questionnaire, outcome: str, exposures: Sequence[str]
-) -> Iterator[Row]:
+def _exposures(persons: Persons, questionnaire: Questionnaire, outcome: str, exposures: Sequence[str]) -> Iterator[Row]:
     columns = [SCORE + outcome, *(SCORE + exposure for exposure in exposures)]
     known = persons.answers[columns].notna().all(axis=1)
     if not exposures or not known.any():
@@ -246,9 +242,7 @@ def _numbers(coefficient: Coefficient, p: float = float("nan")) -> Row:
 
 
 def _covariates(persons: Persons, known: pd.Series, names: Sequence[str]) -> pd.DataFrame:
-    asked = [
-        name for name in names if name in persons.answers and persons.answers.loc[known, name].notna().any()
-    ]
+    asked = [name for name in names if name in persons.answers and persons.answers.loc[known, name].notna().any()]
     return persons.answers.loc[known, [*asked, *([persons.equal] if persons.equal else [])]]
 
 
@@ -268,9 +262,7 @@ def _filled(covariates: pd.DataFrame) -> pd.DataFrame:
 def _group_question(persons: Persons, questionnaire: Questionnaire) -> str | None:
     """Return the question that says through which organisation a person answered, where it was asked."""
     named = (question.id for question in questionnaire.questions.values() if question.group)
-    return next(
-        (name for name in named if name in persons.answers and persons.answers[name].notna().any()), None
-    )
+    return next((name for name in named if name in persons.answers and persons.answers[name].notna().any()), None)
 
 
 def _clusters(persons: Persons, questionnaire: Questionnaire, known: pd.Series) -> pd.Series | None:

@@ -37,9 +37,7 @@ class Persons:
         Weights instead, on the index of `answers`.
     """
 
-    def __init__(
-        self, answers: pd.DataFrame, equal: str | None = None, weights: pd.Series | None = None
-    ) -> None:
+    def __init__(self, answers: pd.DataFrame, equal: str | None = None, weights: pd.Series | None = None) -> None:
         self.answers, self.equal, self.given = answers, equal, weights
         self.is_weighted = equal is not None or weights is not None
 
@@ -50,9 +48,7 @@ class Persons:
             return intervals.equal_weights(country), country
         return (None if self.given is None else self.given[known].to_numpy(dtype=float)), None
 
-    def estimate(
-        self, values: pd.Series, groups: pd.Series | None = None
-    ) -> Iterator[tuple[str, intervals.Mean]]:
+    def estimate(self, values: pd.Series, groups: pd.Series | None = None) -> Iterator[tuple[str, intervals.Mean]]:
         """Estimate a mean (or, of truth values, a share), for everybody or for each group with answers, by code."""
         is_share = pd.api.types.is_bool_dtype(values)
         known = values.notna()
@@ -117,9 +113,7 @@ def exposure_rows(persons: Persons, questionnaire: Questionnaire, by: Sequence[s
         yield from measure_rows(persons, questionnaire, measure, by)
 
 
-def measure_rows(
-    persons: Persons, questionnaire: Questionnaire, measure: Measure, by: Sequence[str]
-) -> Iterator[Row]:
+def measure_rows(persons: Persons, questionnaire: Questionnaire, measure: Measure, by: Sequence[str]) -> Iterator[Row]:
     """Yield share exposed (where a rule is fixed) and mean of one measure, overall and by group."""
     answers = persons.answers
     quantities = [("mean", POINTS, answers[SCORE + measure.id], "mean score")]
@@ -127,9 +121,7 @@ def measure_rows(
     if flags is not None and flags.notna().any():
         quantities.insert(0, ("share", "%", flags, _RULE))
     elif measure.family:
-        yield not_measured(measure.id, "no rule fixes who counts as exposed; the mean is shown") | {
-            "estimand": _RULE
-        }
+        yield not_measured(measure.id, "no rule fixes who counts as exposed; the mean is shown") | {"estimand": _RULE}
     common = {"indicator": measure.id, "population": population(questionnaire, measure.items)}
     for method, unit, quantity, estimand in quantities:
         factor = 100 if method == "share" else 1

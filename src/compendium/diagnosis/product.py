@@ -42,8 +42,7 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Da
     others = [
         measure
         for measure in questionnaire.measures.values()
-        if measure.id not in exposures
-        and answers.get(SCORE + measure.id, pd.Series(dtype=float)).notna().any()
+        if measure.id not in exposures and answers.get(SCORE + measure.id, pd.Series(dtype=float)).notna().any()
     ]
     rows = chain(
         exposure_rows(persons, questionnaire, groups),
@@ -51,10 +50,7 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Da
         accumulation_rows(persons, questionnaire, groups),
         *(measure_rows(persons, questionnaire, measure, groups) for measure in others),
         gap_rows(persons, questionnaire),
-        *(
-            correlate_rows(persons, questionnaire, outcome)
-            for outcome in questionnaire.analysis.outcomes.values()
-        ),
+        *(correlate_rows(persons, questionnaire, outcome) for outcome in questionnaire.analysis.outcomes.values()),
     )
     return results.make(
         rows,

@@ -59,9 +59,7 @@ def variance_shares(
     (level,) = levels
     absent = [name for name in (outcome, level, *covariates) if name not in frame]
     if absent:
-        raise CompendiumError(
-            f"column {absent[0]!r} is not in the answers; legal are the columns of the frame"
-        )
+        raise CompendiumError(f"column {absent[0]!r} is not in the answers; legal are the columns of the frame")
     known = frame[[outcome, level, *covariates]].dropna()
     groups, place = np.unique(known[level].to_numpy(dtype=str), return_inverse=True)
     if len(groups) < 2 or len(groups) == len(known):
@@ -86,9 +84,7 @@ def design_matrix(frame: pd.DataFrame, covariates: Sequence[str]) -> Array:
         if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
             parts.append(column.astype(float))
         else:
-            parts.extend(
-                s for _, s in pd.get_dummies(column.astype(str), drop_first=True, dtype=float).items()
-            )
+            parts.extend(s for _, s in pd.get_dummies(column.astype(str), drop_first=True, dtype=float).items())
     return np.column_stack([part.to_numpy() for part in parts])
 
 
@@ -119,12 +115,8 @@ def _profile(y: Array, x: Array, place: NDArray[np.int_]) -> tuple[float, float,
         return _deviance(float(np.exp(log_ratio)), y, x, place)
 
     floor, ceiling = np.log(1e-9), np.log(1e4)
-    found = optimize.minimize_scalar(
-        deviance, bounds=(floor, ceiling), method="bounded", options={"xatol": 1e-10}
-    )
-    best, place_of = (
-        (deviance(floor), floor) if deviance(floor) <= found.fun else (float(found.fun), float(found.x))
-    )
+    found = optimize.minimize_scalar(deviance, bounds=(floor, ceiling), method="bounded", options={"xatol": 1e-10})
+    best, place_of = (deviance(floor), floor) if deviance(floor) <= found.fun else (float(found.fun), float(found.x))
     limit = best + float(stats.chi2.ppf(LEVEL, 1))
     low = (
         0.0

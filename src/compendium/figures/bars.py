@@ -63,7 +63,15 @@ def bars(
     fig, ax = canvas(ROW * sum(0.7 + 0.3 * (name.count("\n") + 1) for name in names) + 0.7)
     with matplotlib.rc_context(STYLE):
         places = [str(at) for at in range(len(rows))]  # two codes may have the same name
-        seaborn.barplot(x=results["estimate"].fillna(0), y=places, orient="h", width=0.55, color=LIGHT["series-1"], saturation=1, ax=ax)
+        seaborn.barplot(
+            x=results["estimate"].fillna(0),
+            y=places,
+            orient="h",
+            width=0.55,
+            color=LIGHT["series-1"],
+            saturation=1,
+            ax=ax,
+        )
         room = float(results["estimate"].max()) if results["estimate"].notna().any() else 1.0
         for at, row in enumerate(rows):
             words = withheld(row, t, label)

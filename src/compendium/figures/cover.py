@@ -78,7 +78,9 @@ def cover(
         raise CompendiumError(f"figure {title!r} has no rows to draw; leave the figure out or say why it is empty")
     codes = set(frame[list(columns)].to_numpy().ravel())
     if not codes <= set(words):
-        raise CompendiumError(f"figure {title!r} has no word for {sorted(codes - set(words))[0]!r}; legal are {', '.join(words)}")
+        raise CompendiumError(
+            f"figure {title!r} has no word for {sorted(codes - set(words))[0]!r}; legal are {', '.join(words)}"
+        )
     groups = list(frame[group].drop_duplicates()) if group else []
     headers = [textwrap.fill(text, 13, break_long_words=False) for text in columns.values()]
     head = 0.2 * (max(text.count("\n") for text in headers) + 1) + 0.15
@@ -95,12 +97,26 @@ def cover(
         for position, row in enumerate(frame.to_dict("records")):
             if group and row[group] != before:
                 before = row[group]
-                ax.text(0, at + GROUP * 0.62, before, fontweight="bold", fontsize=FONT_SIZE + 0.5, color=LIGHT["accent"], va="center")
+                ax.text(
+                    0,
+                    at + GROUP * 0.62,
+                    before,
+                    fontweight="bold",
+                    fontsize=FONT_SIZE + 0.5,
+                    color=LIGHT["accent"],
+                    va="center",
+                )
                 at += GROUP
             _row(ax, row, name, list(columns), words, centres, at, bool(doubtful and doubtful[position]), t)
             at += ROW
     return Figure(
-        fig, title=title, alt=_describe(frame, columns, words, doubtful, title, t), caption=caption, data=data, t=t, row_headers=2 if group else 1
+        fig,
+        title=title,
+        alt=_describe(frame, columns, words, doubtful, title, t),
+        caption=caption,
+        data=data,
+        t=t,
+        row_headers=2 if group else 1,
     )
 
 
@@ -123,11 +139,25 @@ def _row(
     for column, centre in zip(columns, centres, strict=True):
         code = row[column]
         cell = f"{SIGNS[code]} {words[code]}"
-        ax.text(centre, at + 0.36, cell, ha="center", va="center", fontsize=FONT_SIZE - 1, color=COLOURS[code], fontweight="bold")
+        ax.text(
+            centre,
+            at + 0.36,
+            cell,
+            ha="center",
+            va="center",
+            fontsize=FONT_SIZE - 1,
+            color=COLOURS[code],
+            fontweight="bold",
+        )
 
 
 def _describe(
-    frame: pd.DataFrame, columns: Mapping[str, str], words: Mapping[str, str], doubtful: Sequence[bool] | None, title: str, t: Catalogue
+    frame: pd.DataFrame,
+    columns: Mapping[str, str],
+    words: Mapping[str, str],
+    doubtful: Sequence[bool] | None,
+    title: str,
+    t: Catalogue,
 ) -> str:
     said = [f"{title}.", t("{n} rows.", n=len(frame))]
     for column, header in columns.items():

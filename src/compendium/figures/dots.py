@@ -96,7 +96,16 @@ def dots(
             _reference(ax, rows, references, label)
             for at, place in enumerate(order):
                 colour = EUROPE if place in references else OWN if focus in (None, place) else OTHER
-                _dot(ax, rows[rows["country"] == place], at, colour, absent or t("no figure in our sources"), t, label, digits)
+                _dot(
+                    ax,
+                    rows[rows["country"] == place],
+                    at,
+                    colour,
+                    absent or t("no figure in our sources"),
+                    t,
+                    label,
+                    digits,
+                )
             _axis(ax, rows, t, label)
         # What stands in brackets after a name has its place in the legend.
         short = [label("country", place).split(" (")[0] for place in order]
@@ -115,7 +124,9 @@ def dots(
         _legend(fig, results, references, focus, t, label)
     ranks = {code: at for at, code in enumerate(dict.fromkeys([*order, *references]))}
     kept = results[results["country"].isin(list(ranks))]
-    kept = kept.assign(_panel=kept[panel].map({code: at for at, code in enumerate(codes)}), _at=kept["country"].map(ranks))
+    kept = kept.assign(
+        _panel=kept[panel].map({code: at for at, code in enumerate(codes)}), _at=kept["country"].map(ranks)
+    )
     kept = kept.sort_values(["_panel", "_at"], kind="stable")
     keys = [panel, "country", *(["period"] if kept["period"].any() else [])]
     return Figure(
@@ -149,7 +160,9 @@ def shorter(names: Sequence[str]) -> list[str]:
     return [name[:1].upper() + name[1:] for name in kept]
 
 
-def _dot(ax: Axes, found: pd.DataFrame, at: int, colour: str, absent: str, t: Catalogue, label: Label, digits: int) -> None:
+def _dot(
+    ax: Axes, found: pd.DataFrame, at: int, colour: str, absent: str, t: Catalogue, label: Label, digits: int
+) -> None:
     known = found[found["estimate"].notna()]
     if known.empty:
         words = withheld(next(found.itertuples(index=False)), t, label) if len(found) else ""
@@ -220,16 +233,24 @@ def _axis(ax: Axes, rows: pd.DataFrame, t: Catalogue, label: Label) -> None:
         ax.set_xlabel(textwrap.fill(reason, 30), fontsize=SMALL, color=LIGHT["muted"], style="italic", loc="left")
 
 
-def _legend(fig: Any, results: pd.DataFrame, references: Sequence[str], focus: str | None, t: Catalogue, label: Label) -> None:
+def _legend(
+    fig: Any, results: pd.DataFrame, references: Sequence[str], focus: str | None, t: Catalogue, label: Label
+) -> None:
     drawn = [code for code in references if (results["country"] == code).any()]
     handles = []
     if focus is not None:
-        handles.append(Line2D([], [], color=OWN, marker="o", markersize=6, linestyle="none", label=label("country", focus)))
+        handles.append(
+            Line2D([], [], color=OWN, marker="o", markersize=6, linestyle="none", label=label("country", focus))
+        )
     if drawn:
         name = " / ".join(label("country", code) for code in drawn)
         handles.append(Line2D([], [], color=EUROPE, linestyle=(0, (4, 3)), linewidth=1.3, label=name))
     if any(is_doubtful(row) for row in results.itertuples(index=False)):
-        handles.append(Line2D([], [], color=OTHER, marker="o", markerfacecolor=LIGHT["ground"], linestyle="none", label=t("to verify")))
+        handles.append(
+            Line2D(
+                [], [], color=OTHER, marker="o", markerfacecolor=LIGHT["ground"], linestyle="none", label=t("to verify")
+            )
+        )
     if handles:
         fig.legend(handles=handles, loc="outside upper left", ncols=3, fontsize=FONT_SIZE - 1)
 
@@ -263,7 +284,8 @@ def _describe(
         rows = kept[(kept[panel] == code) & kept["estimate"].notna()]
         rows = rows.sort_values("estimate", ascending=False, kind="stable")
         words = [
-            t("{name} {value}", name=label("country", row.country), value=value(row.estimate, digits, t)) for row in rows.itertuples(index=False)
+            t("{name} {value}", name=label("country", row.country), value=value(row.estimate, digits, t))
+            for row in rows.itertuples(index=False)
         ]
         hidden = set(kept.loc[(kept[panel] == code) & kept["suppressed"], "country"])
         gaps = [label("country", place) for place in order if place not in {*rows["country"], *hidden}]

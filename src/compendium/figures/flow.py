@@ -69,9 +69,16 @@ def flow(
         ax.set_ylim(len(reasons) + 2.4, -1.0)
         _box(ax, 0.0, f"{label('indicator', 'received')}\n{first}")
         _box(ax, len(reasons) + 1.4, f"{label('indicator', 'kept')}\n{last}")
-        ax.annotate("", (STEM, len(reasons) + 0.75), (STEM, 0.65), arrowprops={"arrowstyle": "-|>", "color": LIGHT["ink"], "linewidth": 1.4})
+        ax.annotate(
+            "",
+            (STEM, len(reasons) + 0.75),
+            (STEM, 0.65),
+            arrowprops={"arrowstyle": "-|>", "color": LIGHT["ink"], "linewidth": 1.4},
+        )
         for at, (name, count) in enumerate(zip(names, words, strict=True), start=1):
-            ax.annotate("", (SIDE - 0.01, at + 0.2), (STEM, at + 0.2), arrowprops={"arrowstyle": "-|>", "color": LIGHT["muted"]})
+            ax.annotate(
+                "", (SIDE - 0.01, at + 0.2), (STEM, at + 0.2), arrowprops={"arrowstyle": "-|>", "color": LIGHT["muted"]}
+            )
             ax.text(SIDE, at + 0.2, name, va="center")
             ax.text(1.0, at + 0.2, count, va="center", ha="right", weight="bold")
     return Figure(
@@ -104,4 +111,10 @@ def _count(row: object, t: Catalogue, label: Label) -> str:
 
 def _describe(names: list[str], words: list[str], first: str, last: str, t: Catalogue, title: str) -> str:
     left = "; ".join(t("{reason}: {count}", reason=name, count=count) for name, count in zip(names, words, strict=True))
-    return t("{title}. Received: {first}. Left out, in this order: {left}. Kept: {last}.", title=title, first=first, left=left, last=last)
+    return t(
+        "{title}. Received: {first}. Left out, in this order: {left}. Kept: {last}.",
+        title=title,
+        first=first,
+        left=left,
+        last=last,
+    )

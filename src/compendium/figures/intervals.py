@@ -207,9 +207,7 @@ def _draw(ax: Axes, row: object, at: float, number: int, t: Catalogue, label: La
     colour = LIGHT[SERIES[number]]
     words = withheld(row, t, label)
     if words:
-        ax.text(
-            0.01, at, words, transform=ax.get_yaxis_transform(), va="center", style="italic", color=LIGHT["muted"]
-        )
+        ax.text(0.01, at, words, transform=ax.get_yaxis_transform(), va="center", style="italic", color=LIGHT["muted"])
         return
     comparable = row.comparable == "yes"  # type: ignore[attr-defined]
     if pd.notna(row.ci_low):  # type: ignore[attr-defined]

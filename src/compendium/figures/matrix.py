@@ -74,7 +74,13 @@ def matrix(
             at = across.index(getattr(row, columns)), down.index(getattr(row, rows))
             _cell(ax, row, *at, limits, t, digits)
         _frame(ax, [label(rows, code) for code in down], [label(columns, code) for code in across])
-    said = [t("Each bar runs from {low} to {high}; the number stands above it.", low=value(limits[0], 0, t), high=value(limits[1], 0, t))]
+    said = [
+        t(
+            "Each bar runs from {low} to {high}; the number stands above it.",
+            low=value(limits[0], 0, t),
+            high=value(limits[1], 0, t),
+        )
+    ]
     if results["suppressed"].any():
         said.append(t("Dash: withheld to protect the people who answered."))
     keys = [rows, columns]
@@ -109,7 +115,9 @@ def _cell(ax: Axes, row: object, x: int, y: int, limits: tuple[float, float], t:
         ax.text(left, y - 0.08, NO_VALUE, va="center", ha="left", color=LIGHT["muted"], fontsize=FONT_SIZE - 1)
         return
     share = min(max((estimate - limits[0]) / (limits[1] - limits[0]), 0.0), 1.0)
-    ax.plot([left, left + BAR * share], [y + 0.22, y + 0.22], color=LIGHT["series-1"], linewidth=6, solid_capstyle="butt")
+    ax.plot(
+        [left, left + BAR * share], [y + 0.22, y + 0.22], color=LIGHT["series-1"], linewidth=6, solid_capstyle="butt"
+    )
     ax.text(left, y - 0.08, value(estimate, digits, t), va="center", ha="left", fontsize=FONT_SIZE - 1)
 
 

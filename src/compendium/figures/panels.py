@@ -18,7 +18,9 @@ SMALL: Final = FONT_SIZE - 2.0
 TITLE_LINE: Final = 0.2  # inches for one line of a panel's title
 
 
-def grid(titles: list[str], *, columns: int, height: float, beside: float = 0.0, **shared: Any) -> tuple[Drawing, list[Axes]]:
+def grid(
+    titles: list[str], *, columns: int, height: float, beside: float = 0.0, **shared: Any
+) -> tuple[Drawing, list[Axes]]:
     """Return a drawing with one titled panel per title, filled row by row.
 
     Parameters

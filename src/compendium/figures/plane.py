@@ -52,7 +52,9 @@ class _Mark:
         return float(np.hypot(self.x, self.y))
 
 
-def plane(results: pd.DataFrame, *, t: Catalogue, title: str, label: Label = plain, axes: tuple[int, int] = (1, 2)) -> Figure:
+def plane(
+    results: pd.DataFrame, *, t: Catalogue, title: str, label: Label = plain, axes: tuple[int, int] = (1, 2)
+) -> Figure:
     """Draw categories and profile centres on two axes, every label beside its mark and on no other.
 
     Parameters

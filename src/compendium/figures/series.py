@@ -76,7 +76,9 @@ def series(
     _check(results, title)
     order = sorted(places, key=lambda code: code != focus)
     years = results["period"].astype(int)
-    fig, axes = grid([label("country", code) for code in order], columns=2, height=PANEL_HEIGHT, sharex=True, sharey=True)
+    fig, axes = grid(
+        [label("country", code) for code in order], columns=2, height=PANEL_HEIGHT, sharex=True, sharey=True
+    )
     with matplotlib.rc_context(STYLE):
         for ax, code in zip(axes, order, strict=True):
             for other in order:
@@ -93,7 +95,9 @@ def series(
         axes[0].yaxis.set_major_locator(MaxNLocator(4))
         for ax in axes[-2:]:  # the lowest panel of each column, also where its neighbour below is missing
             ax.tick_params(labelbottom=True)
-        axes[0].yaxis.set_major_formatter(lambda number, _: t.number(number, 0 if abs(number - round(number)) < 1e-9 else 1))
+        axes[0].yaxis.set_major_formatter(
+            lambda number, _: t.number(number, 0 if abs(number - round(number)) < 1e-9 else 1)
+        )
         _legend(fig, references, t, label)
     shown = results[results["country"].isin([*order, *references])]
     rank = {code: at for at, code in enumerate([*order, *references])}
@@ -114,7 +118,9 @@ def _check(results: pd.DataFrame, title: str) -> None:
         raise CompendiumError(f"figure {title!r} has no rows to draw; leave the figure out or say why it is empty")
     for column in ("indicator", "unit"):
         if len(set(results[column])) > 1:
-            raise CompendiumError(f"figure {title!r} mixes {column}s {', '.join(results[column].unique())}; one is legal")
+            raise CompendiumError(
+                f"figure {title!r} mixes {column}s {', '.join(results[column].unique())}; one is legal"
+            )
 
 
 def segments(rows: pd.DataFrame, place: str, broken: Broken) -> list[pd.DataFrame]:
@@ -123,7 +129,9 @@ def segments(rows: pd.DataFrame, place: str, broken: Broken) -> list[pd.DataFram
     years = list(rows["_year"])
     # Years of a yearly series must follow one another; a survey every few years has its own step.
     step = min((b - a for a, b in itertools.pairwise(years)), default=1)
-    starts = [0] + [at for at in range(1, len(years)) if years[at] - years[at - 1] > step or broken(place, years[at - 1], years[at])]
+    starts = [0] + [
+        at for at in range(1, len(years)) if years[at] - years[at - 1] > step or broken(place, years[at - 1], years[at])
+    ]
     return [rows.iloc[start:end] for start, end in zip(starts, [*starts[1:], len(rows)], strict=True)] if years else []
 
 
@@ -143,7 +151,15 @@ def _line(ax: Axes, results: pd.DataFrame, code: str, broken: Broken, colour: st
         if own:
             for row in part.itertuples(index=False):
                 ground = LIGHT["ground"] if is_doubtful(row) else colour
-                ax.plot([int(row.period)], [row.estimate], "o", color=colour, markerfacecolor=ground, markersize=4.2, zorder=4)
+                ax.plot(
+                    [int(row.period)],
+                    [row.estimate],
+                    "o",
+                    color=colour,
+                    markerfacecolor=ground,
+                    markersize=4.2,
+                    zorder=4,
+                )
 
 
 def _panel(ax: Axes, own: pd.DataFrame, code: str, broken: Broken, t: Catalogue, digits: int) -> None:
@@ -151,7 +167,17 @@ def _panel(ax: Axes, own: pd.DataFrame, code: str, broken: Broken, t: Catalogue,
     ax.tick_params(length=0, labelsize=SMALL)
     if own.empty:
         words = t("no figure in our sources")
-        ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", style="italic", fontsize=SMALL, color=LIGHT["muted"])
+        ax.text(
+            0.5,
+            0.5,
+            words,
+            transform=ax.transAxes,
+            ha="center",
+            va="center",
+            style="italic",
+            fontsize=SMALL,
+            color=LIGHT["muted"],
+        )
         return
     own = own.sort_values("period")
     parts = segments(own, code, broken)
@@ -196,7 +222,14 @@ def _caption(results: pd.DataFrame, why_cut: Sequence[str], t: Catalogue, label:
 
 
 def _describe(
-    shown: pd.DataFrame, order: Sequence[str], references: Sequence[str], broken: Broken, t: Catalogue, title: str, label: Label, digits: int
+    shown: pd.DataFrame,
+    order: Sequence[str],
+    references: Sequence[str],
+    broken: Broken,
+    t: Catalogue,
+    title: str,
+    label: Label,
+    digits: int,
 ) -> str:
     said = [f"{title}."]
     for code in [*order, *references]:
@@ -208,7 +241,12 @@ def _describe(
         first, last = own.iloc[0], own.iloc[-1]
         words = t("{name}: {value} in {year}", name=name, value=value(last["estimate"], digits, t), year=last["period"])
         if len(own) > 1:
-            words = t("{words}, first value {value} in {year}", words=words, value=value(first["estimate"], digits, t), year=first["period"])
+            words = t(
+                "{words}, first value {value} in {year}",
+                words=words,
+                value=value(first["estimate"], digits, t),
+                year=first["period"],
+            )
         cuts = sum(broken(code, int(a), int(b)) for a, b in zip(own["period"], own["period"][1:], strict=False))
         if cuts:
             words = t("{words}, breaks in series: {n}", words=words, n=cuts)

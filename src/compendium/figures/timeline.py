@@ -68,7 +68,11 @@ def timeline(
     lines = [text.count("\n") + 1 for text in names]
     kinds = dated[kind].drop_duplicates()
     heads = {one: textwrap.fill(one, CHARACTERS - 8) for one in kinds}
-    height = sum(HEAD + LINE * text.count("\n") for text in heads.values()) + sum(LINE * n + MARK + 0.06 for n in lines) + 0.1
+    height = (
+        sum(HEAD + LINE * text.count("\n") for text in heads.values())
+        + sum(LINE * n + MARK + 0.06 for n in lines)
+        + 0.1
+    )
     fig, ax = canvas(height=height + 0.45)
     first, last = int(dated["year_from"].min()), int(dated[["year_from", "year_to"]].max().max())
     with matplotlib.rc_context(STYLE):
@@ -100,7 +104,15 @@ def timeline(
         ax.tick_params(axis="x", length=0, labelsize=SMALL, labeltop=True)
         ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         ax.xaxis.set_major_formatter(lambda year, _: f"{year:.0f}")
-    return Figure(fig, title=title, alt=_describe(dated, frame, name, kind, title, t), caption=caption, data=data, t=t, row_headers=2)
+    return Figure(
+        fig,
+        title=title,
+        alt=_describe(dated, frame, name, kind, title, t),
+        caption=caption,
+        data=data,
+        t=t,
+        row_headers=2,
+    )
 
 
 def _mark(ax: Axes, row: Any, at: float, colour: str, doubtful: str) -> None:

@@ -13,9 +13,9 @@ import pandas as pd
 from compendium import paths
 from compendium.errors import ChainError
 from compendium.pipeline.manifest import STORE
-from compendium.pipeline.report import run_names
 from compendium.reading import read_parquet
 from compendium.results import NUMBERS
+from compendium.run_report import run_names
 
 VALUES = (*NUMBERS, "suppressed")
 """Columns of a published frame that hold numbers; the others say what the number is of."""
@@ -55,7 +55,9 @@ def read_manifest(study_folder: Path, run: str) -> dict[str, Any]:
     if place is not None and len(names) >= -place:
         run = names[place]
     if run not in names:
-        raise ChainError(f"there is no run {run!r} of this study; legal are {', '.join(names) or 'none yet'}, or last and previous")
+        raise ChainError(
+            f"there is no run {run!r} of this study; legal are {', '.join(names) or 'none yet'}, or last and previous"
+        )
     content: dict[str, Any] = json.loads((folder / run / "manifest.json").read_text(encoding="utf-8"))
     return content
 
@@ -87,9 +89,14 @@ def compare(study_folder: Path, before: str, after: str) -> Difference:
     store = paths.runs(study_folder) / STORE
     shared = old["published"].keys() & new["published"].keys()
     changed = sorted(page for page in shared if old["published"][page] != new["published"][page])
-    frames = [_numbers(page, *(read_parquet(store / f"{run['published'][page]}.parquet") for run in (old, new))) for page in changed]
+    frames = [
+        _numbers(page, *(read_parquet(store / f"{run['published'][page]}.parquet") for run in (old, new)))
+        for page in changed
+    ]
     numbers = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-    return Difference(_changes(old["inputs"], new["inputs"]), numbers, _changes(old["published"], new["published"], only_names=True))
+    return Difference(
+        _changes(old["inputs"], new["inputs"]), numbers, _changes(old["published"], new["published"], only_names=True)
+    )
 
 
 def _changes(old: Mapping[str, str], new: Mapping[str, str], *, only_names: bool = False) -> dict[str, str]:
@@ -119,6 +126,8 @@ def _numbers(page: str, old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     for column in values:
         before, after = both[f"{column}|before"], both[f"{column}|after"]
         differs = ~((before == after) | (before.isna() & after.isna()))
-        found = both.loc[differs, telling].assign(page=page, column=column, before=before[differs], after=after[differs])
+        found = both.loc[differs, telling].assign(
+            page=page, column=column, before=before[differs], after=after[differs]
+        )
         rows.append(found[["page", *telling, "column", "before", "after"]].astype("object"))
     return pd.concat(rows, ignore_index=True)

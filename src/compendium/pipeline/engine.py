@@ -140,7 +140,10 @@ def run_graph(
     if session.exit_code == pytask.ExitCode.CONFIGURATION_FAILED and (folder / "pytask.lock").exists():
         (folder / "pytask.lock").replace(folder / "pytask.lock.unreadable")
         (folder / "pytask.lock.journal").unlink(missing_ok=True)
-        print("The record of earlier runs (pytask.lock) was unreadable and is set aside; everything runs anew.", file=sys.stderr)
+        print(
+            "The record of earlier runs (pytask.lock) was unreadable and is set aside; everything runs anew.",
+            file=sys.stderr,
+        )
         session = _build(loop, folder, explain=executor is None)
     if loop.problem is not None:
         raise loop.problem
@@ -158,8 +161,16 @@ def _build(loop: _Loop, folder: Path, explain: bool) -> pytask.Session:
         manager.unregister(name=f"_pytask.{plugin}")
     manager.register(loop)
     pytask.storage.store(manager)
-    defaults: dict[str, Any] = {option.name: option.default for command in pytask.cli.commands.values() for option in command.params}
-    options: dict[str, Any] = {"command": "build", "root": folder, "config": config, "paths": [folder], "explain": explain}
+    defaults: dict[str, Any] = {
+        option.name: option.default for command in pytask.cli.commands.values() for option in command.params
+    }
+    options: dict[str, Any] = {
+        "command": "build",
+        "root": folder,
+        "config": config,
+        "paths": [folder],
+        "explain": explain,
+    }
     pytask.console.quiet = True
     return pytask.build(**{**defaults, **options, "tasks": loop.tasks(), "verbose": 0})
 
@@ -167,9 +178,7 @@ def _build(loop: _Loop, folder: Path, explain: bool) -> pytask.Session:
 class _Loop:
     """Take the place of pytask's loop over the tasks."""
 
-    def __init__(
-        self, steps: Sequence[Step], watcher: Watcher, executor: TaskExecutor | None, workers: int
-    ) -> None:
+    def __init__(self, steps: Sequence[Step], watcher: Watcher, executor: TaskExecutor | None, workers: int) -> None:
         self._steps = {step.name: step for step in steps}
         self._executor = executor
         self._workers = workers
@@ -216,7 +225,9 @@ class _Loop:
         except KeyboardInterrupt:
             self._interrupt()
         except OSError as error:
-            self.problem = ChainError(f"the record of what was computed cannot be written: {error.strerror}; what is on disk stays")
+            self.problem = ChainError(
+                f"the record of what was computed cannot be written: {error.strerror}; what is on disk stays"
+            )
             self._interrupt()
         return True
 

@@ -180,9 +180,7 @@ class ForkedProcess:
 
     stdin = stdout = stderr = None
 
-    def __init__(
-        self, address: str, target: str, argv: Sequence[str], env: Mapping[str, str], cwd: str | Path
-    ) -> None:
+    def __init__(self, address: str, target: str, argv: Sequence[str], env: Mapping[str, str], cwd: str | Path) -> None:
         self.returncode: int | None = None
         self._received = b""
         self._reading = threading.Lock()

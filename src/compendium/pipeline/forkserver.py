@@ -228,7 +228,7 @@ class Server:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _OUR_SIGNALS)
             _enter(request, self._pid)
             code = _run(request["target"])
-        except BaseException:  # noqa: BLE001 - nothing may return into the server's loop
+        except BaseException:
             traceback.print_exc()
         finally:
             os._exit(code)
@@ -264,7 +264,7 @@ def _enter(request: dict[str, Any], server: int) -> None:
     random.seed()
     import numpy
 
-    numpy.random.seed()  # the legacy global state, which every child would otherwise inherit alike
+    numpy.random.seed()  # the legacy global state, which every child would otherwise inherit alike  # noqa: NPY002 - notebooks may use the legacy one
 
 
 def _run(target: str) -> int:
@@ -277,7 +277,7 @@ def _run(target: str) -> int:
         code = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
         if isinstance(ending.code, str):
             print(ending.code, file=sys.stderr)
-    except BaseException:  # noqa: BLE001 - reported as the interpreter reports it
+    except BaseException:
         traceback.print_exc()
         code = 1
     threading._shutdown()  # type: ignore[attr-defined]

@@ -162,12 +162,16 @@ class Graph:
 
     def _raw(self, path: Path) -> Node:
         name = Path(os.path.relpath(path, self.study.folder)).as_posix()
-        return self._once(FolderNode(name=name, folder=path) if path.is_dir() else FilesNode(name=name, files={name: path}))
+        return self._once(
+            FolderNode(name=name, folder=path) if path.is_dir() else FilesNode(name=name, files={name: path})
+        )
 
     def _add(self, step: Step, needs: list[str]) -> None:
         for need in needs:
             if need not in self.steps:
-                raise ChainError(f"{step.name} needs {need}, which nothing in the chain makes; legal are {', '.join(self.steps)}")
+                raise ChainError(
+                    f"{step.name} needs {need}, which nothing in the chain makes; legal are {', '.join(self.steps)}"
+                )
         self.steps[step.name] = step
         self.needs[step.name] = needs
 
@@ -206,7 +210,11 @@ class Graph:
         )
         reads = [self._resolve(path, need, unit) for need in said.needs]
         # Europe is never made from a mixture: where the page of one country could not be made, it waits.
-        rests_on = [page for page in self.pages() if page.wave == wave and page.unit != unit] if self.study.is_pooled(unit) else []
+        rests_on = (
+            [page for page in self.pages() if page.wave == wave and page.unit != unit]
+            if self.study.is_pooled(unit)
+            else []
+        )
         inputs = (
             *self._common,
             source,

@@ -21,7 +21,7 @@ class KernelApp(IPKernelApp):
 
     def start(self) -> None:
         """Serve until asked to end, and let the control thread finish its message."""
-        super().start()  # type: ignore[no-untyped-call]
+        super().start()
         self.control_thread.stop()
         self.control_thread.join(_LONGEST_LAST_MESSAGE)
 

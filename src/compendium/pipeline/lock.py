@@ -36,7 +36,9 @@ def study_lock(folder: Path) -> Iterator[None]:
         try:
             _lock(file.fileno())
         except OSError:
-            raise ChainError(f"{shown(folder.parent)}: {_holder(path)} runs this study already; wait for it, or stop it") from None
+            raise ChainError(
+                f"{shown(folder.parent)}: {_holder(path)} runs this study already; wait for it, or stop it"
+            ) from None
         file.truncate(0)
         json.dump({"process": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}, file)
         file.flush()

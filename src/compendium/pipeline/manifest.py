@@ -11,8 +11,8 @@ from typing import Any
 from compendium import provenance
 from compendium.pipeline.engine import Outcome, Step
 from compendium.pipeline.nodes import ProductNode, hash_file
-from compendium.pipeline.report import RunReport, StepState
 from compendium.reading import write_atomically
+from compendium.run_report import RunReport, StepState
 
 STORE = "published"
 """Folder beside the runs with the published frames, each once under the hash of its content."""
@@ -47,7 +47,9 @@ def write_manifest(
     site : str
         State of the site, see ``run``.
     """
-    published = {state.name: _store(folder.parent, steps[state.name]) for state in report.pages if state.shown != "absent"}
+    published = {
+        state.name: _store(folder.parent, steps[state.name]) for state in report.pages if state.shown != "absent"
+    }
     content = {
         "run": report.run,
         "study": report.study,

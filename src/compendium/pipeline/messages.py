@@ -12,7 +12,7 @@ from jinja2 import nodes
 from compendium import paths, text
 from compendium.pipeline.normal_form import read_notebook
 
-_CALLS = ("t", "say")
+_CALLS = ("t",)
 """Functions and methods whose first argument is a message."""
 
 
@@ -26,8 +26,8 @@ def untranslated(language: str) -> list[tuple[str, str]]:
 
     Notes
     -----
-    Messages are the markdown cells of the notebooks, whole, and the literal first arguments of ``t(...)`` and
-    ``say(...)`` in modules, notebooks and templates; also the texts of a constant that is translated by its name, as in
+    Messages are the markdown cells of the notebooks, whole, and the literal first arguments of ``t(...)``
+    in modules, notebooks and templates; also the texts of a constant that is translated by its name, as in
     ``t(NAMES[key])``.
 
     Raises
@@ -48,18 +48,39 @@ def unused(language: str) -> list[str]:
     Codes are translated too, and they stand in data: a message counts as used when it is a message, any text of a
     module or notebook, or occurs (also with underscores) in the definitions or in the repository's own study.
     """
-    said = {message for _, message in (*_of_notebooks(paths.NOTEBOOKS), *_of_modules(paths.PACKAGE), *_of_templates(paths.TEMPLATES))}
-    cells = (cell for path in paths.NOTEBOOKS.glob("*.ipynb") for cell in read_notebook(path).cells if cell.cell_type == "code")
-    for source in (*(path.read_text(encoding="utf-8") for path in paths.PACKAGE.rglob("*.py")), *(cell.source for cell in cells)):
+    said = {
+        message
+        for _, message in (
+            *_of_notebooks(paths.NOTEBOOKS),
+            *_of_modules(paths.PACKAGE),
+            *_of_templates(paths.TEMPLATES),
+        )
+    }
+    cells = (
+        cell
+        for path in paths.NOTEBOOKS.glob("*.ipynb")
+        for cell in read_notebook(path).cells
+        if cell.cell_type == "code"
+    )
+    for source in (
+        *(path.read_text(encoding="utf-8") for path in paths.PACKAGE.rglob("*.py")),
+        *(cell.source for cell in cells),
+    ):
         nodes_of = ast.walk(ast.parse(source))
         said |= {node.value for node in nodes_of if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    data = [*paths.DEFINITIONS.rglob("*.yml"), *paths.raw(paths.DEFAULT_STUDY).rglob("*.yml"), *paths.context(paths.DEFAULT_STUDY).rglob("*.csv")]
+    data = [
+        *paths.DEFINITIONS.rglob("*.yml"),
+        *paths.raw(paths.DEFAULT_STUDY).rglob("*.yml"),
+        *paths.context(paths.DEFAULT_STUDY).rglob("*.csv"),
+    ]
     read = "\n".join(path.read_text(encoding="utf-8") for path in data)
     known = text.load(language).messages
     return [
         message
         for message in known
-        if not {message, message.replace(" ", "_")} & said and message not in read and message.replace(" ", "_") not in read
+        if not {message, message.replace(" ", "_")} & said
+        and message not in read
+        and message.replace(" ", "_") not in read
     ]
 
 
@@ -97,7 +118,9 @@ def _of_source(source: str) -> Iterator[str]:
     }
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[ast.Constant(value=str() as message), *_]):
+            case ast.Call(
+                func=ast.Name(id=name) | ast.Attribute(attr=name), args=[ast.Constant(value=str() as message), *_]
+            ):
                 if name in _CALLS:
                     yield message
             case ast.Call(

@@ -109,7 +109,9 @@ class FolderNode(FilesNode):
     def parts(self) -> dict[str, str]:
         """Return the hash of each file of the folder."""
         inside = (path for path in self.folder.rglob("*") if path.is_file())
-        visible = (path for path in inside if not any(part.startswith(".") for part in path.relative_to(self.folder).parts))
+        visible = (
+            path for path in inside if not any(part.startswith(".") for part in path.relative_to(self.folder).parts)
+        )
         self.files = {f"{self.name}/{path.relative_to(self.folder).as_posix()}": path for path in visible}
         return super().parts()
 

@@ -92,7 +92,9 @@ def _read_products(notebook: nbformat.NotebookNode) -> list[tuple[int, str]]:
                     args=[ast.Constant(value=str() as name), *_],
                     keywords=keywords,
                 ):
-                    is_pooled = any(keyword.arg == "pooled" and ast.unparse(keyword.value) == "True" for keyword in keywords)
+                    is_pooled = any(
+                        keyword.arg == "pooled" and ast.unparse(keyword.value) == "True" for keyword in keywords
+                    )
                     found.append((place, f"pooled.{name}" if is_pooled else name))
     return found
 
@@ -123,7 +125,9 @@ def check_parameters(path: Path, notebook: nbformat.NotebookNode, given: Mapping
     known: dict[str, str] = {}
     for node in ast.parse(tagged[0].source).body:
         match node:
-            case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Name(id=kind), value=value) if value is not None:
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Name(id=kind), value=value) if (
+                value is not None
+            ):
                 known[name] = kind
             case _:
                 raise ChainError(
@@ -135,10 +139,14 @@ def check_parameters(path: Path, notebook: nbformat.NotebookNode, given: Mapping
         if name not in known:
             raise ChainError(f"{shown(path)}: has no parameter {name!r}; legal are {legal}")
         if name not in given:
-            raise ChainError(f"{shown(path)}: the parameter {name!r} is not given a value; given are {', '.join(given)}")
+            raise ChainError(
+                f"{shown(path)}: the parameter {name!r} is not given a value; given are {', '.join(given)}"
+            )
         if type(given[name]).__name__ != known[name]:
             kind = type(given[name]).__name__
-            raise ChainError(f"{shown(path)}: the parameter {name!r} is {given[name]!r} of type {kind}; legal are {legal}")
+            raise ChainError(
+                f"{shown(path)}: the parameter {name!r} is {given[name]!r} of type {kind}; legal are {legal}"
+            )
 
 
 @dataclass(frozen=True)
@@ -233,7 +241,9 @@ def _execute(
         raise _failure(notebook, error.source, f"stopped with {error.ename}: {reason}", failed) from None
     except KernelGone as error:
         _keep(failed, error.notebook)
-        raise _failure(notebook, error.source, "lost its kernel, which was killed or ran out of memory", failed) from None
+        raise _failure(
+            notebook, error.source, "lost its kernel, which was killed or ran out of memory", failed
+        ) from None
     finally:
         beside.unlink(missing_ok=True)
     seconds = sum(cell.metadata.papermill.get("duration") or 0 for cell in executed.cells if cell.cell_type == "code")

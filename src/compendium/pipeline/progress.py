@@ -38,7 +38,9 @@ class Progress:
             self._live.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._live.stop()
 
     def on_start(self, total: int) -> None:
@@ -72,4 +74,6 @@ class Progress:
         bar = Table.grid(padding=(0, 1))
         counts = ", ".join(f"{count} {status}" for status, count in self._counts.items())
         bar.add_row(ProgressBar(self._total or 1, done, width=40), f"{done} done ({counts}), {self._total - done} left")
-        return Group(bar, Text("running: " + (", ".join(self._running) or "nothing yet"), overflow="ellipsis", no_wrap=True))
+        return Group(
+            bar, Text("running: " + (", ".join(self._running) or "nothing yet"), overflow="ellipsis", no_wrap=True)
+        )

@@ -78,9 +78,7 @@ class ForkServerProvisioner(LocalProvisioner):
             cwd = kwargs.get("cwd") or os.getcwd()
             argv = [_PROGRAM, *cmd[1 + len(_LAUNCHER) :], "--IPKernelApp.parent_handle={server_pid}"]
             try:
-                self.process = await asyncio.to_thread(
-                    ForkedProcess, address, f"{_PROGRAM}:main", argv, env, cwd
-                )
+                self.process = await asyncio.to_thread(ForkedProcess, address, f"{_PROGRAM}:main", argv, env, cwd)
             except ForkServerError as problem:
                 self.log.warning("%s The kernel is started cold.", problem)
             else:

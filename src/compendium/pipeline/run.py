@@ -27,9 +27,9 @@ from compendium.pipeline.manifest import write_manifest
 from compendium.pipeline.nodes import FilesNode, FolderNode, hash_parts
 from compendium.pipeline.progress import Progress
 from compendium.pipeline.prune import prune
-from compendium.pipeline.report import RunReport, StepState, next_run, write_report
 from compendium.pipeline.settle import settle, withdraw
 from compendium.pipeline.work import make_site
+from compendium.run_report import RunReport, StepState, next_run, write_report
 from compendium.study.study import load_study
 
 Executors = Callable[[int], AbstractContextManager[TaskExecutor]]
@@ -164,7 +164,9 @@ class _Run:
     def go(self) -> Result:
         removed = prune(self._graph)
         if removed:
-            self._console.print(f"Removed {len(removed)} files of countries, waves, languages or notebooks that are no longer in the study.")
+            self._console.print(
+                f"Removed {len(removed)} files of countries, waves, languages or notebooks that are no longer in the study."
+            )
         asked = _asked(self._graph, self._only)
         with self._executors(self._workers) as executor:
             with Progress(self._console) as progress:
@@ -176,7 +178,12 @@ class _Run:
     def _is_idle(self, outcomes: dict[str, Outcome], removed: list[str]) -> bool:
         statuses = {outcome.status for outcome in outcomes.values()}
         manifest = last_manifest(self._folder)
-        return not removed and statuses <= {"unchanged"} and manifest is not None and manifest["site"] == self._site_state()
+        return (
+            not removed
+            and statuses <= {"unchanged"}
+            and manifest is not None
+            and manifest["site"] == self._site_state()
+        )
 
     def _nothing_to_do(self, outcomes: dict[str, Outcome]) -> Result:
         self._console.print(f"Nothing changed: {len(outcomes)} steps are up to date.")
@@ -268,7 +275,9 @@ class _Run:
             say(f"Failed: {state.name}: {state.message}", style="red", highlight=False, markup=False, soft_wrap=True)
         kept = [state.name for state in report.pages if state.shown == "kept"]
         if kept:
-            say(f"An earlier version is shown, marked with its date: {', '.join(kept)}", highlight=False, soft_wrap=True)
+            say(
+                f"An earlier version is shown, marked with its date: {', '.join(kept)}", highlight=False, soft_wrap=True
+            )
         say(f"Run report: {paths.shown(run_folder)}/report.log", highlight=False, soft_wrap=True)
         say(self._address(), highlight=False, soft_wrap=True)
 

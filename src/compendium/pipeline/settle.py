@@ -9,7 +9,7 @@ from pathlib import Path
 from compendium.pipeline.engine import Outcome, Step, one_line
 from compendium.pipeline.graph import Graph
 from compendium.pipeline.notebooks import NotebookFailed
-from compendium.pipeline.report import StepState
+from compendium.run_report import StepState
 
 
 def settle(graph: Graph, outcomes: Mapping[str, Outcome], asked: set[str]) -> list[StepState]:

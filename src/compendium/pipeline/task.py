@@ -100,7 +100,7 @@ def run() -> None:
     try:
         name, args, kwargs = pickle.loads((folder / "call").read_bytes())
         outcome = pickle.dumps((True, _resolve(name)(*args, **kwargs), ""))
-    except Exception as problem:  # noqa: BLE001 - travels to the caller
+    except Exception as problem:
         outcome = _pickle_problem(problem)
     (folder / "outcome.part").write_bytes(outcome)
     (folder / "outcome.part").rename(folder / "outcome")
@@ -120,7 +120,7 @@ def _pickle_problem(problem: Exception) -> bytes:
     try:
         outcome = pickle.dumps((False, problem, text))
         pickle.loads(outcome)  # some exceptions can be written but not read again
-    except Exception:  # noqa: BLE001 - any of them means that it does not travel
+    except Exception:
         outcome = pickle.dumps((False, TaskError(f"{type(problem).__name__}: {problem}"), text))
     return outcome
 

@@ -10,13 +10,18 @@ from typing import Any
 
 from compendium import reading
 from compendium.pipeline.memory import peak_memory_mb
-from compendium.pipeline.report import read_report
 from compendium.products import Product
+from compendium.run_report import read_report
 from compendium.study.study import load_study
 
 
 def make_product(
-    product: Product, study_folder: Path, unit: str, wave: str, needs: Mapping[str, Path | dict[str, Path]], output: Path
+    product: Product,
+    study_folder: Path,
+    unit: str,
+    wave: str,
+    needs: Mapping[str, Path | dict[str, Path]],
+    output: Path,
 ) -> dict[str, Any]:
     """Make a language-free product from those it needs and write it.
 
@@ -53,7 +58,7 @@ def make_site(builder: str, study_folder: Path, run_folder: Path) -> Path:
     Parameters
     ----------
     builder : str
-        ``module:function`` called with the study and the :class:`~compendium.pipeline.report.RunReport`.
+        ``module:function`` called with the study and the :class:`~compendium.run_report.RunReport`.
     study_folder, run_folder : Path
         Folders of the study and of the run's report.
     """

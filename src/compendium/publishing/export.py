@@ -115,7 +115,11 @@ def _fault(output: Any) -> str:
         return f"stopped with {output.ename}: {output.evalue}"
     if output.output_type == "stream":
         said = " ".join(output.text.split())[:300]
-        return f"warned: {said}; a page shows no warning and drops none, so put its cause right" if output.name == "stderr" else ""
+        return (
+            f"warned: {said}; a page shows no warning and drops none, so put its cause right"
+            if output.name == "stderr"
+            else ""
+        )
     kinds: Iterable[str] = output.data
     pictures = [kind for kind in kinds if kind.startswith("image/")]
     if "text/html" not in kinds and pictures:
@@ -133,4 +137,6 @@ def _refuse_unmarked(body: str, published: Path) -> None:
     origins: pd.Series = read_parquet(published)["origin"]
     origin = weakest_origin(origins) if len(origins) else "context"
     if origin in _MADE_FROM_ANSWERS and f'class="origin origin-{origin}"' not in body:
-        raise ChainError(f"{paths.shown(published)}: numbers are {origin}, but no banner on the page says so; show the page first")
+        raise ChainError(
+            f"{paths.shown(published)}: numbers are {origin}, but no banner on the page says so; show the page first"
+        )

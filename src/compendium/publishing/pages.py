@@ -56,7 +56,9 @@ def declared_places(study: Study, notebooks: Path = paths.NOTEBOOKS) -> list[Pla
         for unit in study.units:
             if ("pooled" if study.is_pooled(unit) else "country") in scope:
                 places += [
-                    Place(unit, wave, language, path.stem) for wave in study.waves for language in study.languages_of(unit)
+                    Place(unit, wave, language, path.stem)
+                    for wave in study.waves
+                    for language in study.languages_of(unit)
                 ]
     return places
 
@@ -100,13 +102,17 @@ def environment() -> jinja2.Environment:
 
 def render(template: str, t: Catalogue, at: Path, home: Path, study_title: str, **values: Any) -> str:
     """Render a whole page: the frame that all pages share around what one template adds."""
-    html = environment().get_template(template).render(
-        t=t,
-        policy=policy(),
-        style=style(),
-        home=href(at, home),
-        study_title=study_title,
-        **values,
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            t=t,
+            policy=policy(),
+            style=style(),
+            home=href(at, home),
+            study_title=study_title,
+            **values,
+        )
     )
     head, end, body = html.partition("</head>")  # the style sheet must keep its hash
     return head + end + spaced(body, t.language)
@@ -141,22 +147,34 @@ def regions(
         One entry for each of :data:`REGIONS`.
     """
     at = place.path(study.folder)
-    same = sorted(other for other in present if (other.unit, other.wave, other.language) == (place.unit, place.wave, place.language))
+    same = sorted(
+        other
+        for other in present
+        if (other.unit, other.wave, other.language) == (place.unit, place.wave, place.language)
+    )
     pages = [
-        {"title": short(title(other.notebook, t)), "href": href(at, other.path(study.folder)), "is_current": other == place}
+        {
+            "title": short(title(other.notebook, t)),
+            "href": href(at, other.path(study.folder)),
+            "is_current": other == place,
+        }
         for other in same
     ]
     here = next((number for number, page in enumerate(pages) if page["is_current"]), 0)
-    module = environment().get_template("regions.html.j2").make_module(
-        {
-            "t": t,
-            "unit": study.name(place.unit, t.language),
-            "pages": pages,
-            "previous": pages[here - 1] if here > 0 else None,
-            "next": pages[here + 1] if here + 1 < len(pages) else None,
-            "kept": kept,
-            "why": why,
-        }
+    module = (
+        environment()
+        .get_template("regions.html.j2")
+        .make_module(
+            {
+                "t": t,
+                "unit": study.name(place.unit, t.language),
+                "pages": pages,
+                "previous": pages[here - 1] if here > 0 else None,
+                "next": pages[here + 1] if here + 1 < len(pages) else None,
+                "kept": kept,
+                "why": why,
+            }
+        )
     )
     return {name: spaced(str(getattr(module, name)()), t.language) for name in REGIONS}
 

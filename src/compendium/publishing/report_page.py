@@ -14,7 +14,7 @@ from ..text import Catalogue
 from .pages import language_name, short, title
 
 if TYPE_CHECKING:  # the chain calls this module; only the shape of its report is known here
-    from ..pipeline.report import RunReport, StepState
+    from ..run_report import RunReport, StepState
 
 
 def moment(stamp: str, t: Catalogue) -> str:
@@ -30,7 +30,10 @@ def values(study: Study, report: RunReport, t: Catalogue) -> dict[str, Any]:
         (t("Started"), moment(report.started, t)),
         (t("Finished"), moment(report.finished, t)),
         (t("Commit"), (report.commit[:12] or t("unknown")) + (t(" with changes on top") if report.is_dirty else "")),
-        (t("Pages"), t.join([f"{status_words(status, t)}: {t.number(count)}" for status, count in report.counts().items()])),
+        (
+            t("Pages"),
+            t.join([f"{status_words(status, t)}: {t.number(count)}" for status, count in report.counts().items()]),
+        ),
     ]
     if report.only:
         facts.append((t("Limited to"), t.join([study.name(unit, t.language) for unit in report.only])))
@@ -41,8 +44,12 @@ def values(study: Study, report: RunReport, t: Catalogue) -> dict[str, Any]:
         "outcome": _outcome(report.outcome, t),
         "facts": facts,
         "failures": [{"name": step.name, "message": step.message} for step in report.failures()],
-        "pages_table": _table(report.pages, study, t, t("Every page, by country, in the order of the chain"), is_pages=True),
-        "products_table": _table(report.products, study, t, t("Every product, by country, in the order of the chain"), is_pages=False),
+        "pages_table": _table(
+            report.pages, study, t, t("Every page, by country, in the order of the chain"), is_pages=True
+        ),
+        "products_table": _table(
+            report.products, study, t, t("Every product, by country, in the order of the chain"), is_pages=False
+        ),
     }
 
 
@@ -80,13 +87,17 @@ def _table(steps: Sequence[StepState], study: Study, t: Catalogue, caption: str,
     if is_pages:
         rows[t("Language")] = [language_name(step.language) for step in steps]
     rows |= {
-        t("Page") if is_pages else t("Product"): [short(title(step.what, t)) if is_pages else step.what for step in steps],
+        t("Page") if is_pages else t("Product"): [
+            short(title(step.what, t)) if is_pages else step.what for step in steps
+        ],
         t("Outcome"): [status_words(step.status, t) for step in steps],
         t("What is shown"): [_shown(step, t) for step in steps],
         t("Seconds"): ["" if step.seconds is None else t.number(step.seconds, 1) for step in steps],
         t("Memory, MB"): ["" if step.memory_mb is None else t.number(step.memory_mb) for step in steps],
     }
-    remarks = [step.message if step.status != "failed" else "" for step in steps]  # failures have a section of their own
+    remarks = [
+        step.message if step.status != "failed" else "" for step in steps
+    ]  # failures have a section of their own
     if any(remarks):
         rows[t("Remark")] = remarks
     headers = list(rows).index(t("Outcome"))

@@ -22,7 +22,7 @@ from .pages import Place, front_page, href, language_name, put_regions, regions,
 from .report_page import moment, values
 
 if TYPE_CHECKING:  # the chain calls this module; only the shape of its report is known here
-    from ..pipeline.report import RunReport, StepState
+    from ..run_report import RunReport, StepState
 
 
 def build_site(study: Study, report: RunReport) -> Path:
@@ -48,7 +48,9 @@ def build_site(study: Study, report: RunReport) -> Path:
     for language in study.languages:
         t = text.load(language)
         index, run = (front_page(study, language, name) for name in ("index", "report"))
-        _write(study, t, "index", index, title=t.pick(study.title), **_front(study, report, shown, origins, t, index, run))
+        _write(
+            study, t, "index", index, title=t.pick(study.title), **_front(study, report, shown, origins, t, index, run)
+        )
         _write(study, t, "report", run, title=t("Report of the last run"), **values(study, report, t))
     _drop_languages(study)
     return front_page(study, study.languages[0])
@@ -113,7 +115,9 @@ def _front(
         "notices": _notices(study, report, t),
         "report": href(at, run),
         "questions": _questions(study, units, shown, t, at),
-        "units": [{"name": study.name(unit, t.language), "groups": _groups(study, unit, shown, t, at)} for unit in units],
+        "units": [
+            {"name": study.name(unit, t.language), "groups": _groups(study, unit, shown, t, at)} for unit in units
+        ],
         "answers_table": _answers(study, origins, t),
         "partners_table": _partners(study, t) if study.partners else "",
         "places_table": _places(study, t),
@@ -146,7 +150,9 @@ def _notices(study: Study, report: RunReport, t: Catalogue) -> list[str]:
         gone = [short(title(page.what, t)) for page in absent if page.unit == unit]
         if gone:
             pages = t.join(list(dict.fromkeys(gone)))
-            said.append(t("{unit}: these pages are not there: {pages}.", unit=study.name(unit, t.language), pages=pages))
+            said.append(
+                t("{unit}: these pages are not there: {pages}.", unit=study.name(unit, t.language), pages=pages)
+            )
         dates = sorted({moment(page.made_at, t) for page in kept if page.unit == unit})
         if dates:
             name = study.name(unit, t.language)
@@ -187,7 +193,11 @@ def _text(study: Study, place: Place, t: Catalogue) -> str:
     name = study.name(place.unit, t.language)
     if len(study.waves) > 1:
         name = t("{name}, {wave}", name=name, wave=place.wave)
-    return name if place.language == t.language else t("{name} (in {language})", name=name, language=_named(place.language, t))
+    return (
+        name
+        if place.language == t.language
+        else t("{name} (in {language})", name=name, language=_named(place.language, t))
+    )
 
 
 def _named(language: str, t: Catalogue) -> str:
@@ -244,19 +254,27 @@ def _partners(study: Study, t: Catalogue) -> str:
             t("Place"): [partner.place for partner in study.partners],
             t("What it is"): [t.pick(partner.what) for partner in study.partners],
             t("Supervises"): [
-                "; ".join(t.pick(part.title) for part in study.parts if partner.id in part.supervised_by) or t("no part")
+                "; ".join(t.pick(part.title) for part in study.parts if partner.id in part.supervised_by)
+                or t("no part")
                 for partner in study.partners
             ],
         }
     )
-    note = t("To verify: no source read so far states it.") if any(p.confidence == "to verify" for p in study.partners) else ""
+    note = (
+        t("To verify: no source read so far states it.")
+        if any(p.confidence == "to verify" for p in study.partners)
+        else ""
+    )
     return Table(frame, t("Partners, and the parts of the study they supervise in pairs"), t, note=note)._repr_html_()
 
 
 def _places(study: Study, t: Catalogue) -> str:
     rows = [
         (t("Pages"), "processed/site/<language>/<country>/<wave>/<page>.html"),
-        (t("Every number a page shows, with interval, n, source and origin"), "processed/<country>/<wave>/<language>/<page>.published.parquet"),
+        (
+            t("Every number a page shows, with interval, n, source and origin"),
+            "processed/<country>/<wave>/<language>/<page>.published.parquet",
+        ),
         (t("Executed notebooks"), "processed/<country>/<wave>/<language>/<page>.ipynb"),
         (t("Products the pages are made from"), "processed/<country>/<wave>/<product>.parquet"),
         (t("Answers and country facts as received, with their provenance"), "raw/"),
@@ -275,9 +293,18 @@ def _citation(t: Catalogue) -> list[tuple[str, str]]:
     ]
     version = f"{t('version')} {found['version']}" if "version" in found else ""
     address = found.get("url") or found.get("repository-code", "")
-    cited = ". ".join(filter(None, ["; ".join(authors), found["title"], version, str(found.get("date-released", "")), address]))
+    cited = ". ".join(
+        filter(None, ["; ".join(authors), found["title"], version, str(found.get("date-released", "")), address])
+    )
     licences = found.get("license", [])
-    data = next((line.strip("# ") for line in (paths.REPOSITORY / "LICENSE-DATA").read_text(encoding="utf-8").splitlines() if line.strip()), "")
+    data = next(
+        (
+            line.strip("# ")
+            for line in (paths.REPOSITORY / "LICENSE-DATA").read_text(encoding="utf-8").splitlines()
+            if line.strip()
+        ),
+        "",
+    )
     return [
         (t("How to cite"), f"{cited}."),
         (t("Licence of the program"), licences if isinstance(licences, str) else ", ".join(licences)),

@@ -78,11 +78,21 @@ def load(folder: Path) -> Context:
     places = {code: Place(code, one["kind"], one["name"]) for code, one in where["places"].items()}
     topics = {
         one["id"]: Topic(
-            one["id"], one["label"], one["shown"], one["kind"], one["scope"], one["comparable"], one.get("reason", {}), tuple(one["indicators"])
+            one["id"],
+            one["label"],
+            one["shown"],
+            one["kind"],
+            one["scope"],
+            one["comparable"],
+            one.get("reason", {}),
+            tuple(one["indicators"]),
         )
         for one in read_yaml(home / "topics.yml", "context_topics")["topics"]
     }
-    kinds = {one["id"]: Kind(one["id"], one["group"], one["label"]) for one in read_yaml(home / "kinds.yml", "context_kinds")["kinds"]}
+    kinds = {
+        one["id"]: Kind(one["id"], one["group"], one["label"])
+        for one in read_yaml(home / "kinds.yml", "context_kinds")["kinds"]
+    }
     values = _table(home, "indicators", places)
     owner = _owners(values, topics, home)
     _check_values(values, units, home)
@@ -98,11 +108,21 @@ def load(folder: Path) -> Context:
         topics=topics,
         kinds=kinds,
         breaks=tuple(
-            Break(tuple(one["indicators"]), frozenset(one.get("places", ())), (one["between"][0], one["between"][1]), one["reason"])
+            Break(
+                tuple(one["indicators"]),
+                frozenset(one.get("places", ())),
+                (one["between"][0], one["between"][1]),
+                one["reason"],
+            )
             for one in read_yaml(home / "breaks.yml", "context_breaks")["breaks"]
         ),
-        references=tuple(Reference(one["place"], one.get("since", 0), one.get("until", 9999)) for one in where["references"]),
-        gaps=tuple(Gap(one["topic"], frozenset(one.get("places", ())), one["what"]) for one in read_yaml(home / "gaps.yml", "context_gaps")["gaps"]),
+        references=tuple(
+            Reference(one["place"], one.get("since", 0), one.get("until", 9999)) for one in where["references"]
+        ),
+        gaps=tuple(
+            Gap(one["topic"], frozenset(one.get("places", ())), one["what"])
+            for one in read_yaml(home / "gaps.yml", "context_gaps")["gaps"]
+        ),
         draft=frozenset(column for one in provenance["files"] for column in one.get("draft", ())),
         translations=_translations(home),
     )
@@ -156,12 +176,18 @@ def _owners(values: pd.DataFrame, topics: Mapping[str, Topic], home: Path) -> di
         found = [(topic.id, one) for topic in topics.values() for one in topic.patterns if re.fullmatch(one, indicator)]
         if len(found) != 1:
             belongs = "to no topic" if not found else "to " + ", ".join(topic for topic, _ in found)
-            raise _fail(home / "indicators.csv", line, f"indicator {indicator!r} belongs {belongs}; topics.yml must name it once")
+            raise _fail(
+                home / "indicators.csv",
+                line,
+                f"indicator {indicator!r} belongs {belongs}; topics.yml must name it once",
+            )
         owner[indicator] = found[0][0]
         used.add(found[0][1])
     unused = [one for topic in topics.values() for one in topic.patterns if one not in used]
     if unused:
-        raise _fail(home / "topics.yml", None, f"the pattern {unused[0]!r} holds for no indicator; remove it or add the values")
+        raise _fail(
+            home / "topics.yml", None, f"the pattern {unused[0]!r} holds for no indicator; remove it or add the values"
+        )
     return owner
 
 
@@ -170,7 +196,9 @@ def _check_values(values: pd.DataFrame, units: Mapping[str, Any], home: Path) ->
     seen: dict[tuple[str, str, str], tuple[str, int]] = {}
     for row in values.itertuples(index=False):
         if row.unit not in units:
-            raise _fail(path, row.line, f"unit {row.unit!r} is unknown; legal are those of units.yml: {', '.join(units)}")
+            raise _fail(
+                path, row.line, f"unit {row.unit!r} is unknown; legal are those of units.yml: {', '.join(units)}"
+            )
         if not _NUMBER.fullmatch(row.value):
             raise _fail(path, row.line, f"value {row.value!r} is no number; leave the row out where there is no value")
         if not _YEAR.fullmatch(row.year):
@@ -181,7 +209,11 @@ def _check_values(values: pd.DataFrame, units: Mapping[str, Any], home: Path) ->
         before = seen.setdefault(key, (row.value, row.line))
         if before[1] != row.line:
             what = "another value" if before[0] != row.value else "the same value"
-            raise _fail(path, row.line, f"{', '.join(key)} stands already on line {before[1]} with {what} ({before[0]}, here {row.value})")
+            raise _fail(
+                path,
+                row.line,
+                f"{', '.join(key)} stands already on line {before[1]} with {what} ({before[0]}, here {row.value})",
+            )
 
 
 def _labels(values: pd.DataFrame) -> dict[str, str]:
@@ -250,7 +282,9 @@ def _policies(home: Path, places: Mapping[str, Place], kinds: Mapping[str, Kind]
     _unique(frame, "policy_id", path)
     for row in frame.itertuples(index=False):
         if row.kind not in kinds:
-            raise _fail(path, row.line, f"kind {row.kind!r} is unknown; legal are those of kinds.yml: {', '.join(kinds)}")
+            raise _fail(
+                path, row.line, f"kind {row.kind!r} is unknown; legal are those of kinds.yml: {', '.join(kinds)}"
+            )
         for year in (row.year_from, row.year_to):
             if year and not _YEAR.fullmatch(year):
                 raise _fail(path, row.line, f"year {year!r} is not legal; legal is a year such as 2022, or nothing")
@@ -268,7 +302,10 @@ def _unique(frame: pd.DataFrame, column: str, path: Path) -> None:
 
 
 def _translations(home: Path) -> dict[str, dict[str, str]]:
-    return {path.name.split(".")[1]: read_yaml(path, "context_translations")["texts"] for path in sorted(home.glob("translations.*.yml"))}
+    return {
+        path.name.split(".")[1]: read_yaml(path, "context_translations")["texts"]
+        for path in sorted(home.glob("translations.*.yml"))
+    }
 
 
 def _check_codes(context: Context, home: Path) -> None:
@@ -283,7 +320,9 @@ def _check_codes(context: Context, home: Path) -> None:
             raise _fail(home / name, None, f"place {place!r} is unknown; legal are {', '.join(context.places)}")
     for gap in context.gaps:
         if gap.topic not in context.topics:
-            raise _fail(home / "gaps.yml", None, f"topic {gap.topic!r} is unknown; legal are {', '.join(context.topics)}")
+            raise _fail(
+                home / "gaps.yml", None, f"topic {gap.topic!r} is unknown; legal are {', '.join(context.topics)}"
+            )
     for topic in context.topics.values():
         if topic.comparable == "no" and not topic.reason:
             raise _fail(home / "topics.yml", None, f"topic {topic.id!r} may not be compared but gives no reason")

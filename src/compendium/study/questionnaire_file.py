@@ -52,7 +52,9 @@ def load_questionnaire(declared: str | Mapping[str, Any], where: str) -> Questio
     path = paths.DEFINITIONS / "questionnaire" / f"{declared}.yml"
     if not path.is_file():
         legal = ", ".join(sorted(file.stem for file in path.parent.glob("*.yml")))
-        raise DefinitionError(f"{where}: questionnaire: {declared!r} is not legal; legal are {legal}, or a questionnaire written out")
+        raise DefinitionError(
+            f"{where}: questionnaire: {declared!r} is not legal; legal are {legal}, or a questionnaire written out"
+        )
     return _shipped(declared)
 
 
@@ -78,7 +80,9 @@ def _shipped_scale(path: Path) -> AnswerScale:
 
 def _scale(content: Mapping[str, Any]) -> AnswerScale:
     apart = content.get("not_applicable")
-    labels = {code["code"]: code["label"] for code in content["codes"]} | ({apart["code"]: apart["label"]} if apart else {})
+    labels = {code["code"]: code["label"] for code in content["codes"]} | (
+        {apart["code"]: apart["label"]} if apart else {}
+    )
     return AnswerScale(
         id=content["id"],
         codes=tuple(code["code"] for code in content["codes"]),
@@ -97,7 +101,9 @@ def _build(content: Mapping[str, Any], where: str) -> Questionnaire:
     for module in content["modules"]:
         for entry in module["questions"]:
             if entry["id"] in questions:
-                raise DefinitionError(f"{where}: modules.{module['id']}: the question {entry['id']!r} stands twice; once is legal")
+                raise DefinitionError(
+                    f"{where}: modules.{module['id']}: the question {entry['id']!r} stands twice; once is legal"
+                )
             questions[entry["id"]] = _question(entry, module["id"], own, where)
     analysis = content.get("analysis", {})
     built = Questionnaire(
@@ -156,7 +162,11 @@ def _measure(entry: Mapping[str, Any]) -> Measure:
 
 
 def _banding(entry: Mapping[str, Any]) -> Banding:
-    return Banding(entry["id"], entry["label"], tuple(Band(band["code"], float(band["from"]), band["label"]) for band in entry["bands"]))
+    return Banding(
+        entry["id"],
+        entry["label"],
+        tuple(Band(band["code"], float(band["from"]), band["label"]) for band in entry["bands"]),
+    )
 
 
 def _analysis(entry: Mapping[str, Any]) -> Analysis:
@@ -190,7 +200,8 @@ def _cleaning(entry: Mapping[str, Any]) -> Cleaning:
         fastest_minutes=entry.get("fastest_minutes"),
         straight_line=tuple(entry.get("straight_line", ())),
         impossible=tuple(
-            Impossible(one["question"], float(one["above"]), _condition(one["when"]), one["reason"]) for one in entry.get("impossible", ())
+            Impossible(one["question"], float(one["above"]), _condition(one["when"]), one["reason"])
+            for one in entry.get("impossible", ())
         ),
     )
 
@@ -203,7 +214,9 @@ def _references(questionnaire: Questionnaire, where: str) -> None:
     """Every name inside a questionnaire must lead somewhere."""
     questions, analysis, cleaning = questionnaire.questions, questionnaire.analysis, questionnaire.cleaning
     categories = {*questions, *(banding.id for banding in questionnaire.bands.values())}
-    conditions = [one for one in (cleaning.consent, cleaning.eligible, *(limit.when for limit in cleaning.impossible)) if one]
+    conditions = [
+        one for one in (cleaning.consent, cleaning.eligible, *(limit.when for limit in cleaning.impossible)) if one
+    ]
 
     def legal(place: str, names: Iterable[str], known: Iterable[str]) -> None:
         unknown = [name for name in names if name not in set(known)]
@@ -216,11 +229,19 @@ def _references(questionnaire: Questionnaire, where: str) -> None:
         legal(f"measures.{measure.id}.family", [measure.family] if measure.family else [], questionnaire.families)
     for question in questions.values():
         legal(f"{question.id}.exposed", question.exposed, question.codes)
-    legal("analysis.bands", questionnaire.bands, [name for name, question in questions.items() if question.type == "number"])
+    legal(
+        "analysis.bands",
+        questionnaire.bands,
+        [name for name, question in questions.items() if question.type == "number"],
+    )
     legal("analysis.outcomes", analysis.outcomes.values(), questionnaire.measures)
     legal("analysis.groups", analysis.groups, categories)
     legal("analysis.pairs", [name for pair in analysis.pairs for name in (pair.ideal, pair.reality)], questions)
-    legal("analysis.competences", [name for one in analysis.competences for name in (one.importance, one.mastery)], questions)
+    legal(
+        "analysis.competences",
+        [name for one in analysis.competences for name in (one.importance, one.mastery)],
+        questions,
+    )
     for condition in conditions:
         legal("cleaning", [condition.question], questions)
         legal(f"cleaning: {condition.question}", condition.codes, questions[condition.question].codes)

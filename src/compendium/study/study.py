@@ -127,7 +127,9 @@ class Study:
         for unit in (*self.countries, self.pooled):
             if unit.code == code:
                 return unit
-        raise CompendiumError(f"{paths.shown(paths.study_file(self.folder))}: the country {code!r} is not in the study; legal are {', '.join(self.units)}")
+        raise CompendiumError(
+            f"{paths.shown(paths.study_file(self.folder))}: the country {code!r} is not in the study; legal are {', '.join(self.units)}"
+        )
 
     def is_pooled(self, unit: str) -> bool:
         """Tell whether a unit is all countries together."""
@@ -162,7 +164,9 @@ def load_study(folder: Path) -> Study:
     _once(where, "countries", [country["code"] for country in content["countries"]] + [content["pooled"]["code"]])
     partners = tuple(Partner(source=entry.pop("source", ""), **entry) for entry in content.get("partners", ()))
     _once(where, "partners", [partner.id for partner in partners])
-    parts = tuple(Part(entry["id"], entry["title"], tuple(entry["supervised_by"])) for entry in content.get("parts", ()))
+    parts = tuple(
+        Part(entry["id"], entry["title"], tuple(entry["supervised_by"])) for entry in content.get("parts", ())
+    )
     for part in parts:
         _legal(where, f"parts.{part.id}.supervised_by", part.supervised_by, [partner.id for partner in partners])
     countries = tuple(_unit(country) for country in content["countries"])
@@ -188,7 +192,9 @@ def load_study(folder: Path) -> Study:
 
 
 def _unit(entry: Mapping[str, Any]) -> Unit:
-    return Unit(entry["code"], entry["name"], tuple(entry["languages"]), tuple(entry.get("pages", (text.SOURCE_LANGUAGE,))))
+    return Unit(
+        entry["code"], entry["name"], tuple(entry["languages"]), tuple(entry.get("pages", (text.SOURCE_LANGUAGE,)))
+    )
 
 
 def _once(where: str, key: str, names: list[str]) -> None:

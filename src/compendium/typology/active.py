@@ -74,7 +74,9 @@ def select(questionnaire: Questionnaire, typology: Typology, answers: pd.DataFra
     data = answers.loc[in_population, columns]
     answered = data.notna().mean(axis=1) if columns else pd.Series(0.0, index=data.index)
     left_out = pd.Series(OTHER_POPULATION, index=answers.index[~in_population], dtype="str")
-    left_out = pd.concat([left_out, pd.Series(TOO_FEW_ANSWERS, index=data.index[answered < LEAST_ANSWERED], dtype="str")])
+    left_out = pd.concat(
+        [left_out, pd.Series(TOO_FEW_ANSWERS, index=data.index[answered < LEAST_ANSWERED], dtype="str")]
+    )
     data = data[answered >= LEAST_ANSWERED]
     data = data[[name for name in columns if len(data[name].dropna().unique()) > 1]]
     weights = equal_weights(answers.loc[data.index, "country"]) if len(data) else np.empty(0)
@@ -92,7 +94,11 @@ def members(questionnaire: Questionnaire, typology: Typology, answers: pd.DataFr
 
 def columns_of(variable: str, answers: pd.DataFrame) -> list[str]:
     """Return the columns of a variable: itself, or one an option where several answers were possible."""
-    return [variable] if variable in answers.columns else [name for name in answers.columns if name.startswith(f"{variable}__")]
+    return (
+        [variable]
+        if variable in answers.columns
+        else [name for name in answers.columns if name.startswith(f"{variable}__")]
+    )
 
 
 def _refuse_unknown(questionnaire: Questionnaire, typology: Typology) -> None:
@@ -114,7 +120,11 @@ def _refuse_measures(questionnaire: Questionnaire, typology: Typology) -> None:
     measured = {item: measure.id for measure in questionnaire.measures.values() for item in measure.items}
     measured |= {f"{kind}_{name}": name for name in questionnaire.measures for kind in ("score", "exposed")}
     measured |= {question: pair.domain for pair in analysis.pairs for question in (pair.ideal, pair.reality)}
-    measured |= {question: competence.id for competence in analysis.competences for question in (competence.importance, competence.mastery)}
+    measured |= {
+        question: competence.id
+        for competence in analysis.competences
+        for question in (competence.importance, competence.mastery)
+    }
     bands = {banding.id: question for question, banding in questionnaire.bands.items()}
     for variable in typology.active:
         source = bands.get(variable, variable)

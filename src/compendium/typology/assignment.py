@@ -63,7 +63,9 @@ def assign(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Data
 def fit(active: Active, n_profiles: int | None = None, n_axes: int | None = None) -> tuple[MCA, HCPC]:
     """Fit axes and profiles on the selected answers; numbers not given are chosen by rule (see :func:`assign`)."""
     mca = fit_mca(active.data, MOST_AXES, active.weights, passive=active.passive)
-    kept = n_axes or int(np.clip((mca.eigenvalues["benzecri_pct"].cumsum() < ENOUGH_RATE).sum() + 1, FEWEST_AXES, MOST_AXES))
+    kept = n_axes or int(
+        np.clip((mca.eigenvalues["benzecri_pct"].cumsum() < ENOUGH_RATE).sum() + 1, FEWEST_AXES, MOST_AXES)
+    )
     mca = fit_mca(active.data, kept, active.weights, passive=active.passive)
     return mca, fit_hcpc(mca, n_profiles, minimum=FEWEST_PROFILES, maximum=MOST_PROFILES)
 
@@ -86,7 +88,9 @@ def marks(hcpc: HCPC, questionnaire: Questionnaire) -> dict[str, list[str]]:
                 named.setdefault(mark.split("__", 1)[0], mark)
         strongest[profile] = list(named.values())[:MARKS]
         speaking[profile] = [mark for question, mark in named.items() if not _is_mute(questionnaire, question)][:MARKS]
-    return {profile: own if _tells_apart(profile, speaking) else strongest[profile] for profile, own in speaking.items()}
+    return {
+        profile: own if _tells_apart(profile, speaking) else strongest[profile] for profile, own in speaking.items()
+    }
 
 
 def _tells_apart(profile: str, marked: Mapping[str, list[str]]) -> bool:

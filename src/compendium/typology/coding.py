@@ -43,7 +43,11 @@ class Book:
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """All (variable, category) pairs in order."""
-        return [(variable, category) for variable, categories in zip(self.variables, self.categories, strict=True) for category in categories]
+        return [
+            (variable, category)
+            for variable, categories in zip(self.variables, self.categories, strict=True)
+            for category in categories
+        ]
 
     def codes(self, frame: pd.DataFrame) -> Whole:
         """Return the position of each respondent's category in the list of all categories, respondents x variables.
@@ -78,7 +82,9 @@ def as_texts(column: pd.Series) -> NDArray[np.object_]:
     if pd.api.types.is_float_dtype(column.dtype):
         present = column.to_numpy(dtype=float, na_value=np.nan)[~absent]
         if (present != np.floor(present)).any():
-            raise AnswersError(f"{column.name}: holds quantities such as {present[present % 1 != 0][0]}; cut it into classes first")
+            raise AnswersError(
+                f"{column.name}: holds quantities such as {present[present % 1 != 0][0]}; cut it into classes first"
+            )
         values = values.copy()
         values[~absent] = present.astype(np.int64)
     texts = np.array([str(value) for value in values], dtype=object)
@@ -100,7 +106,11 @@ def make_book(frame: pd.DataFrame, variables: Sequence[str]) -> Book:
             raise AnswersError(f"the variable {variable!r} is not in the answers")
         column = frame[variable]
         present = set(as_texts(column))
-        declared = [str(value) for value in column.cat.categories] if isinstance(column.dtype, pd.CategoricalDtype) else sorted(present)
+        declared = (
+            [str(value) for value in column.cat.categories]
+            if isinstance(column.dtype, pd.CategoricalDtype)
+            else sorted(present)
+        )
         listed = [text for text in declared if text in present and text != MISSING]
         categories.append((*listed, *([MISSING] if MISSING in present else [])))
     return Book(tuple(variables), tuple(categories))

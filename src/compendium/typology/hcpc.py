@@ -64,7 +64,9 @@ class HCPC:
         return pd.Series(self.centres.index.to_numpy()[place], index=coordinates.index, name="profile", dtype="str")
 
 
-def fit_hcpc(mca: MCA, n_clusters: int | None = None, consolidate: bool = True, *, minimum: int = 3, maximum: int = 10) -> HCPC:
+def fit_hcpc(
+    mca: MCA, n_clusters: int | None = None, consolidate: bool = True, *, minimum: int = 3, maximum: int = 10
+) -> HCPC:
     """Find profiles by Ward's tree on the principal coordinates, cut and consolidated.
 
     Parameters
@@ -109,7 +111,9 @@ def fit_hcpc(mca: MCA, n_clusters: int | None = None, consolidate: bool = True, 
     quotients = _quotients(gains, minimum, maximum)
     number = n_clusters if n_clusters is not None else _automatic(quotients)
     if not 2 <= number <= len(points):
-        raise CompendiumError(f"{number} profiles cannot be made; legal are 2 to {len(points)}, the number of different answer patterns")
+        raise CompendiumError(
+            f"{number} profiles cannot be made; legal are 2 to {len(points)}, the number of different answer patterns"
+        )
 
     before = _ranked(cut(tree, number), points, weight)
     after = _ranked(_consolidated(points, weight, before), points, weight) if consolidate else before

@@ -131,7 +131,9 @@ def _crossed(people: pd.DataFrame, questionnaire: Questionnaire, declared: Typol
             }
 
 
-def _axes(questionnaire: Questionnaire, declared: Typology, answers: pd.DataFrame, people: pd.DataFrame) -> Iterator[Row]:
+def _axes(
+    questionnaire: Questionnaire, declared: Typology, answers: pd.DataFrame, people: pd.DataFrame
+) -> Iterator[Row]:
     mca, _ = fit(select(questionnaire, declared, answers), people[PROFILE].nunique())
     places = mca.categories.query("role == 'active'")
     average = 100 / (places["dimension"] == 1).sum()

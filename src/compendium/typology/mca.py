@@ -223,7 +223,9 @@ def _refuse_constants(book: Book, is_active: np.ndarray, counts: Floats) -> None
     """A variable in which everybody gave one answer makes no axis and has no distance to show."""
     for variable, start, size in zip(book.variables, book.starts, book.sizes, strict=True):
         if (counts[start : start + size] > 0).sum() < 2 or not is_active[start : start + size].any():
-            raise AnswersError(f"the variable {variable!r} has one answer only; an active variable needs two categories or more")
+            raise AnswersError(
+                f"the variable {variable!r} has one answer only; an active variable needs two categories or more"
+            )
 
 
 class _Axes(NamedTuple):
@@ -259,7 +261,9 @@ def _coordinates(codes: Whole, loadings: Floats, shift: Floats, index: pd.Index)
     return pd.DataFrame(values - shift, index=index, columns=[f"dim_{axis + 1}" for axis in range(loadings.shape[1])])
 
 
-def _places(book: Book, codes: Whole, roles: np.ndarray, points: Floats, weight: Floats, inertia: Floats) -> pd.DataFrame:
+def _places(
+    book: Book, codes: Whole, roles: np.ndarray, points: Floats, weight: Floats, inertia: Floats
+) -> pd.DataFrame:
     """Place each category at the mean of its respondents over the root of the eigenvalue, one row a category and axis."""
     count, shown = sum(book.sizes), points.shape[1]
     n, held, sums = np.zeros(count, dtype=int), np.zeros(count), np.zeros((count, shown))

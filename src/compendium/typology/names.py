@@ -44,7 +44,10 @@ def names(study: Study, results: pd.DataFrame, t: Catalogue, *, given: bool = Tr
     """
     rows = results[results["indicator"] == "named_by"].sort_values("group")
     marks = {row.group: row.estimand.split() for row in rows.itertuples(index=False)}
-    found = {profile: SEPARATOR.join(answer_label(study, mark, t) for mark in own) or profile for profile, own in marks.items()}
+    found = {
+        profile: SEPARATOR.join(answer_label(study, mark, t) for mark in own) or profile
+        for profile, own in marks.items()
+    }
     if given and marks:
         found |= {profile: t.pick(name) for profile, name in _given(study, marks).items()}
     return found

@@ -177,7 +177,9 @@ def _places(persons: Persons, declared: Typology) -> Iterator[Row]:
             yield {**common, **estimate_row(found), "group_by": PROFILE, "group": code}
         for variable in declared.active:
             for column in columns_of(variable, people):
-                for code, found in persons.estimate(people[axis], people[column].astype("str").where(people[column].notna())):
+                for code, found in persons.estimate(
+                    people[axis], people[column].astype("str").where(people[column].notna())
+                ):
                     mark = mark_of(column, code)
                     if mark:
                         question, answer = mark.split("__", 1)

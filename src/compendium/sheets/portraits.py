@@ -11,16 +11,16 @@ from typing import Final
 
 import pandas as pd
 
-from . import results
+from .. import results
+from ..figures import intervals
+from ..figures.base import Figure
+from ..figures.plane import plane
+from ..study.study import Study
+from ..tables import Table, estimates
+from ..text import Catalogue
+from ..typology import BUILT, EVERYBODY, PLACE, PROFILE, RATE, SEPARATOR, STRONG, SUPPLEMENTARY, answer_label, names
+from ..wording import NO_VALUE, Label, interval, note, value, withheld
 from .factsheet import Sentence
-from .figures import intervals
-from .figures.base import Figure
-from .figures.plane import plane
-from .study.study import Study
-from .tables import Table, estimates
-from .text import Catalogue
-from .typology import BUILT, EVERYBODY, PLACE, PROFILE, RATE, SEPARATOR, STRONG, SUPPLEMENTARY, answer_label, names
-from .wording import NO_VALUE, Label, interval, note, value, withheld
 
 STRONGEST: Final = 6
 """Answers shown for each profile."""
@@ -91,7 +91,15 @@ class Sheet:
         return {code.split("__", 1)[0] for code in self.results["indicator"] if "__" in code}
 
 
-def open_sheet(study: Study, unit: str, products: Sequence[pd.DataFrame], t: Catalogue, fallback: Label, *, given_names: bool = True) -> Sheet:
+def open_sheet(
+    study: Study,
+    unit: str,
+    products: Sequence[pd.DataFrame],
+    t: Catalogue,
+    fallback: Label,
+    *,
+    given_names: bool = True,
+) -> Sheet:
     """Make the sheet of a unit, with the names of the profiles in the language of the page.
 
     Parameters
@@ -129,9 +137,13 @@ def made_of(sheet: Sheet) -> Sentence:
         asked = [t("“{text}”", text=questionnaire.question_text(name, t.language)) for name in declared.active]
         said.append(t("Questions that make the profiles: {questions}.", questions=t.join(asked)))
         said.append(
-            t("The file of this study lets measured questions make profiles: where profiles differ in them, this is no finding.")
+            t(
+                "The file of this study lets measured questions make profiles: where profiles differ in them, this is no finding."
+            )
             if declared.allow_measures
-            else t("Exposure, health and competences are never among them, so that it can be asked afterwards whether they differ.")
+            else t(
+                "Exposure, health and competences are never among them, so that it can be asked afterwards whether they differ."
+            )
         )
     return Sentence(" ".join(said) or t("This study declares no questions that make profiles."))
 
@@ -159,7 +171,9 @@ def compared(sheet: Sheet) -> Figure | Sentence:
     if not sheet.has_profiles:
         return no_profiles(sheet)
     rows = sheet.rows(PROFILE)
-    shown = [sheet.unit] if len(sheet.study.countries) == 1 else list(dict.fromkeys([sheet.unit, sheet.study.pooled.code]))
+    shown = (
+        [sheet.unit] if len(sheet.study.countries) == 1 else list(dict.fromkeys([sheet.unit, sheet.study.pooled.code]))
+    )
     rows = rows[rows["country"].isin(shown)]
     return intervals(
         rows,
@@ -182,7 +196,9 @@ def beside(sheet: Sheet) -> Table | Sentence:
     """Show the strongest answers of each profile among those that did not build it: age, gender, place and the like."""
     if sheet.has_profiles and sheet.rows(flag=SUPPLEMENTARY, method="v-test").empty:
         return Sentence(sheet.t("No question of this study is set beside the profiles."))
-    return _marked(sheet, SUPPLEMENTARY, sheet.t("What goes with each profile and did not build it: its strongest answers"))
+    return _marked(
+        sheet, SUPPLEMENTARY, sheet.t("What goes with each profile and did not build it: its strongest answers")
+    )
 
 
 def _marked(sheet: Sheet, flag: str, caption: str) -> Table | Sentence:
@@ -201,13 +217,17 @@ def _marked(sheet: Sheet, flag: str, caption: str) -> Table | Sentence:
             t("Question"): _question(sheet, row.indicator),
             t("Answer"): answer_label(sheet.study, row.indicator, t, alone=False),
             t("Of the profile (%)"): _cell(shares.loc[(row.group, row.indicator)], sheet),
-            t("Of all (%, n = {n})", n=value(people[EVERYBODY], 0, t)): _cell(shares.loc[(EVERYBODY, row.indicator)], sheet),
+            t("Of all (%, n = {n})", n=value(people[EVERYBODY], 0, t)): _cell(
+                shares.loc[(EVERYBODY, row.indicator)], sheet
+            ),
             t("v-test"): t.number(row.estimate, 1),
         }
         for row in strength.groupby("group", sort=True).head(STRONGEST).itertuples(index=False)
     ]
     shown = rows[rows["method"] == "share"]
-    said = t("Ordered by the v-test over all countries, which says how far the share lies from that of all; it describes and tests nothing.")
+    said = t(
+        "Ordered by the v-test over all countries, which says how far the share lies from that of all; it describes and tests nothing."
+    )
     return Table(pd.DataFrame(table), caption, t, row_headers=2, note=f"{said} {note(shown, t, sheet.label)}")
 
 
@@ -235,7 +255,9 @@ def crossed(sheet: Sheet) -> Table | Sentence:
         return no_profiles(sheet)
     rows = sheet.results[sheet.results["indicator"].str.startswith(f"{PROFILE}__")]
     if rows.empty:
-        return Sentence(sheet.t("Every question that makes the profiles takes several answers a person; none is crossed with them."))
+        return Sentence(
+            sheet.t("Every question that makes the profiles takes several answers a person; none is crossed with them.")
+        )
     question = rows["group_by"].iloc[0]
 
     def label(column: str, code: str) -> str:
@@ -274,12 +296,18 @@ def map_of_answers(sheet: Sheet, horizontal: int = 1, vertical: int = 2) -> Figu
 def no_profiles(sheet: Sheet) -> Sentence:
     """Say in one sentence why there are no profiles."""
     reasons = [code for code in sheet.rows("assigned")["group"] if code != "assigned"]
-    return Sentence(sheet.t("No profiles: {reason}.", reason=sheet.t(reasons[0]) if reasons else sheet.t("nobody answered")))
+    return Sentence(
+        sheet.t("No profiles: {reason}.", reason=sheet.t(reasons[0]) if reasons else sheet.t("nobody answered"))
+    )
 
 
 def _question(sheet: Sheet, indicator: str) -> str:
     question = indicator.split("__", 1)[0]
-    return sheet.t("Country") if question == "country" else sheet.study.questionnaire.question_text(question, sheet.t.language)
+    return (
+        sheet.t("Country")
+        if question == "country"
+        else sheet.study.questionnaire.question_text(question, sheet.t.language)
+    )
 
 
 def _cell(row: pd.Series, sheet: Sheet) -> str:

@@ -12,13 +12,13 @@ from html import escape
 
 import pandas as pd
 
-from . import facts
-from .study.context import CAVEATS, Context
-from .study.context_file import load
-from .study.study import Study
-from .tables import Table
-from .text import Catalogue
-from .wording import plain
+from .. import facts
+from ..study.context import CAVEATS, Context
+from ..study.context_file import load
+from ..study.study import Study
+from ..tables import Table
+from ..text import Catalogue
+from ..wording import plain
 
 
 @dataclass(frozen=True, repr=False)
@@ -142,7 +142,9 @@ def nothing(sheet: Sheet) -> Sentence | None:
     if sheet.context.is_empty:
         return Sentence(t("This study holds no country facts: there are no facts in our sources."))
     if sheet.focus and not sheet.context.has(sheet.focus):
-        return Sentence(t("There are no facts on {country} in our sources.", country=sheet.label("country", sheet.focus)))
+        return Sentence(
+            t("There are no facts on {country} in our sources.", country=sheet.label("country", sheet.focus))
+        )
     return None
 
 

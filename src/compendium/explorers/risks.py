@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import ipywidgets as widgets
 from IPython.display import display
 
-from . import disclosure, products, risks
-from .factsheet import Sentence
-from .figures import intervals
-from .wording import Label
+from .. import disclosure, products
+from ..figures import intervals
+from ..sheets import risks
+from ..sheets.factsheet import Sentence
+from ..wording import Label
 
 if TYPE_CHECKING:
-    from .notebook import Page
+    from ..notebook import Page
 
 
 def explore(page: Page) -> widgets.Widget:
@@ -54,9 +55,7 @@ def explore(page: Page) -> widgets.Widget:
         chosen = _sheet(page, unit)
         rows = chosen.rows(indicator=measure, method=method, group_by=variable)
         if rows.empty:
-            display(
-                Sentence(t("There is no such estimate: nobody was asked, or no rule says who is exposed."))
-            )
+            display(Sentence(t("There is no such estimate: nobody was asked, or no rule says who is exposed.")))
             return
         label: Label = chosen.label_of(variable) if variable else chosen.label
         title = f"{chosen.label('indicator', measure)}, {page.label('country', unit)}"
@@ -68,6 +67,4 @@ def explore(page: Page) -> widgets.Widget:
 
 def _sheet(page: Page, unit: str) -> risks.Sheet:
     results = products.read(page.study, "diagnosis", unit, page.wave)
-    return risks.open_sheet(
-        page.study, disclosure.protect(results, page.study.disclosure), page.t, page.label
-    )
+    return risks.open_sheet(page.study, disclosure.protect(results, page.study.disclosure), page.t, page.label)

@@ -7,14 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from . import facts
+from .. import facts
+from ..figures.base import Figure
+from ..figures.dots import dots
+from ..figures.series import series
+from ..tables import Table
+from ..text import Catalogue
+from ..wording import NO_VALUE, remark
 from .factsheet import Sentence, Sheet, gap, word
-from .figures.base import Figure
-from .figures.dots import dots
-from .figures.series import series
-from .tables import Table
-from .text import Catalogue
-from .wording import NO_VALUE, remark
 
 
 def through_time(sheet: Sheet, indicator: str) -> Figure | Sentence:
@@ -134,7 +134,9 @@ def _place(by: Mapping[str, Any], year: str, digits: int, sheet: Sheet) -> dict[
 
 
 def _with_unit(row: pd.Series, sheet: Sheet) -> str:
-    return sheet.t("{name}, {unit}", name=sheet.label("indicator", row["indicator"]), unit=sheet.label("unit", row["unit"]))
+    return sheet.t(
+        "{name}, {unit}", name=sheet.label("indicator", row["indicator"]), unit=sheet.label("unit", row["unit"])
+    )
 
 
 def _all_countries(sheet: Sheet, indicators: Sequence[str]) -> Table | Sentence:
@@ -151,8 +153,13 @@ def _all_countries(sheet: Sheet, indicators: Sequence[str]) -> Table | Sentence:
             {
                 t("Indicator"): _with_unit(group.iloc[0], sheet),
                 t("Year"): group["period"].iloc[0],
-                **{sheet.label("country", code): t.number(values[code], digits) if code in values else t("no figure") for code in sheet.places},
-                t("Europe"): t("{value} ({name})", value=t.number(values[europe], digits), name=sheet.label("country", europe))
+                **{
+                    sheet.label("country", code): t.number(values[code], digits) if code in values else t("no figure")
+                    for code in sheet.places
+                },
+                t("Europe"): t(
+                    "{value} ({name})", value=t.number(values[europe], digits), name=sheet.label("country", europe)
+                )
                 if europe
                 else NO_VALUE,
                 t("Confidence"): _confidence(group.iloc[0], sheet),
@@ -163,7 +170,9 @@ def _all_countries(sheet: Sheet, indicators: Sequence[str]) -> Table | Sentence:
         pd.DataFrame(shown),
         t("Published values side by side, each at the latest year that half of the countries have"),
         t,
-        note=t("Values of one year only; published values carry no interval in our sources, so a small distance proves nothing."),
+        note=t(
+            "Values of one year only; published values carry no interval in our sources, so a small distance proves nothing."
+        ),
     )
 
 
@@ -189,7 +198,9 @@ def own_figures(sheet: Sheet, shown: str = "own") -> Table | Sentence:
             t("Subject"): [sheet.label("part", code) for code in rows["part"]],
             t("Indicator"): [sheet.say(text) for text in rows["estimand"]],
             t("Value"): [
-                t.number(row.estimate, context.units[row.unit]["digits"]) if context.units[row.unit]["kind"] != "year" else f"{row.estimate:.0f}"
+                t.number(row.estimate, context.units[row.unit]["digits"])
+                if context.units[row.unit]["kind"] != "year"
+                else f"{row.estimate:.0f}"
                 for row in rows.itertuples()
             ],
             t("Unit"): [sheet.label("unit", code) for code in rows["unit"]],
@@ -213,7 +224,9 @@ def of_europe(sheet: Sheet) -> Table | Sentence:
     """List the latest values that the sources give for Europe or a group of countries, but for no country of the study."""
     t, context = sheet.t, sheet.context
     if sheet.focus:
-        return Sentence(t("Figures that exist for groups of countries only stand on the page of all countries together."))
+        return Sentence(
+            t("Figures that exist for groups of countries only stand on the page of all countries together.")
+        )
     groups = context.facts["country"].map(lambda code: context.places[code].kind != "country").astype(bool)
     of_countries = set(context.facts.loc[context.facts["country"].isin(sheet.places), "indicator"])
     rows = context.facts[groups & ~context.facts["indicator"].isin(of_countries)]
@@ -245,7 +258,10 @@ def gaps(sheet: Sheet) -> Table | Sentence:
         {
             t("Not in our sources"): [t.pick(gap.what) for gap in rows],
             t("Subject"): [sheet.label("part", gap.topic) for gap in rows],
-            t("Country"): [t.join([sheet.label("country", code) for code in sorted(gap.places)]) if gap.places else t("all") for gap in rows],
+            t("Country"): [
+                t.join([sheet.label("country", code) for code in sorted(gap.places)]) if gap.places else t("all")
+                for gap in rows
+            ],
         }
     )
     return Table(frame, t("What is missing"), t, note=t("Gaps are shown, never filled."))

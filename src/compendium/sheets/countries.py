@@ -12,15 +12,15 @@ from typing import Final
 
 import pandas as pd
 
-from .comparison import COMPETENCE
+from ..comparison import COMPETENCE
+from ..figures import intervals
+from ..figures.base import Figure
+from ..figures.dots import dots
+from ..study.study import Study
+from ..tables import Table, estimates
+from ..text import Catalogue
+from ..wording import NO_VALUE, Label, interval, note, value, withheld
 from .factsheet import Sentence
-from .figures import intervals
-from .figures.base import Figure
-from .figures.dots import dots
-from .study.study import Study
-from .tables import Table, estimates
-from .text import Catalogue
-from .wording import NO_VALUE, Label, interval, note, value, withheld
 
 MOST_PANELS: Final = 10
 
@@ -90,7 +90,9 @@ class Sheet:
         return self.t(code) if column in ("unit", "estimand", "caveat", "method") else self.fallback(column, code)
 
 
-def open_sheet(study: Study, unit: str, results: pd.DataFrame, invariance: pd.DataFrame, t: Catalogue, fallback: Label) -> Sheet:
+def open_sheet(
+    study: Study, unit: str, results: pd.DataFrame, invariance: pd.DataFrame, t: Catalogue, fallback: Label
+) -> Sheet:
     """Make the sheet of a page from the compared answers and the verdicts on measurement."""
     return Sheet(study, unit, results, invariance, t, fallback)
 
@@ -126,9 +128,13 @@ def question(sheet: Sheet, question_id: str | None = None) -> Figure | Sentence:
     # The rarest answers say least and would make the figure long; the data behind it is of the ones drawn.
     order = rows[rows["country"] == sheet.pooled].sort_values("estimate", ascending=False)["group"]
     kept = list(order[:MOST_PANELS]) or list(rows["group"].drop_duplicates())[:MOST_PANELS]
-    rows = rows[rows["group"].isin(kept)].assign(_at=lambda one: one["group"].map({code: at for at, code in enumerate(kept)}))
+    rows = rows[rows["group"].isin(kept)].assign(
+        _at=lambda one: one["group"].map({code: at for at, code in enumerate(kept)})
+    )
     label: Label = lambda column, code: (  # noqa: E731
-        sheet.study.questionnaire.label(question_id, code, t.language) if column == "group" else sheet.label(column, code)
+        sheet.study.questionnaire.label(question_id, code, t.language)
+        if column == "group"
+        else sheet.label(column, code)
     )
     title = sheet.study.questionnaire.question_text(question_id, t.language)
     return _dots(sheet, rows.sort_values("_at", kind="stable").drop(columns="_at"), "group", title, label)
@@ -172,7 +178,13 @@ def differences(sheet: Sheet) -> Table | Sentence:
         "interval of each row is not adjusted. Countries are compared as they answered; who answered may differ "
         "between them."
     )
-    return Table(table, t("Differences between countries, means that may be compared"), t, row_headers=2, note=f"{said} {note(rows, t, sheet.label)}")
+    return Table(
+        table,
+        t("Differences between countries, means that may be compared"),
+        t,
+        row_headers=2,
+        note=f"{said} {note(rows, t, sheet.label)}",
+    )
 
 
 def _verdict_of_test(p: float, t: Catalogue) -> str:
@@ -204,7 +216,9 @@ def verdicts(sheet: Sheet) -> Table | Sentence:
         pd.DataFrame(shown),
         t("Does each scale measure the same in every country?"),
         t,
-        note=t("CFI and RMSEA are those of the first step, the structure alone. A scale of three questions fits there by construction."),
+        note=t(
+            "CFI and RMSEA are those of the first step, the structure alone. A scale of three questions fits there by construction."
+        ),
     )
 
 
@@ -229,7 +243,11 @@ def competences(sheet: Sheet) -> Table | Sentence:
     rows = sheet.rows(group_by=COMPETENCE, country=sheet.unit)
     if rows.empty:
         return Sentence(t("This study does not ask about competences."))
-    words = {"competence_importance": t("Importance"), "competence_mastery": t("Mastery"), "competence_gap": t("Importance less mastery")}
+    words = {
+        "competence_importance": t("Importance"),
+        "competence_mastery": t("Mastery"),
+        "competence_gap": t("Importance less mastery"),
+    }
     label: Label = lambda column, code: words.get(code, code) if column == "indicator" else sheet.label(column, code)  # noqa: E731
     gaps = rows[rows["indicator"] == "competence_gap"].sort_values("estimate", ascending=False, kind="stable")["group"]
     rank = {code: at for at, code in enumerate(gaps)}

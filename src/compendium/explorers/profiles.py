@@ -8,10 +8,11 @@ import ipywidgets as widgets
 import pandas as pd
 from IPython.display import display
 
-from . import disclosure, portraits, typology
-from .notebook import Page
-from .study.questionnaire import Typology
-from .study.study import Study
+from .. import disclosure, typology
+from ..notebook import Page
+from ..sheets import portraits
+from ..study.questionnaire import Typology
+from ..study.study import Study
 
 AUTOMATIC = 0
 MOST_PROFILES = 8
@@ -27,7 +28,11 @@ def explore(page: Page) -> widgets.Widget:
         return widgets.HTML(t("This study declares no questions that make profiles."))
     declared, answers = study.questionnaire.analysis.typology[0], page.microdata("answers", pooled=True)
     questions = [name for name in (*declared.active, *declared.supplementary) if name != "country"]
-    country = widgets.Dropdown(options=[(study.name(unit, page.language), unit) for unit in study.units], value=page.unit, description=t("Country"))
+    country = widgets.Dropdown(
+        options=[(study.name(unit, page.language), unit) for unit in study.units],
+        value=page.unit,
+        description=t("Country"),
+    )
     active = widgets.SelectMultiple(
         options=[(page.label("group_by", name), name) for name in questions],
         value=declared.active,
@@ -45,7 +50,9 @@ def explore(page: Page) -> widgets.Widget:
         others = tuple(name for name in questions if name not in active)
         chosen = replace(declared, active=active, supplementary=others, n_profiles=number or None)
         sheet = _made(page, country, chosen, answers)
-        display(portraits.assigned(sheet), portraits.sizes(sheet), portraits.map_of_answers(sheet), portraits.built(sheet))
+        display(
+            portraits.assigned(sheet), portraits.sizes(sheet), portraits.map_of_answers(sheet), portraits.built(sheet)
+        )
 
     shown = widgets.interactive_output(draw, {"country": country, "active": active, "number": number})
     return widgets.VBox([country, active, number, shown])

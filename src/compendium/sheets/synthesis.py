@@ -12,13 +12,14 @@ from typing import Any
 
 import pandas as pd
 
-from . import countries, results
+from .. import results
+from ..study.context import BRANCHES, COVERAGE, Context
+from ..tables import Table
+from ..text import Catalogue
+from ..wording import interval, value
+from . import countries
 from .factsheet import Sentence
 from .factsheet import Sheet as FactSheet
-from .study.context import BRANCHES, COVERAGE, Context
-from .tables import Table
-from .text import Catalogue
-from .wording import interval, value
 
 STATUSES = "legal statuses"
 
@@ -49,11 +50,19 @@ def highlights(sheet: countries.Sheet, profiles: pd.DataFrame, names: Mapping[st
         Name of each profile by its code; empty where there is no typology.
     """
     said = [*_profile(sheet, profiles, names), *_exposure(sheet), *_spread(sheet), *_competence(sheet)]
-    return Points(tuple(said)) if said else Sentence(sheet.t("Nothing of this study may be said for all countries together."))
+    return (
+        Points(tuple(said))
+        if said
+        else Sentence(sheet.t("Nothing of this study may be said for all countries together."))
+    )
 
 
 def _profile(sheet: countries.Sheet, profiles: pd.DataFrame, names: Mapping[str, str]) -> Iterator[str]:
-    rows = profiles[(profiles["indicator"] == "profile") & profiles["group"].isin(list(names)) & (profiles["country"] == sheet.pooled)]
+    rows = profiles[
+        (profiles["indicator"] == "profile")
+        & profiles["group"].isin(list(names))
+        & (profiles["country"] == sheet.pooled)
+    ]
     row = _extreme(rows)
     if row is not None:
         yield sheet.t(
@@ -112,7 +121,12 @@ def _extreme(rows: pd.DataFrame, *, largest: bool = True) -> Any:
 
 def _number(row: Any, t: Catalogue, *, percent: bool = False) -> str:
     shown = t.percent(row.estimate) if percent else value(row.estimate, 1, t)
-    return t("{value} (95% interval {interval}, n = {n})", value=shown, interval=interval(row, 0 if percent else 1, t), n=value(row.n, 0, t))
+    return t(
+        "{value} (95% interval {interval}, n = {n})",
+        value=shown,
+        interval=interval(row, 0 if percent else 1, t),
+        n=value(row.n, 0, t),
+    )
 
 
 def protection_counts(context: Context, places: list[str]) -> pd.DataFrame:
@@ -155,7 +169,13 @@ def protection(facts: FactSheet) -> Table | Sentence:
     for place, own in found.groupby("country", sort=False):
         row = {t("Country"): facts.label("country", str(place))}
         for branch, name in branches.items():
-            by = dict(zip(own.loc[own["indicator"] == branch, "group"], own.loc[own["indicator"] == branch, "estimate"], strict=True))
+            by = dict(
+                zip(
+                    own.loc[own["indicator"] == branch, "group"],
+                    own.loc[own["indicator"] == branch, "estimate"],
+                    strict=True,
+                )
+            )
             row[name] = t("{yes} yes, {partial} partial, {no} no", **{code: t.number(by[code]) for code in COVERAGE})
         rows.append(row)
     return Table(
@@ -203,7 +223,14 @@ def not_known(sheet: countries.Sheet, facts: FactSheet) -> Points:
     missing = [place for place in facts.places if not facts.context.has(place)]
     if missing:
         said.append(
-            t("Anything published on {countries}: no facts in our sources.", countries=t.join([facts.label("country", code) for code in missing]))
+            t(
+                "Anything published on {countries}: no facts in our sources.",
+                countries=t.join([facts.label("country", code) for code in missing]),
+            )
         )
-    said += [t("{gap}: not in our sources.", gap=t.pick(gap.what)) for gap in facts.context.gaps if not gap.places or gap.places & set(facts.places)]
+    said += [
+        t("{gap}: not in our sources.", gap=t.pick(gap.what))
+        for gap in facts.context.gaps
+        if not gap.places or gap.places & set(facts.places)
+    ]
     return Points(tuple(said) or (t("Nothing is marked as missing."),))

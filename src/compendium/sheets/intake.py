@@ -8,15 +8,15 @@ from datetime import date
 import babel
 import pandas as pd
 
-from .collection.fieldwork import COMPLETENESS, CROSSWALK, DURATION, NOT_GIVEN, RECEIVED
-from .collection.provenance import source_of
+from ..collection.fieldwork import COMPLETENESS, CROSSWALK, DURATION, NOT_GIVEN, RECEIVED
+from ..collection.provenance import source_of
+from ..figures.bars import bars
+from ..figures.base import Figure
+from ..study.study import Study
+from ..tables import Table, estimates
+from ..text import Catalogue
+from ..wording import Label, withheld
 from .factsheet import Sentence
-from .figures.bars import bars
-from .figures.base import Figure
-from .study.study import Study
-from .tables import Table, estimates
-from .text import Catalogue
-from .wording import Label, withheld
 
 
 @dataclass(frozen=True)
@@ -168,8 +168,14 @@ def warnings(sheet: Sheet) -> Sentence:
     if rows.empty:
         return Sentence(t("Every column and every label of the files found its place."))
     said = {
-        "unused": t("{n} labels of the crosswalk met no answer.", n=t.number(rows.loc[rows["group"] == "unused", "estimate"].max() or 0)),
-        "unnamed": t("{n} columns of the file have no question here.", n=t.number(rows.loc[rows["group"] == "unnamed", "estimate"].max() or 0)),
+        "unused": t(
+            "{n} labels of the crosswalk met no answer.",
+            n=t.number(rows.loc[rows["group"] == "unused", "estimate"].max() or 0),
+        ),
+        "unnamed": t(
+            "{n} columns of the file have no question here.",
+            n=t.number(rows.loc[rows["group"] == "unnamed", "estimate"].max() or 0),
+        ),
     }
     return Sentence(" ".join(said[kind] for kind in rows["group"].drop_duplicates()))
 

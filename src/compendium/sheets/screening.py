@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ..figures.base import Figure
+from ..figures.flow import flow
+from ..study.study import Study
+from ..tables import Table, estimates
+from ..text import Catalogue
+from ..wording import Label, value, withheld
 from .factsheet import Sentence
-from .figures.base import Figure
-from .figures.flow import flow
-from .study.study import Study
-from .tables import Table, estimates
-from .text import Catalogue
-from .wording import Label, value, withheld
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,17 @@ def criteria(sheet: Sheet) -> Table:
         "no_consent": t("The person did not agree, or withdrew: every answer under the same code goes."),
         "sent_twice": t("The same code, or the same answers throughout: the first one stays."),
         "not_eligible": t("The person belongs to none of the populations studied."),
-        "broken_off": t("Less than {share} of the questions asked were answered.", share=t.percent(100 * (rules.answered_at_least or 0))),
+        "broken_off": t(
+            "Less than {share} of the questions asked were answered.",
+            share=t.percent(100 * (rules.answered_at_least or 0)),
+        ),
         "too_fast": t("The form was sent after less than {n} minutes.", n=t.number(rules.fastest_minutes or 0)),
         "straight_line": t("One answer throughout a part that asks in both directions contradicts itself."),
     }
     codes = sheet.own.loc[sheet.own["indicator"] == "excluded", "group"]
-    frame = pd.DataFrame({t("Reason"): [sheet.label("reason", code) for code in codes], t("Rule"): [said[code] for code in codes]})
+    frame = pd.DataFrame(
+        {t("Reason"): [sheet.label("reason", code) for code in codes], t("Rule"): [said[code] for code in codes]}
+    )
     return Table(frame, t("The rules, in the order in which they run"), t)
 
 
@@ -113,7 +118,15 @@ def countries(sheet: Sheet) -> Table | Sentence:
     if len(set(rows["country"])) < 2:
         return Sentence(t("The countries stand side by side on the page of all of them."))
     rows = rows.assign(group=rows["group"].where(rows["group"] != "", rows["indicator"]), n=float("nan"))
-    return estimates(rows, rows="group", columns="country", caption=t("What was left out, by country"), t=t, label=sheet.label, digits=0)
+    return estimates(
+        rows,
+        rows="group",
+        columns="country",
+        caption=t("What was left out, by country"),
+        t=t,
+        label=sheet.label,
+        digits=0,
+    )
 
 
 def changes(sheet: Sheet) -> Table:

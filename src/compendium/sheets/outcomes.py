@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .diagnosis.correlates import STATUS
-from .diagnosis.exposure import NOT_MEASURED
+from ..diagnosis.correlates import STATUS
+from ..diagnosis.exposure import NOT_MEASURED
+from ..figures import intervals
+from ..figures.base import Figure
+from ..tables import Table, estimates
+from ..text import Catalogue
+from ..wording import note
 from .factsheet import Sentence
-from .figures import intervals
-from .figures.base import Figure
 from .risks import Sheet
-from .tables import Table, estimates
-from .text import Catalogue
-from .wording import note
 
 
 def by_group(sheet: Sheet, outcome: str, variable: str = STATUS) -> Table | Sentence:
@@ -39,9 +39,7 @@ def associations(sheet: Sheet, outcome: str) -> Figure | Sentence:
     if rows.empty:
         return _absent(sheet, outcome, group_by="exposure")
     title = sheet.t("What goes with {measure}", measure=sheet.label("indicator", outcome).lower())
-    return intervals(
-        rows, y="group", t=sheet.t, title=title, label=sheet.label_of("exposure"), digits=2, zero=True
-    )
+    return intervals(rows, y="group", t=sheet.t, title=title, label=sheet.label_of("exposure"), digits=2, zero=True)
 
 
 def association_table(sheet: Sheet, outcome: str) -> Table | Sentence:
@@ -96,9 +94,7 @@ def organisations(sheet: Sheet, outcome: str) -> Sentence:
     outcome = sheet.outcome(outcome)
     t, rows = sheet.t, sheet.rows(indicator=outcome, method="share between groups")
     if rows.empty or rows["suppressed"].iloc[0]:
-        return Sentence(
-            t("How much lies between organisations cannot be told: too few groups, or not asked.")
-        )
+        return Sentence(t("How much lies between organisations cannot be told: too few groups, or not asked."))
     row = rows.iloc[0]
     return Sentence(
         t(
@@ -157,7 +153,5 @@ def _absent(sheet: Sheet, outcome: str, **where: str) -> Sentence:
         rows = sheet.rows(indicator=outcome, method=NOT_MEASURED)
     name = sheet.label("indicator", outcome)
     if rows.empty or outcome not in sheet.study.questionnaire.measures:
-        return Sentence(
-            t("This study does not measure it: there is nothing to show, and nothing is made up.")
-        )
+        return Sentence(t("This study does not measure it: there is nothing to show, and nothing is made up."))
     return Sentence(t("{measure}: not shown, {reason}.", measure=name, reason=t(rows["reason"].iloc[0])))

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ..figures.base import Figure
+from ..figures.cover import SIGNS, cover
+from ..figures.timeline import timeline
+from ..study.context import BRANCHES
+from ..tables import Table
+from ..text import Catalogue
 from .factsheet import Sentence, Sheet, gap, word
-from .figures.base import Figure
-from .figures.cover import SIGNS, cover
-from .figures.timeline import timeline
-from .study.context import BRANCHES
-from .tables import Table
-from .text import Catalogue
 
 
 def protection(sheet: Sheet) -> Figure | Sentence:
@@ -22,7 +22,8 @@ def protection(sheet: Sheet) -> Figure | Sentence:
     if rows.empty:
         return gap(sheet)
     rows = rows.assign(
-        _name=[_title(row, sheet) for row in rows.to_dict("records")], _group=[sheet.label("country", code) for code in rows["country"]]
+        _name=[_title(row, sheet) for row in rows.to_dict("records")],
+        _group=[sheet.label("country", code) for code in rows["country"]],
     )
     words = {"yes": t("yes"), "partial": t("partial"), "no": t("no")}
     columns = dict(_branches(t).items())
@@ -56,7 +57,9 @@ def legal_bases(sheet: Sheet) -> Table | Sentence:
             **several,
             t("Status"): [_title(row, sheet) for row in rows.to_dict("records")],
             t("Threshold"): [sheet.say(text) if text != "none" else t("none") for text in rows["threshold"]],
-            t("Legal basis"): [sheet.context.translations.get(t.language, {}).get(text, text) for text in rows["legal_basis"]],
+            t("Legal basis"): [
+                sheet.context.translations.get(t.language, {}).get(text, text) for text in rows["legal_basis"]
+            ],
             t("Notes"): [sheet.say(text) for text in rows["notes"]],
             t("Source"): [_source(text, t) for text in rows["source"]],
             t("Confidence"): [word(code, t) for code in rows["confidence"]],
@@ -84,14 +87,19 @@ def policies(sheet: Sheet, group: str) -> Figure | Sentence:
     t, context = sheet.t, sheet.context
     kinds = [kind.id for kind in context.kinds.values() if kind.group == group]
     union = [code for code, place in context.places.items() if place.kind == "union"]
-    rows = context.policies[context.policies["kind"].isin(kinds) & context.policies["country"].isin([*sheet.of_page, *union])]
+    rows = context.policies[
+        context.policies["kind"].isin(kinds) & context.policies["country"].isin([*sheet.of_page, *union])
+    ]
     if rows.empty or rows["year_from"].isna().all():
         return gap(sheet)
     rank = {kind: at for at, kind in enumerate(kinds)}
     rows = rows.assign(
         _rank=rows["kind"].map(rank),
         _kind=[t.pick(context.kinds[code].label) for code in rows["kind"]],
-        _name=[t("{name}, {country}", name=_title(row, sheet), country=sheet.label("country", row["country"])) for row in rows.to_dict("records")],
+        _name=[
+            t("{name}, {country}", name=_title(row, sheet), country=sheet.label("country", row["country"]))
+            for row in rows.to_dict("records")
+        ],
         _doubt=rows["confidence"] == "to verify",
     ).sort_values(["_rank", "year_from"], kind="stable")
     data = pd.DataFrame(
@@ -105,7 +113,10 @@ def policies(sheet: Sheet, group: str) -> Figure | Sentence:
             t("Confidence"): [word(code, t) for code in rows["confidence"]],
         }
     )
-    titles = {"risk": t("Health at work and psychosocial risk: what came when"), "culture": t("Work in culture: laws, aid and schemes in time")}
+    titles = {
+        "risk": t("Health at work and psychosocial risk: what came when"),
+        "culture": t("Work in culture: laws, aid and schemes in time"),
+    }
     return timeline(
         rows,
         name="_name",
@@ -125,7 +136,9 @@ def actors(sheet: Sheet) -> Table | Sentence:
     """List the main actors of each country of the page."""
     t = sheet.t
     kinds = [kind.id for kind in sheet.context.kinds.values() if kind.group == "actors"]
-    rows = sheet.context.policies[sheet.context.policies["kind"].isin(kinds) & sheet.context.policies["country"].isin(sheet.of_page)]
+    rows = sheet.context.policies[
+        sheet.context.policies["kind"].isin(kinds) & sheet.context.policies["country"].isin(sheet.of_page)
+    ]
     if rows.empty:
         return gap(sheet)
     shown = pd.DataFrame(
@@ -159,7 +172,9 @@ def _cover(rows: pd.DataFrame, columns: Mapping[str, str], words: Mapping[str, s
     lead = {} if sheet.focus else {t("Country"): list(rows["_group"])}
     cells = {text: [f"{SIGNS[code]} {words[code]}" for code in rows[branch]] for branch, text in columns.items()}
     confidence = {t("Confidence"): [word(code, t) for code in rows["confidence"]]}
-    return pd.DataFrame({**lead, t("Status"): list(rows["_name"]), t("Local name"): list(rows["local_name"]), **cells, **confidence})
+    return pd.DataFrame(
+        {**lead, t("Status"): list(rows["_name"]), t("Local name"): list(rows["local_name"]), **cells, **confidence}
+    )
 
 
 def _source(text: str, t: Catalogue) -> str:

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .diagnosis.exposure import FAMILIES_AT_ONCE, NOT_MEASURED, RULE
+from ..diagnosis.exposure import FAMILIES_AT_ONCE, NOT_MEASURED, RULE
+from ..figures import intervals
+from ..figures.base import Figure
+from ..figures.matrix import matrix
+from ..study.study import Study
+from ..tables import Table, estimates
+from ..text import Catalogue
+from ..wording import Label
 from .factsheet import Sentence
-from .figures import intervals
-from .figures.base import Figure
-from .figures.matrix import matrix
-from .study.study import Study
-from .tables import Table, estimates
-from .text import Catalogue
-from .wording import Label
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,7 @@ class Sheet:
         """Return the measures of exposure in the order of the families."""
         questionnaire = self.study.questionnaire
         return [
-            m.id
-            for family in questionnaire.families
-            for m in questionnaire.measures.values()
-            if m.family == family
+            m.id for family in questionnaire.families for m in questionnaire.measures.values() if m.family == family
         ]
 
     def group(self, position: int) -> str:
@@ -130,17 +127,11 @@ def measured(sheet: Sheet) -> Sentence:
     t = sheet.t
     absent = sheet.rows(method=NOT_MEASURED, group_by="", estimand="")
     absent = absent[absent["indicator"].str.startswith("exposure_")]
-    known = [
-        sheet.label("indicator", code)
-        for code in sheet.exposures
-        if code in set(_overall(sheet)["indicator"])
-    ]
+    known = [sheet.label("indicator", code) for code in sheet.exposures if code in set(_overall(sheet)["indicator"])]
     said = [
         t("Families of risk measured here: {names}.", names=t.join(known))
         if known
-        else t(
-            "No family of psychosocial risk is measured here: this page has no exposure to show, and makes none up."
-        )
+        else t("No family of psychosocial risk is measured here: this page has no exposure to show, and makes none up.")
     ]
     for reason, rows in absent.groupby("reason", sort=False):
         names = t.join([sheet.label("indicator", code) for code in rows["indicator"]])
@@ -165,9 +156,7 @@ def families(sheet: Sheet) -> Figure | Sentence:
 def foremost(sheet: Sheet) -> Sentence:
     """Say which family weighs on most persons, and whether the next one can be told from it."""
     t, rows = sheet.t, _overall(sheet)
-    rows = rows[~rows["suppressed"] & rows["estimate"].notna()].sort_values(
-        "estimate", ascending=False, kind="stable"
-    )
+    rows = rows[~rows["suppressed"] & rows["estimate"].notna()].sort_values("estimate", ascending=False, kind="stable")
     if rows.empty or rows["method"].iloc[0] != "share":
         return _nothing(sheet)
     first = rows.iloc[0]
@@ -178,9 +167,7 @@ def foremost(sheet: Sheet) -> Sentence:
         "n": t.number(first["n"]),
     }
     if len(rows) == 1:
-        return Sentence(
-            t("Exposed to {family}: {share} of persons (95% interval {interval}, n = {n}).", **numbers)
-        )
+        return Sentence(t("Exposed to {family}: {share} of persons (95% interval {interval}, n = {n}).", **numbers))
     said = [
         t(
             "Most persons are exposed to this family: {family}, {share} (95% interval {interval}, n = {n}).",
@@ -215,9 +202,7 @@ def accumulated(sheet: Sheet) -> Figure | Sentence:
     """Draw how many families persons are exposed to at once."""
     rows = sheet.rows(indicator=FAMILIES_AT_ONCE, group_by=FAMILIES_AT_ONCE, method="share")
     if rows.empty:
-        return Sentence(
-            sheet.t("How many families weigh at once cannot be told: fewer than two are measured.")
-        )
+        return Sentence(sheet.t("How many families weigh at once cannot be told: fewer than two are measured."))
     title = sheet.t("How many families of risk at once")
     widest = rows["ci_high"].max()
     return intervals(
@@ -251,9 +236,7 @@ def who(sheet: Sheet, variable: str) -> Figure | Sentence:
         if rows["method"].iloc[0] == "share"
         else sheet.t("Mean exposure in points of 100, by: {variable}", variable=what)
     )
-    return matrix(
-        rows, rows="group", columns="indicator", t=sheet.t, title=title, label=sheet.label_of(variable)
-    )
+    return matrix(rows, rows="group", columns="indicator", t=sheet.t, title=title, label=sheet.label_of(variable))
 
 
 def wishes(sheet: Sheet) -> Figure | Sentence:
@@ -265,9 +248,7 @@ def wishes(sheet: Sheet) -> Figure | Sentence:
         return Sentence(sheet.t("This study does not ask for the wish and the reality of work."))
     title = sheet.t("What people wish for and what they have, mean in points of 100")
     label = sheet.label_of("domain")
-    return intervals(
-        rows, y="group", hue="indicator", t=sheet.t, title=title, label=label, sort=False, limits=(0, 100)
-    )
+    return intervals(rows, y="group", hue="indicator", t=sheet.t, title=title, label=label, sort=False, limits=(0, 100))
 
 
 def gaps(sheet: Sheet) -> Table | Sentence:

@@ -8,8 +8,9 @@ from typing import Any
 import ipywidgets as widgets
 from IPython.display import display
 
-from . import countries, facts, factsheet
-from .figures.series import series
+from .. import facts
+from ..figures.series import series
+from ..sheets import countries, factsheet
 
 
 def explore(published: factsheet.Sheet, answers: countries.Sheet) -> widgets.Tab:
@@ -77,7 +78,11 @@ def _published(sheet: factsheet.Sheet) -> widgets.Widget:
 def _answers(sheet: countries.Sheet) -> widgets.Widget:
     t, questionnaire = sheet.t, sheet.study.questionnaire
     shared = sheet.rows(method="share")
-    asked = [code for code in shared.loc[shared["group_by"] != "", "indicator"].drop_duplicates() if code in questionnaire.questions]
+    asked = [
+        code
+        for code in shared.loc[shared["group_by"] != "", "indicator"].drop_duplicates()
+        if code in questionnaire.questions
+    ]
     options = [(t("All scales, mean scores"), ""), *((sheet.label("indicator", code), code) for code in asked)]
     chosen = widgets.Dropdown(options=options, description=t("Question"), layout=widgets.Layout(width="auto"))
     focus = widgets.Dropdown(
