@@ -51,7 +51,7 @@ def _units(only: str) -> list[str]:
 def reproduce(
     study: _Study = None,
     only: _Only = "",
-    workers: Annotated[int | None, typer.Option(min=1, help="Tasks at once; two per core by default.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Tasks at once; one per core by default.")] = None,
     cold: Annotated[bool, typer.Option(help="Start every process anew instead of forking it.")] = False,
 ) -> None:
     """Bring every page of the study up to date and print the address of the front page."""

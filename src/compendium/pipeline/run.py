@@ -75,7 +75,7 @@ def reproduce(
     only : sequence of str
         Units whose pages are wanted; empty for all. What they are compared with is computed as well.
     workers : int, optional
-        Tasks that run at once, 1 or more; by default two per core.
+        Tasks that run at once, 1 or more; by default one per core.
     cold : bool
         Start each process anew instead of forking it.
     rooms : Rooms, optional
@@ -122,8 +122,8 @@ def explain(
 
 
 def workers_by_default() -> int:
-    """Return two workers per usable core, which suit short notebooks: their kernels mostly wait."""
-    return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)
+    """Return one worker per usable core: these notebooks compute more than they wait, and a second one only slows both."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _units(graph: Graph, only: Sequence[str]) -> tuple[str, ...]:
