@@ -136,6 +136,6 @@ if __name__ == "__main__":
 
     target = Path(sys.argv[1])
     try:
-        sys.exit(reproduce(target, rooms=minichain.rooms(target)).exit_code)
+        sys.exit(reproduce(target, rooms=minichain.rooms(target), workers=4).exit_code)
     except CompendiumError as error:
         sys.exit(f"compendium: {error}")

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from types import FrameType
 
 from rich.console import Console
 
@@ -22,6 +19,7 @@ from compendium.pipeline.diff import last_manifest
 from compendium.pipeline.engine import Outcome, Step, one_line, run_graph
 from compendium.pipeline.executor import TaskExecutor, open_executor
 from compendium.pipeline.graph import Graph, Rooms
+from compendium.pipeline.interrupt import signals_interrupt
 from compendium.pipeline.lock import study_lock
 from compendium.pipeline.manifest import write_manifest
 from compendium.pipeline.nodes import FilesNode, FolderNode, hash_parts
@@ -96,7 +94,7 @@ def reproduce(
         The study is not as it should be, another run holds it, or the disk is full.
     """
     console = console or Console(soft_wrap=True)
-    with _signals_interrupt():
+    with signals_interrupt():
         try:
             study = load_study(folder)
             with study_lock(paths.processed(folder)):
@@ -287,21 +285,3 @@ class _Run:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-@contextmanager
-def _signals_interrupt() -> Iterator[None]:
-    """Let SIGTERM end a run as Ctrl-C does; also where a parent had Ctrl-C ignored."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
