@@ -109,7 +109,7 @@ def dots(
             _axis(ax, rows, t, label)
         # What stands in brackets after a name has its place in the legend.
         short = [label("country", place).split(" (")[0] for place in order]
-        axes[0].set_yticks(range(len(order)), [textwrap.fill(name, 14) for name in short])
+        axes[0].set_yticks(range(len(order)), [textwrap.fill(name, 18) for name in short])
         axes[0].set_ylim(len(order) - 0.45, -0.6)
         span = _ends(results)
         for ax, code in zip(axes, codes, strict=True):
