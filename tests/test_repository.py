@@ -158,12 +158,13 @@ def _imports(path):
 def test_imports_run_downwards():
     package = ROOT / "src" / "compendium"
     floor = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
-    upwards = []
-    for path in sorted(package.rglob("*.py")):
-        own = path.relative_to(package).parts[0].removesuffix(".py")
-        for room in _own_rooms(path, package):
-            if own in floor and room in floor and floor[room] > floor[own]:
-                upwards.append(f"{path.relative_to(package)} imports {room}")
+    upwards = [
+        f"{path.relative_to(package)} imports {room}"
+        for path in sorted(package.rglob("*.py"))
+        for own in [path.relative_to(package).parts[0].removesuffix(".py")]
+        for room in _own_rooms(path, package)
+        if own in floor and room in floor and floor[room] > floor[own]
+    ]
     assert not upwards
 
 

@@ -1,5 +1,7 @@
 """Make the folder of another partner country: a line in ``study.yml``, a folder for its answers, nothing in Python."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import babel
@@ -53,7 +55,9 @@ def new_country(folder: Path, code: str) -> str:
         )
     path = paths.study_file(folder)
     before = path.read_bytes()
-    write_atomically(path, _with_country(before.decode("utf-8"), _entry(code, names)).encode("utf-8"))
+    write_atomically(
+        path, _with_country(before.decode("utf-8"), _entry(code, names), paths.shown(path)).encode("utf-8")
+    )
     try:
         grown = load_study(folder)
         for wave in grown.waves:
@@ -64,27 +68,38 @@ def new_country(folder: Path, code: str) -> str:
     return _said(grown, code)
 
 
-def _entry(code: str, names: dict[str, str | None]) -> list[str]:
+def _entry(code: str, names: Mapping[str, str | None]) -> list[str]:
     languages = get_official_languages(code)
     known = [language for language in languages if len(language) == 2][:1] or [text.SOURCE_LANGUAGE]
     written = ", ".join(f'{language}: "{name}"' for language, name in names.items())
     return [
-        f'  - code: "{code}"  # to verify: languages in which people answer',
-        f"    name: {{{written}}}",
-        f"    languages: [{', '.join(known)}]",
+        f'- code: "{code}"  # to verify: languages in which people answer',
+        f"  name: {{{written}}}",
+        f"  languages: [{', '.join(known)}]",
     ]
 
 
-def _with_country(content: str, entry: list[str]) -> str:
+def _with_country(content: str, entry: list[str], where: str) -> str:
+    """Put an entry after the last country, indented as the others are."""
     lines = content.splitlines()
-    start = lines.index("countries:")
-    end = start + 1
-    last = start
-    while end < len(lines) and (lines[end].startswith((" ", "#")) or not lines[end].strip()):
-        if lines[end].startswith(" "):
-            last = end
-        end += 1
-    return "\n".join([*lines[: last + 1], *entry, *lines[last + 1 :]]) + "\n"
+    start = next((at for at, line in enumerate(lines) if re.fullmatch(r"countries:\s*(#.*)?", line)), None)
+    first = (
+        None
+        if start is None
+        else next((at for at in range(start + 1, len(lines)) if lines[at].lstrip()[:2] == "- "), None)
+    )
+    if first is None:
+        raise CompendiumError(
+            f"{where}: countries: cannot be added to as it is written; legal is one entry a country, on lines of its own"
+        )
+    indent = lines[first][: len(lines[first]) - len(lines[first].lstrip())]
+    last = first
+    for at in range(first + 1, len(lines)):
+        inside = lines[at].startswith((f"{indent} ", f"{indent}- "))
+        if not inside and lines[at].strip() and not lines[at].lstrip().startswith("#"):
+            break
+        last = at if inside else last
+    return "\n".join([*lines[: last + 1], *(indent + line for line in entry), *lines[last + 1 :]]) + "\n"
 
 
 def _said(study: Study, code: str) -> str:
