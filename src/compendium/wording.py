@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .text import Catalogue
 
 Label = Callable[[str, str], str]
-"""Give the text of a code: ``label("country", "FR") -> "France"``; the first argument is a column of the results."""
+"""Give the text of a code: ``label("country", code)`` gives a name; the first argument is a column of the results."""
 
 NO_VALUE: Final = "–"
 

@@ -80,18 +80,31 @@ def reproduce(study: Path, workers: int, *, measure: bool = False) -> tuple[floa
 
 
 def by_commands(task: Assignment, folder: Path) -> float:
-    """Run one notebook and make its page by the two commands; return the time of its cells in seconds."""
+    """Run one notebook and make its page by the two commands; return the time of its cells in seconds.
+
+    The cells for researchers are left out on both sides. A run that the commands lose (two kernels that took the same
+    port, for instance) is said and done again.
+    """
     folder.mkdir(parents=True)
-    output = folder / task.notebook.name
+    notebook = nbformat.read(task.notebook, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if "explore" not in cell.metadata.get("tags", [])]
+    source, output = folder / f"stored_{task.notebook.name}", folder / task.notebook.name
+    nbformat.write(notebook, source)
     parameters = [
         part for name, value in task.parameters.items() for part in ("-p" if name == "seed" else "-r", name, str(value))
     ]
     bin_folder = Path(sys.executable).parent
     for command in (
-        [bin_folder / "papermill", task.notebook, output, *parameters, "--cwd", paths.NOTEBOOKS, "--no-progress-bar"],
+        [bin_folder / "papermill", source, output, *parameters, "--cwd", paths.NOTEBOOKS, "--no-progress-bar"],
         [bin_folder / "jupyter", "nbconvert", "--to", "html", output],
     ):
-        subprocess.run([str(part) for part in command], env=environment(), capture_output=True, text=True, check=True)
+        words = [str(part) for part in command]
+        done = subprocess.run(words, env=environment(), capture_output=True, text=True)
+        if done.returncode:
+            print(
+                f"lost and done again: {words[0]} {task.notebook.name}: {done.stderr.strip()[-200:]}", file=sys.stderr
+            )
+            subprocess.run(words, env=environment(), capture_output=True, check=True)
     cells = nbformat.read(output, as_version=4).cells
     return sum(cell.metadata.get("papermill", {}).get("duration") or 0.0 for cell in cells)
 
