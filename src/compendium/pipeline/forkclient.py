@@ -66,7 +66,8 @@ class ForkServer:
     @property
     def pid(self) -> int | None:
         """Process number of the server, None when it is not running."""
-        return None if self._folder is None or self._closing else self._process.pid
+        with self._lock:  # another thread may be in the middle of starting it
+            return None if self._folder is None or self._closing else self._process.pid
 
     @property
     def folder(self) -> Path:
