@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import babel
@@ -16,32 +15,12 @@ from ..study.study import Study
 from ..tables import Table, estimates
 from ..text import Catalogue
 from ..wording import Label, withheld
+from .base import UnitSheet
 from .factsheet import Sentence
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """What came in for one page.
-
-    Attributes
-    ----------
-    study : Study
-        The study.
-    unit : str
-        Country of the page, or the pooled unit.
-    results : pandas.DataFrame
-        The product ``fieldwork`` of the unit after the gate; of the pooled unit, with a part for each country.
-    t : Catalogue
-        Language of the page.
-    fallback : callable
-        Gives the text of codes that are not this room's own.
-    """
-
-    study: Study
-    unit: str
-    results: pd.DataFrame
-    t: Catalogue
-    fallback: Label
+class Sheet(UnitSheet):
+    """What came in for one page: the product ``fieldwork``."""
 
     def own(self, indicator: str, group_by: str = "") -> pd.DataFrame:
         """Return the unit's own rows of an indicator."""

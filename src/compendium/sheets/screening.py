@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 
 from ..figures.base import Figure
@@ -12,32 +10,12 @@ from ..study.study import Study
 from ..tables import Table, estimates
 from ..text import Catalogue
 from ..wording import Label, value, withheld
+from .base import UnitSheet
 from .factsheet import Sentence
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """What cleaning did, for one page.
-
-    Attributes
-    ----------
-    study : Study
-        The study.
-    unit : str
-        Country of the page, or the pooled unit.
-    results : pandas.DataFrame
-        The product ``exclusions`` of the unit after the gate; of the pooled unit, with a part for each country.
-    t : Catalogue
-        Language of the page.
-    fallback : callable
-        Gives the text of codes that are not this room's own.
-    """
-
-    study: Study
-    unit: str
-    results: pd.DataFrame
-    t: Catalogue
-    fallback: Label
+class Sheet(UnitSheet):
+    """What cleaning did, for one page: the product ``exclusions``."""
 
     @property
     def own(self) -> pd.DataFrame:
