@@ -12,10 +12,10 @@ import duckdb
 import pandas as pd
 
 from . import results
-from .collection.crosswalk import SEPARATOR
-from .collection.fieldwork import asked
 from .scoring import score_all
 from .study.questionnaire import Questionnaire
+from .study.questions import Question
+from .study.routing import SEPARATOR, SHARE, asked
 from .study.study import Study
 
 Row = dict[str, Any]
@@ -141,6 +141,8 @@ def clean(study: Study, unit: str, wave: str, collected: pd.DataFrame) -> pd.Dat
             continue
         if question.type == "multiple":
             columns |= _options(kept[question.id], question.id, question.codes)
+        elif question.type == "shares":
+            columns |= shares(kept[question.id], question)
         else:
             columns[question.id] = kept[question.id]
         if question.id in questionnaire.bands:
@@ -226,6 +228,17 @@ def _options(cells: pd.Series, question: str, codes: tuple[str, ...]) -> dict[st
     return {
         f"{question}__{code}": chosen.map(lambda given, code=code: code in given).astype("boolean").where(cells.notna())
         for code in codes
+    }
+
+
+def shares(cells: pd.Series, question: Question) -> dict[str, pd.Series]:
+    """Return one column of percentages an option; an option that is not named in an answer has zero."""
+    given = [dict(part.split(SHARE) for part in cell.split(SEPARATOR)) if cell else {} for cell in cells.fillna("")]
+    return {
+        f"{question.id}__{code}": pd.Series([float(one.get(code, 0)) for one in given], index=cells.index).where(
+            cells.notna()
+        )
+        for code in question.codes
     }
 
 

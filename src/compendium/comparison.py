@@ -17,7 +17,8 @@ from scipy import stats
 from . import intervals, results
 from .diagnosis.exposure import POINTS, Persons, estimate_row, measure_rows, population
 from .scoring import SCORE, values
-from .study.questionnaire import Question, Questionnaire
+from .study.questionnaire import Questionnaire
+from .study.questions import Question
 from .study.study import Study
 
 Row = dict[str, Any]

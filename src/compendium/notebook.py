@@ -115,7 +115,7 @@ class Page:
         if code in questionnaire.families:
             return self.t.pick(questionnaire.families[code].label)
         if code in questionnaire.modules:
-            return self.t.pick(questionnaire.modules[code])
+            return self.t.pick(questionnaire.modules[code].title)
         banding = questionnaire.banding(column)
         if banding is not None and code in {band.code for band in banding.bands}:
             return questionnaire.label(column, code, language)

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from .errors import AnswersError
-from .study.questionnaire import Measure, Question, Questionnaire
+from .study.questionnaire import Measure, Questionnaire
+from .study.questions import Question
 
 SCORE = "score_"
 EXPOSED = "exposed_"

@@ -20,6 +20,8 @@ from .errors import CompendiumError
 from .paths import LOCALE
 
 SOURCE_LANGUAGE = "en"
+FORMS = "forms"
+"""Rooms whose name begins so hold the words of printed and electronic forms."""
 RANGE = "\N{EN DASH}"
 
 
@@ -115,8 +117,12 @@ def load(language: str) -> Catalogue:
 
 
 def languages() -> list[str]:
-    """Return the codes of the languages that pages can be made in, the source language first."""
-    return [SOURCE_LANGUAGE, *sorted(folder.name for folder in LOCALE.iterdir() if (folder / "LC_MESSAGES").is_dir())]
+    """Return the codes of the languages that pages can be made in, the source language first.
+
+    A language of which only the words of the forms exist makes forms, but no pages.
+    """
+    rooms = {path.parent.parent.name for path in LOCALE.glob("*/LC_MESSAGES/*.po") if not path.stem.startswith(FORMS)}
+    return [SOURCE_LANGUAGE, *sorted(rooms)]
 
 
 def _read(path: Path, language: str) -> dict[str, str]:

@@ -20,12 +20,11 @@ import pandas as pd
 from ..errors import AnswersError
 from ..paths import shown
 from ..reading import read_table
+from ..study.routing import SEPARATOR
 
 COLUMNS = ("their_column", "their_label", "question", "code")
 BLANK = "(blank)"
 ANY = "*"
-SEPARATOR = ";"
-"""Between several answers in one cell."""
 
 
 @dataclass(frozen=True)

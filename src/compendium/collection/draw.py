@@ -12,7 +12,9 @@ import pandas as pd
 from scipy import stats
 
 from ..errors import DefinitionError
-from ..study.questionnaire import Condition, Question, Questionnaire
+from ..study.questionnaire import Questionnaire
+from ..study.questions import Condition, Question
+from ..study.routing import SEPARATOR, SHARE, asked
 
 Declared = Mapping[str, Any]
 
@@ -70,7 +72,7 @@ def people(questionnaire: Questionnaire, declared: Declared, plan: Plan, rng: np
     frame.loc[profiled, "profile"] = _choose(plan.profile_shares, int(profiled.sum()), rng)
     frame["organisation"] = rng.integers(0, plan.organisations, size)
     for question in questionnaire.questions.values():
-        if question.id in frame or question.type not in ("single", "number", "multiple"):
+        if question.id in frame or question.type not in ("single", "number", "multiple", "shares"):
             continue
         frame[question.id] = _category(questionnaire, question, declared, frame, rng)
     return frame
@@ -83,9 +85,12 @@ def _category(
     for profile, rows in frame.groupby("profile", sort=True).indices.items():
         shares = declared["profiles"].get(profile, {}).get(question.id) or declared["everybody"].get(question.id)
         if shares is None:
-            shares = dict.fromkeys(legal_categories(questionnaire, question), 1.0)
+            even = 0.3 if question.type == "multiple" else 1.0
+            shares = dict.fromkeys(legal_categories(questionnaire, question), even)
         if question.type == "multiple":
-            values[rows] = _several(shares, len(rows), rng)
+            values[rows] = _several(question, shares, len(rows), rng)
+        elif question.type == "shares":
+            values[rows] = _shares(shares, len(rows), rng)
         elif "given" in shares:
             for code, inner in frame.iloc[rows].groupby(shares["given"], sort=True).indices.items():
                 values[np.asarray(rows)[inner]] = _choose(shares[code], len(inner), rng)
@@ -108,9 +113,24 @@ def _choose(shares: Mapping[str, float], size: int, rng: np.random.Generator) ->
     return chosen
 
 
-def _several(shares: Mapping[str, float], size: int, rng: np.random.Generator) -> list[str]:
+def _several(question: Question, shares: Mapping[str, float], size: int, rng: np.random.Generator) -> list[str]:
+    """Several answers; an exclusive one stands alone, and is given where nothing else is."""
     chosen = rng.random((size, len(shares))) < np.array(list(shares.values()), dtype=float)
-    return [";".join(code for code, yes in zip(shares, row, strict=True) if yes) for row in chosen]
+    cells = []
+    for row in chosen:
+        codes = [code for code, yes in zip(shares, row, strict=True) if yes and code not in question.exclusive]
+        cells.append(SEPARATOR.join(codes or question.exclusive[:1]))
+    return cells
+
+
+def _shares(weights: Mapping[str, float], size: int, rng: np.random.Generator) -> list[str]:
+    """Percentages in whole steps of five that add up to 100, few sources a person."""
+    likely = np.array(list(weights.values()), dtype=float)
+    steps = rng.multinomial(20, rng.dirichlet(0.4 * len(likely) * likely / likely.sum(), size))
+    return [
+        SEPARATOR.join(f"{code}{SHARE}{5 * int(step)}" for code, step in zip(weights, row, strict=True) if step)
+        for row in steps
+    ]
 
 
 def latent(
@@ -157,6 +177,7 @@ def answers(
     frame: pd.DataFrame,
     drawn: Mapping[str, np.ndarray],
     code: str,
+    wave: str,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Turn respondents and latent quantities into the cells of a table of answers; an empty cell is no answer."""
@@ -183,11 +204,29 @@ def answers(
         else:
             cells = frame[question.id].to_numpy(dtype=object)
         cells = _gaps(question, cells, declared, rng)
-        asked = population.isin(question.populations).to_numpy() if question.populations else np.full(len(frame), True)
-        table[question.id] = np.where(asked, cells, "")
-    table[eligible.question] = population
-    table[consent.question] = consent.codes[0]
-    return table
+        table[question.id] = cells
+        if question.id == eligible.question:
+            table[question.id] = population
+        elif question.id == consent.question:
+            table[question.id] = consent.codes[0]
+    return _routed(table, questionnaire, code, wave)
+
+
+def _routed(table: pd.DataFrame, questionnaire: Questionnaire, country: str, wave: str) -> pd.DataFrame:
+    """Empty the cells of questions that a person was not asked, in the order of the form."""
+    table = table.assign(country=country, wave=wave)
+    for question in questionnaire.questions.values():
+        given = table.assign(**{name: _as_number(table[name]) for name in _limits(question)})
+        table.loc[~asked(given, questionnaire, question.id), question.id] = ""
+    return table.drop(columns=["country", "wave"])
+
+
+def _limits(question: Question) -> list[str]:
+    return [condition.question for condition in question.when if condition.above is not None]
+
+
+def _as_number(cells: pd.Series) -> pd.Series:
+    return pd.to_numeric(cells, errors="coerce")
 
 
 def _loose(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from .. import results
 from ..study.questionnaire import Questionnaire
+from ..study.routing import asked
 from ..study.study import Study
 
 Row = dict[str, Any]
@@ -86,15 +87,6 @@ def described(questionnaire: Questionnaire) -> list[str]:
     wanted = [eligible.question] if eligible else []
     wanted += [group for group in questionnaire.groups if group in questionnaire.questions]
     return [name for name in dict.fromkeys(wanted) if questionnaire.questions[name].type == "single"]
-
-
-def asked(frame: pd.DataFrame, questionnaire: Questionnaire, question: str) -> pd.Series:
-    """Tell which rows were asked a question, by their population."""
-    populations = questionnaire.questions[question].populations
-    eligible = questionnaire.cleaning.eligible
-    if not populations or eligible is None:
-        return pd.Series(True, index=frame.index)
-    return frame[eligible.question].isin(populations)
 
 
 def _count(count: int, total: int, by: str = "", group: str = "") -> Row:

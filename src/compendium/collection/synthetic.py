@@ -126,7 +126,7 @@ def make(
     """
     frame = draw.people(questionnaire, declared, plan, generator)
     drawn = draw.latent(questionnaire, declared, plan, frame, generator)
-    table = draw.answers(questionnaire, declared, frame, drawn, plan.code, generator)
+    table = draw.answers(questionnaire, declared, frame, drawn, plan.code, wave, generator)
     head = pd.DataFrame(
         {
             "respondent": [f"{plan.code}-{wave}-{number:04d}" for number in generator.permutation(len(frame)) + 1],

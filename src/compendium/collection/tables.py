@@ -7,10 +7,12 @@ import pandas as pd
 from ..errors import AnswersError
 from ..paths import shown
 from ..reading import read_table
-from ..study.questionnaire import Question, Questionnaire
+from ..study.questionnaire import Questionnaire
+from ..study.questions import Question
+from ..study.routing import SEPARATOR, SHARE
 from ..study.study import Study
 from . import crosswalk as crosswalks
-from .crosswalk import SEPARATOR, Usage
+from .crosswalk import Usage
 from .provenance import Source
 
 ABOUT = ("respondent", "submitted", "language", "duration_min")
@@ -106,8 +108,13 @@ def _checked(cells: pd.Series, question: Question, file: Path) -> tuple[pd.Serie
     given = given.mask(refused)
     if question.type == "number":
         return _numbers(given, question.id, file), none, refused.astype(int)
-    if question.type == "multiple":
-        _legal(given.dropna().str.split(SEPARATOR).explode().str.strip(), question, file)
+    if question.type in ("multiple", "shares"):
+        parts = given.dropna().str.split(SEPARATOR).explode().str.strip()
+        if question.type == "shares":
+            parts = parts.str.split(SHARE, n=1, expand=True).reindex(columns=[0, 1])
+            _numbers(parts[1].fillna(""), question.id, file)
+            parts = parts[0]
+        _legal(parts, question, file)
         return given, none, refused.astype(int)
     fixed = given.isin(list(question.misspellings))
     given = given.where(~fixed, given.map(question.misspellings))

@@ -14,6 +14,8 @@ from compendium.pipeline.normal_form import read_notebook
 
 _CALLS = ("t",)
 """Functions and methods whose first argument is a message."""
+_ROOMS_OF_FORMS = ("forms", "study")
+"""Where the messages stand that a language needs of which there are forms, but no pages."""
 
 
 def untranslated(language: str) -> list[tuple[str, str]]:
@@ -28,7 +30,7 @@ def untranslated(language: str) -> list[tuple[str, str]]:
     -----
     Messages are the markdown cells of the notebooks, whole, and the literal first arguments of ``t(...)``
     in modules, notebooks and templates; also the texts of a constant that is translated by its name, as in
-    ``t(NAMES[key])``.
+    ``t(NAMES[key])``. A language without pages needs the messages of the forms only.
 
     Raises
     ------
@@ -36,7 +38,14 @@ def untranslated(language: str) -> list[tuple[str, str]]:
         The language has no catalogue.
     """
     known = text.load(language).messages
-    found = [*_of_notebooks(paths.NOTEBOOKS), *_of_modules(paths.PACKAGE), *_of_templates(paths.TEMPLATES)]
+    if language in text.languages():
+        found = [*_of_notebooks(paths.NOTEBOOKS), *_of_modules(paths.PACKAGE), *_of_templates(paths.PACKAGE)]
+    else:
+        found = [
+            one
+            for room in _ROOMS_OF_FORMS
+            for one in (*_of_modules(paths.PACKAGE / room), *_of_templates(paths.PACKAGE / room))
+        ]
     return [(place, message) for place, message in dict.fromkeys(found) if not known.get(message)]
 
 
@@ -53,7 +62,7 @@ def unused(language: str) -> list[str]:
         for _, message in (
             *_of_notebooks(paths.NOTEBOOKS),
             *_of_modules(paths.PACKAGE),
-            *_of_templates(paths.TEMPLATES),
+            *_of_templates(paths.PACKAGE),
         )
     }
     cells = (

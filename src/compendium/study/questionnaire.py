@@ -1,117 +1,15 @@
-"""The questionnaire as data: questions, answer scales, measures, families of exposure, and what is analysed.
+"""The questionnaire as data: modules of questions, measures, families of exposure, and what is analysed.
 
-Here is what a questionnaire is; :mod:`.questionnaire_file` reads it from its file.
+Here is what a questionnaire is; :mod:`.questions` holds its parts, :mod:`.questionnaire_file` reads it from its files.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
-Text = Mapping[str, str]
-"""Language code -> text."""
-
-
-@dataclass(frozen=True)
-class AnswerScale:
-    """A shared answer scale.
-
-    Attributes
-    ----------
-    id : str
-        Name of the file under ``definitions/scales``.
-    codes : tuple of str
-        Legal codes in ascending order, without the one for "does not apply".
-    values : tuple of float
-        Value of each code.
-    labels : Mapping of str to Text
-        Texts of each code, "does not apply" included.
-    not_applicable : str or None
-        The code for "does not apply to me", which is neither an answer nor a missing one.
-    non_answers : tuple of str
-        What is received where an answer was refused.
-    misspellings : Mapping of str to str
-        Known misspelling -> code.
-    """
-
-    id: str
-    codes: tuple[str, ...]
-    values: tuple[float, ...]
-    labels: Mapping[str, Text]
-    not_applicable: str | None
-    non_answers: tuple[str, ...]
-    misspellings: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question.
-
-    Attributes
-    ----------
-    id, module, type : str
-        Name; module it stands in; ``single``, ``multiple``, ``number``, ``item`` (has an answer scale) or ``text``.
-    text : Text
-        Wording by language.
-    populations : tuple of str
-        Who is asked; empty means everybody.
-    options : Mapping of str to Text
-        Code -> texts of a ``single`` or ``multiple`` question.
-    scale : AnswerScale or None
-        Of an ``item``.
-    unit : str
-        Of a ``number``.
-    minimum, maximum : float
-        Legal range of a ``number``.
-    reversed : bool
-        Agreement with the item means less of what its measure measures.
-    exposed : tuple of str
-        Codes that count as exposed, fixed before any data; ``exposed_reason`` says why.
-    own_non_answers : tuple of str
-        Codes that refuse an answer, besides the scale's.
-    personal, group : bool
-        Never analysed; a pseudonymous code of an organisation or territory.
-    """
-
-    id: str
-    module: str
-    type: str
-    text: Text
-    populations: tuple[str, ...] = ()
-    options: Mapping[str, Text] = field(default_factory=dict)
-    scale: AnswerScale | None = None
-    unit: str = ""
-    minimum: float = -np.inf
-    maximum: float = np.inf
-    reversed: bool = False
-    exposed: tuple[str, ...] = ()
-    exposed_reason: Text = field(default_factory=dict)
-    own_non_answers: tuple[str, ...] = ()
-    personal: bool = False
-    group: bool = False
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Legal codes in the questionnaire's order, "does not apply" last."""
-        if self.scale is None:
-            return tuple(self.options)
-        return (*self.scale.codes, *((self.scale.not_applicable,) if self.scale.not_applicable else ()))
-
-    @property
-    def labels(self) -> Mapping[str, Text]:
-        """Code -> texts."""
-        return self.options if self.scale is None else self.scale.labels
-
-    @property
-    def non_answers(self) -> tuple[str, ...]:
-        """Codes that refuse an answer."""
-        return (*self.own_non_answers, *(self.scale.non_answers if self.scale else ()))
-
-    @property
-    def misspellings(self) -> Mapping[str, str]:
-        """Known misspelling -> code."""
-        return self.scale.misspellings if self.scale else {}
+from .questions import AnswerScale, Condition, Module, Question, Text, in_language
 
 
 @dataclass(frozen=True)
@@ -228,14 +126,6 @@ class Analysis:
 
 
 @dataclass(frozen=True)
-class Condition:
-    """A question and the codes that meet the condition."""
-
-    question: str
-    codes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Impossible:
     """A number above ``above`` is impossible for whoever meets ``when``."""
 
@@ -256,23 +146,45 @@ class Cleaning:
     fastest_minutes: float | None = None
     straight_line: tuple[str, ...] = ()
     impossible: tuple[Impossible, ...] = ()
+    shares_tolerance: float = 0.0
 
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """A whole questionnaire; mappings keep the order of the file."""
+    """A whole questionnaire; mappings keep the order of the form.
+
+    Attributes
+    ----------
+    id, version : str
+        Name and version.
+    languages : tuple of str
+        Languages in which it is written.
+    modules : Mapping of str to Module
+        Its parts.
+    questions, notes : Mapping of str to Question
+        What is answered, each a column of the answers; what is only shown.
+    order : tuple of str
+        Questions and notes in the order of the form.
+    families, measures, scales, bands, analysis, cleaning
+        How answers are read.
+    not_asked : Mapping of str to frozenset of (country, wave)
+        Where a module was switched off.
+    """
 
     id: str
     version: str
     languages: tuple[str, ...]
-    modules: Mapping[str, Text]
+    modules: Mapping[str, Module]
     questions: Mapping[str, Question]
+    notes: Mapping[str, Question]
+    order: tuple[str, ...]
     families: Mapping[str, Family]
     measures: Mapping[str, Measure]
     scales: Mapping[str, AnswerScale]
     bands: Mapping[str, Banding]
     analysis: Analysis
     cleaning: Cleaning
+    not_asked: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -285,6 +197,42 @@ class Questionnaire:
         for question in self.questions.values():
             found[question.module].append(question.id)
         return found
+
+    def shown(self, module: str) -> list[Question]:
+        """Return the questions and notes of a module in the order of the form."""
+        everything = {**self.questions, **self.notes}
+        return [everything[name] for name in self.order if everything[name].module == module]
+
+    def of(self, modules: Collection[str]) -> "Questionnaire":
+        """Return the questionnaire that holds these modules only, with the measures and analyses that remain whole."""
+        questions = {name: question for name, question in self.questions.items() if question.module in modules}
+        bands = {name: banding for name, banding in self.bands.items() if name in questions}
+        known = {*questions, *(banding.id for banding in bands.values())}
+        measures = {name: one for name, one in self.measures.items() if set(one.items) <= set(questions)}
+        analysis, cleaning = self.analysis, self.cleaning
+        return replace(
+            self,
+            modules={name: module for name, module in self.modules.items() if name in modules},
+            questions=questions,
+            notes={name: note for name, note in self.notes.items() if note.module in modules},
+            order=tuple(name for name in self.order if {**self.questions, **self.notes}[name].module in modules),
+            bands=bands,
+            measures=measures,
+            analysis=Analysis(
+                typology=tuple(one for one in analysis.typology if set(one.active) <= known),
+                outcomes={name: measure for name, measure in analysis.outcomes.items() if measure in measures},
+                groups=tuple(group for group in analysis.groups if group in known),
+                pairs=tuple(pair for pair in analysis.pairs if {pair.ideal, pair.reality} <= known),
+                competences=tuple(one for one in analysis.competences if {one.importance, one.mastery} <= known),
+            ),
+            cleaning=replace(
+                cleaning,
+                straight_line=tuple(module for module in cleaning.straight_line if module in modules),
+                impossible=tuple(
+                    limit for limit in cleaning.impossible if {limit.question, limit.when.question} <= known
+                ),
+            ),
+        )
 
     def banding(self, variable: str) -> Banding | None:
         """Return the banding that makes a variable, if a banding does."""
@@ -312,8 +260,3 @@ class Questionnaire:
         if banding is not None:
             return in_language(next(band.label for band in banding.bands if band.code == code), language)
         return in_language(self.questions[variable].labels[code], language)
-
-
-def in_language(text: Text, language: str) -> str:
-    """Choose a language of a text; English, then the first there is, where it is absent."""
-    return text.get(language) or text.get("en") or next(iter(text.values()))

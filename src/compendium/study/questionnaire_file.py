@@ -1,10 +1,11 @@
 """Read a questionnaire from its file: ``definitions/questionnaire/<name>.yml``, or written out inside a ``study.yml``.
 
-Both follow ``schemas/questionnaire.json``. Nothing unknown passes: an unknown key, a measure of an unknown item or a
-group that is no question raises with file, key and legal values.
+Both follow ``schemas/questionnaire.json``; a module is written out there, or named and read from
+``definitions/modules/<module>.yml``. Nothing unknown passes: an unknown key, a measure of an unknown item, a route that
+leads nowhere or a group that is no question raises with file, key and legal values.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,23 +17,23 @@ from ..errors import DefinitionError
 from ..reading import check, read_yaml
 from .questionnaire import (
     Analysis,
-    AnswerScale,
     Band,
     Banding,
     Cleaning,
     Competence,
-    Condition,
     Family,
     Impossible,
     Measure,
     Pair,
-    Question,
     Questionnaire,
     Typology,
 )
+from .questions import AnswerScale, Condition, Module, Question
 
 
-def load_questionnaire(declared: str | Mapping[str, Any], where: str) -> Questionnaire:
+def load_questionnaire(
+    declared: str | Mapping[str, Any], where: str, added: Sequence[Mapping[str, Any]] = ()
+) -> Questionnaire:
     """Load a questionnaire by the name of a shipped one, or from the mapping inside a study file.
 
     Parameters
@@ -41,6 +42,8 @@ def load_questionnaire(declared: str | Mapping[str, Any], where: str) -> Questio
         Name of a file of ``definitions/questionnaire``, or its content.
     where : str
         The file that declares it, for messages.
+    added : sequence of mapping
+        Modules that the study adds, such as those of instruments; they stand before the last module of the form.
 
     Raises
     ------
@@ -48,19 +51,18 @@ def load_questionnaire(declared: str | Mapping[str, Any], where: str) -> Questio
         The file is missing or breaks the schema, or a reference inside leads nowhere.
     """
     if not isinstance(declared, str):
-        return _build(declared, where)
+        return _build(declared, where, added)
     path = paths.DEFINITIONS / "questionnaire" / f"{declared}.yml"
     if not path.is_file():
         legal = ", ".join(sorted(file.stem for file in path.parent.glob("*.yml")))
         raise DefinitionError(
             f"{where}: questionnaire: {declared!r} is not legal; legal are {legal}, or a questionnaire written out"
         )
-    return _shipped(declared)
+    return _build(read_yaml(path), paths.shown(path), added) if added else _shipped(path)
 
 
 @cache
-def _shipped(name: str) -> Questionnaire:
-    path = paths.DEFINITIONS / "questionnaire" / f"{name}.yml"
+def _shipped(path: Path) -> Questionnaire:
     return _build(read_yaml(path), paths.shown(path))
 
 
@@ -94,24 +96,41 @@ def _scale(content: Mapping[str, Any]) -> AnswerScale:
     )
 
 
-def _build(content: Mapping[str, Any], where: str) -> Questionnaire:
+def _build(content: Mapping[str, Any], where: str, added: Sequence[Mapping[str, Any]] = ()) -> Questionnaire:
     check(content, "questionnaire", where)
-    own = {scale["id"]: _scale(scale) for scale in content.get("scales", ())}
-    questions: dict[str, Question] = {}
-    for module in content["modules"]:
+    modules = [_module(declared, where) for declared in content["modules"]]
+    modules[-1:-1] = added
+    own = {
+        scale["id"]: _scale(scale) for scale in (*content.get("scales", ()), *(s for m in added for s in m["scales"]))
+    }
+    shown: dict[str, Question] = {}
+    for module in modules:
         for entry in module["questions"]:
-            if entry["id"] in questions:
+            if entry["id"] in shown:
                 raise DefinitionError(
                     f"{where}: modules.{module['id']}: the question {entry['id']!r} stands twice; once is legal"
                 )
-            questions[entry["id"]] = _question(entry, module["id"], own, where)
+            shown[entry["id"]] = _question(entry, module["id"], own, where)
+    questions = {name: question for name, question in shown.items() if question.type != "note"}
     analysis = content.get("analysis", {})
     built = Questionnaire(
         id=content["id"],
         version=content["version"],
         languages=tuple(content["languages"]),
-        modules={module["id"]: module["title"] for module in content["modules"]},
+        modules={
+            module["id"]: Module(
+                id=module["id"],
+                version=module.get("version", content["version"]),
+                title=module["title"],
+                intro=module.get("intro", {}),
+                optional=module.get("optional", False),
+                worded=module.get("worded", True),
+            )
+            for module in modules
+        },
         questions=questions,
+        notes={name: note for name, note in shown.items() if note.type == "note"},
+        order=tuple(shown),
         families={family["id"]: Family(**family) for family in content.get("families", ())},
         measures={measure["id"]: _measure(measure) for measure in content.get("measures", ())},
         scales={question.scale.id: question.scale for question in questions.values() if question.scale},
@@ -123,6 +142,22 @@ def _build(content: Mapping[str, Any], where: str) -> Questionnaire:
     return built
 
 
+def _module(declared: str | Mapping[str, Any], where: str) -> Mapping[str, Any]:
+    """Return a module written out, or read the one that is named."""
+    if not isinstance(declared, str):
+        return declared
+    path = paths.DEFINITIONS / "modules" / f"{declared}.yml"
+    if not path.is_file():
+        legal = ", ".join(sorted(file.stem for file in path.parent.glob("*.yml")))
+        raise DefinitionError(
+            f"{where}: modules: {declared!r} is not legal; legal are {legal}, or a module written out"
+        )
+    content = read_yaml(path, "module")
+    if content["id"] != declared:
+        raise DefinitionError(f"{paths.shown(path)}: id: {content['id']!r} is not legal; legal is {declared!r}")
+    return content
+
+
 def _question(entry: Mapping[str, Any], module: str, own: Mapping[str, AnswerScale], where: str) -> Question:
     exposed = entry.get("exposed", {})
     name = entry.get("scale")
@@ -132,8 +167,11 @@ def _question(entry: Mapping[str, Any], module: str, own: Mapping[str, AnswerSca
         module=module,
         type=entry["type"],
         text=entry["text"],
+        help=entry.get("help", {}),
         populations=tuple(entry.get("populations", ())),
+        when=tuple(_condition(condition) for condition in entry.get("when", ())),
         options={option["code"]: option["label"] for option in entry.get("options", ())},
+        exclusive=tuple(option["code"] for option in entry.get("options", ()) if option.get("exclusive", False)),
         scale=scale,
         unit=entry.get("unit", ""),
         minimum=float(entry.get("minimum", -np.inf)),
@@ -141,7 +179,9 @@ def _question(entry: Mapping[str, Any], module: str, own: Mapping[str, AnswerSca
         reversed=entry.get("reversed", False),
         exposed=tuple(exposed.get("codes", ())),
         exposed_reason=exposed.get("reason", {}),
+        own_not_applicable=entry.get("not_applicable"),
         own_non_answers=tuple(entry.get("non_answers", ())),
+        recode=entry.get("recode"),
         personal=entry.get("personal", False),
         group=entry.get("group", False),
     )
@@ -203,11 +243,12 @@ def _cleaning(entry: Mapping[str, Any]) -> Cleaning:
             Impossible(one["question"], float(one["above"]), _condition(one["when"]), one["reason"])
             for one in entry.get("impossible", ())
         ),
+        shares_tolerance=float(entry.get("shares_tolerance", 0)),
     )
 
 
 def _condition(entry: Mapping[str, Any]) -> Condition:
-    return Condition(entry["question"], tuple(entry["codes"]))
+    return Condition(entry["question"], tuple(entry.get("codes", ())), entry.get("above"))
 
 
 def _references(questionnaire: Questionnaire, where: str) -> None:
@@ -229,6 +270,12 @@ def _references(questionnaire: Questionnaire, where: str) -> None:
         legal(f"measures.{measure.id}.family", [measure.family] if measure.family else [], questionnaire.families)
     for question in questions.values():
         legal(f"{question.id}.exposed", question.exposed, question.codes)
+        legal(
+            f"{question.id}.not_applicable",
+            [question.own_not_applicable] if question.own_not_applicable else [],
+            question.codes,
+        )
+    _routes(questionnaire, where, legal)
     legal(
         "analysis.bands",
         questionnaire.bands,
@@ -247,3 +294,28 @@ def _references(questionnaire: Questionnaire, where: str) -> None:
         legal(f"cleaning: {condition.question}", condition.codes, questions[condition.question].codes)
     legal("cleaning.straight_line", cleaning.straight_line, questionnaire.modules)
     legal("cleaning.impossible", [limit.question for limit in cleaning.impossible], questions)
+
+
+def _routes(
+    questionnaire: Questionnaire, where: str, legal: Callable[[str, Iterable[str], Iterable[str]], None]
+) -> None:
+    """A route may only ask for earlier questions and for codes that they have; a population must exist."""
+    everything = {**questionnaire.questions, **questionnaire.notes}
+    eligible = questionnaire.cleaning.eligible
+    earlier: list[str] = []
+    for name in questionnaire.order:
+        question = everything[name]
+        for condition in question.when:
+            legal(f"{name}.when", [condition.question], earlier)
+            asked = questionnaire.questions[condition.question]
+            legal(f"{name}.when: {condition.question}", condition.codes, asked.codes)
+            if (condition.above is None) == (not condition.codes) or (condition.above is None) == (
+                asked.type == "number"
+            ):
+                raise DefinitionError(
+                    f"{where}: {name}.when: {condition.question}: legal is `above` for a number, `codes` for any other question"
+                )
+        if eligible:
+            legal(f"{name}.populations", question.populations, questionnaire.questions[eligible.question].codes)
+        if question.type != "note":
+            earlier.append(name)

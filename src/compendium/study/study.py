@@ -1,15 +1,16 @@
 """The study as data: ``study.yml`` and everything it names, held against ``schemas/study.json``."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from .. import paths, text
 from ..errors import CompendiumError, DefinitionError
 from ..reading import read_yaml
-from .questionnaire import Questionnaire, Text, in_language
+from .questionnaire import Questionnaire
 from .questionnaire_file import load_questionnaire
+from .questions import Text, in_language
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,37 @@ class Rules:
 
 
 @dataclass(frozen=True)
+class Switch:
+    """A module asked, or left out, against its default in these countries and waves (everywhere where none is named)."""
+
+    module: str
+    asked: bool
+    countries: tuple[str, ...]
+    waves: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Helpline:
+    """Whom a respondent may turn to; ``checked`` is the day on which a partner checked it, empty as long as nobody did."""
+
+    name: str
+    contact: str
+    noted: str
+    checked: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """What a form says of a country's partner; what is empty is still to be filled in by the partner."""
+
+    partner: str = ""
+    withdrawal: str = ""
+    retention: str = ""
+    help: tuple[Helpline, ...] = ()
+
+
+@dataclass(frozen=True)
 class Study:
     """A study: a folder with ``study.yml``, ``raw/`` and ``processed/``.
 
@@ -98,7 +130,13 @@ class Study:
     seed : int
         Seed of everything drawn at random.
     questionnaire : Questionnaire
-        What was asked.
+        What was asked anywhere.
+    targets : Mapping of str to Mapping of (variable, code) to int
+        Country -> how many answers are wanted from whom; the empty variable and code stand for all of them together.
+    contacts : Mapping of str to Contacts
+        Country -> what its forms say of the partner.
+    switches : tuple of Switch
+        Modules that are asked against their default.
     answers : Mapping or None
         One file that holds the answers of all countries, where the study has such a one.
     """
@@ -115,6 +153,9 @@ class Study:
     disclosure: Rules
     seed: int
     questionnaire: Questionnaire
+    targets: Mapping[str, Mapping[tuple[str, str], int]]
+    contacts: Mapping[str, Contacts]
+    switches: tuple[Switch, ...]
     answers: Mapping[str, Any] | None
 
     @property
@@ -138,6 +179,26 @@ class Study:
     def name(self, unit: str, language: str) -> str:
         """Return the name of a unit in a language."""
         return in_language(self.country(unit).name, language)
+
+    def form(self, country: str, wave: str) -> Questionnaire:
+        """Return the questionnaire as it is asked in one country and wave: without the modules that are switched off."""
+        return self.questionnaire.of(_asked(self.questionnaire, self.switches, country, wave))
+
+    def filled(self, words: Text, country: str, language: str) -> str:
+        """Return a text of the form with what the country's partner fills in; what is not known yet is said to be so."""
+        t, contacts = text.load(language), self.contacts.get(country, Contacts())
+        lines = [
+            f"{line.name}: {line.contact}" + ("" if line.checked else f" ({t('to be checked by the partner')})")
+            for line in contacts.help
+        ]
+        known = {
+            "partner": contacts.partner,
+            "withdrawal_contact": contacts.withdrawal,
+            "retention": contacts.retention,
+            "help_contacts": "\n".join(lines),
+        }
+        open_ = f"[{t('to be filled in by the partner')}]"
+        return in_language(words, language).format(**{key: value or open_ for key, value in known.items()})
 
     def languages_of(self, unit: str) -> tuple[str, ...]:
         """Return the languages in which the pages of a unit are made."""
@@ -174,6 +235,15 @@ def load_study(folder: Path) -> Study:
     for unit in (*countries, pooled):
         _legal(where, f"countries.{unit.code}.pages", unit.pages, text.languages())
     _legal(where, "languages", content["languages"], text.languages())
+    modules = [
+        Switch(one["module"], one["asked"], tuple(one.get("countries", ())), tuple(one.get("waves", ())))
+        for one in content.get("modules", ())
+    ]
+    questionnaire = load_questionnaire(content["questionnaire"], where)
+    for switch in modules:
+        _legal(where, "modules", [switch.module], list(questionnaire.modules))
+        _legal(where, f"modules.{switch.module}.countries", switch.countries, [unit.code for unit in countries])
+        _legal(where, f"modules.{switch.module}.waves", switch.waves, content["waves"])
     return Study(
         folder=folder,
         id=content["id"],
@@ -186,7 +256,10 @@ def load_study(folder: Path) -> Study:
         languages=tuple(content["languages"]),
         disclosure=Rules(**content["disclosure"]),
         seed=content["seed"],
-        questionnaire=load_questionnaire(content["questionnaire"], where),
+        questionnaire=_switched(questionnaire, modules, [unit.code for unit in countries], content["waves"]),
+        targets=_targets(content.get("targets", {}), questionnaire, [unit.code for unit in countries], where),
+        contacts=_contacts(content.get("contacts", {}), [unit.code for unit in countries], where),
+        switches=tuple(modules),
         answers=content.get("answers"),
     )
 
@@ -195,6 +268,60 @@ def _unit(entry: Mapping[str, Any]) -> Unit:
     return Unit(
         entry["code"], entry["name"], tuple(entry["languages"]), tuple(entry.get("pages", (text.SOURCE_LANGUAGE,)))
     )
+
+
+def _asked(questionnaire: Questionnaire, switches: Sequence[Switch], country: str, wave: str) -> frozenset[str]:
+    """Return the modules asked in a country and wave; the last switch that names a module decides."""
+    asked = {name: not module.optional for name, module in questionnaire.modules.items()}
+    for switch in switches:
+        if country in (switch.countries or (country,)) and wave in (switch.waves or (wave,)):
+            asked[switch.module] = switch.asked
+    return frozenset(name for name, is_asked in asked.items() if is_asked)
+
+
+def _switched(
+    questionnaire: Questionnaire, switches: Sequence[Switch], countries: Sequence[str], waves: Sequence[str]
+) -> Questionnaire:
+    """Return the questionnaire with the modules asked anywhere, and where each of them is not."""
+    by_place = {
+        (country, wave): _asked(questionnaire, switches, country, wave) for country in countries for wave in waves
+    }
+    anywhere = frozenset[str]().union(*by_place.values())
+    not_asked = {
+        module: frozenset(place for place, asked in by_place.items() if module not in asked) for module in anywhere
+    }
+    return replace(questionnaire.of(anywhere), not_asked={name: places for name, places in not_asked.items() if places})
+
+
+def _targets(
+    content: Mapping[str, Any], questionnaire: Questionnaire, countries: list[str], where: str
+) -> dict[str, dict[tuple[str, str], int]]:
+    _legal(where, "targets", list(content), countries)
+    targets: dict[str, dict[tuple[str, str], int]] = {}
+    for country, wanted in content.items():
+        targets[country] = {("", ""): wanted["respondents"]} if "respondents" in wanted else {}
+        for variable, counts in wanted.get("by", {}).items():
+            place = f"targets.{country}.by"
+            _legal(where, place, [variable], [q.id for q in questionnaire.questions.values() if q.type == "single"])
+            _legal(where, f"{place}.{variable}", list(counts), list(questionnaire.codes(variable)))
+            targets[country] |= {(variable, code): count for code, count in counts.items()}
+    return targets
+
+
+def _contacts(content: Mapping[str, Any], countries: list[str], where: str) -> dict[str, Contacts]:
+    _legal(where, "contacts", list(content), countries)
+    return {
+        country: Contacts(
+            partner=entry.get("partner") or "",
+            withdrawal=entry.get("withdrawal") or "",
+            retention=entry.get("retention") or "",
+            help=tuple(
+                Helpline(one["name"], one["contact"], one["noted"], one.get("checked") or "", one["source"])
+                for one in entry.get("help", ())
+            ),
+        )
+        for country, entry in content.items()
+    }
 
 
 def _once(where: str, key: str, names: list[str]) -> None:
