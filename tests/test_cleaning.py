@@ -89,7 +89,7 @@ def test_values_that_cannot_be_go_and_the_person_stays(good: pd.DataFrame, study
     frame.loc[0, "hours_week"] = 168.0
     frame.loc[1, ["age_band", "seniority_years"]] = ["under_25", 30.0]
     right, counts = cleaning.put_right(frame, study.questionnaire)
-    assert counts == {"out_of_range": 1, "impossible": 1}
+    assert {name: count for name, count in counts.items() if count} == {"out_of_range": 1, "impossible": 1}
     assert pd.isna(right.loc[0, "hours_week"])
     assert pd.isna(right.loc[1, "seniority_years"])
     assert len(right) == 12

@@ -5,6 +5,7 @@ The one rule of place: *received* -> ``raw`` (never changed by the program), *wr
 ``study.yml``, ``raw/`` and ``processed/``; the repository's own study is ``data/``.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -90,6 +91,15 @@ def site(folder: Path) -> Path:
 def page(folder: Path, unit: str, wave: str, language: str, notebook: str) -> Path:
     """Return the path of the page made from a notebook."""
     return site(folder) / language / unit / wave / f"{notebook}.html"
+
+
+def key(study: str) -> Path:
+    """Return the path of the key of a study's pseudonyms: never in the study's folder, so that it is not passed on with it."""
+    named = os.environ.get("COMPENDIUM_KEY")
+    if named:
+        return Path(named)
+    home = os.environ.get("XDG_CONFIG_HOME") or os.environ.get("APPDATA")
+    return (Path(home) if home else Path.home() / ".config") / "compendium" / f"{study}.key"
 
 
 def runs(folder: Path) -> Path:

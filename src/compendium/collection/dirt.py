@@ -105,6 +105,8 @@ def _spoil_values(
         hit = (generator.random(len(table)) < shares["out_of_range_share"]) & (table[question] != "").to_numpy()
         table.loc[hit, question] = generator.choice(np.array(values, dtype=object), int(hit.sum()))
     for limit in questionnaire.cleaning.impossible:
+        if limit.when is None or limit.above is None:
+            continue
         hit = (generator.random(len(table)) < shares["impossible_share"]) & table[limit.when.question].isin(
             limit.when.codes
         ).to_numpy()

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .questions import AnswerScale, Condition, Module, Question, Text, in_language
+from .recodes import Recode
 
 
 @dataclass(frozen=True)
@@ -127,11 +128,12 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Impossible:
-    """A number above ``above`` is impossible for whoever meets ``when``."""
+    """A number above ``above``, or above the person's own answer ``than``, is impossible for whoever meets ``when``."""
 
     question: str
-    above: float
-    when: Condition
+    above: float | None
+    than: str | None
+    when: Condition | None
     reason: Text
 
 
@@ -140,6 +142,7 @@ class Cleaning:
     """Which answers count; a rule that is None or empty is not in force."""
 
     consent: Condition | None = None
+    withdrawal: str | None = None
     eligible: Condition | None = None
     sent_twice: bool = True
     answered_at_least: float | None = None
@@ -167,6 +170,8 @@ class Questionnaire:
         Questions and notes in the order of the form.
     families, measures, scales, bands, analysis, cleaning
         How answers are read.
+    recodes : Mapping of str to Recode
+        Free text question -> list by which its words become a code of another question.
     not_asked : Mapping of str to frozenset of (country, wave)
         Where a module was switched off.
     """
@@ -184,6 +189,7 @@ class Questionnaire:
     bands: Mapping[str, Banding]
     analysis: Analysis
     cleaning: Cleaning
+    recodes: Mapping[str, Recode] = field(default_factory=dict)
     not_asked: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
     @property
@@ -216,6 +222,7 @@ class Questionnaire:
             questions=questions,
             notes={name: note for name, note in self.notes.items() if note.module in modules},
             order=tuple(name for name in self.order if {**self.questions, **self.notes}[name].module in modules),
+            recodes={name: recode for name, recode in self.recodes.items() if {name, recode.into} <= set(questions)},
             bands=bands,
             measures=measures,
             analysis=Analysis(
@@ -227,9 +234,13 @@ class Questionnaire:
             ),
             cleaning=replace(
                 cleaning,
+                withdrawal=cleaning.withdrawal if cleaning.withdrawal in questions else None,
                 straight_line=tuple(module for module in cleaning.straight_line if module in modules),
                 impossible=tuple(
-                    limit for limit in cleaning.impossible if {limit.question, limit.when.question} <= known
+                    limit
+                    for limit in cleaning.impossible
+                    if {limit.question, *([limit.than] if limit.than else ())} <= known
+                    and (limit.when is None or limit.when.question in known)
                 ),
             ),
         )

@@ -29,6 +29,7 @@ from .questionnaire import (
     Typology,
 )
 from .questions import AnswerScale, Condition, Module, Question
+from .recodes import load_recode
 
 
 def load_questionnaire(
@@ -111,7 +112,7 @@ def _build(content: Mapping[str, Any], where: str, added: Sequence[Mapping[str, 
                     f"{where}: modules.{module['id']}: the question {entry['id']!r} stands twice; once is legal"
                 )
             shown[entry["id"]] = _question(entry, module["id"], own, where)
-    questions = {name: question for name, question in shown.items() if question.type != "note"}
+    questions = {name: question for name, question in shown.items() if question.is_answered}
     analysis = content.get("analysis", {})
     built = Questionnaire(
         id=content["id"],
@@ -137,6 +138,11 @@ def _build(content: Mapping[str, Any], where: str, added: Sequence[Mapping[str, 
         bands={question: _banding(banding) for question, banding in analysis.get("bands", {}).items()},
         analysis=_analysis(analysis),
         cleaning=_cleaning(content.get("cleaning", {})),
+        recodes={
+            name: load_recode(question.recode, f"{where}: {name}")
+            for name, question in questions.items()
+            if question.recode is not None
+        },
     )
     _references(built, where)
     return built
@@ -234,13 +240,20 @@ def _cleaning(entry: Mapping[str, Any]) -> Cleaning:
 
     return Cleaning(
         consent=condition("consent"),
+        withdrawal=entry.get("withdrawal"),
         eligible=condition("eligible"),
         sent_twice=entry.get("sent_twice", True),
         answered_at_least=entry.get("answered_at_least"),
         fastest_minutes=entry.get("fastest_minutes"),
         straight_line=tuple(entry.get("straight_line", ())),
         impossible=tuple(
-            Impossible(one["question"], float(one["above"]), _condition(one["when"]), one["reason"])
+            Impossible(
+                question=one["question"],
+                above=one.get("above"),
+                than=one.get("than"),
+                when=_condition(one["when"]) if "when" in one else None,
+                reason=one["reason"],
+            )
             for one in entry.get("impossible", ())
         ),
         shares_tolerance=float(entry.get("shares_tolerance", 0)),
@@ -293,7 +306,15 @@ def _references(questionnaire: Questionnaire, where: str) -> None:
         legal("cleaning", [condition.question], questions)
         legal(f"cleaning: {condition.question}", condition.codes, questions[condition.question].codes)
     legal("cleaning.straight_line", cleaning.straight_line, questionnaire.modules)
-    legal("cleaning.impossible", [limit.question for limit in cleaning.impossible], questions)
+    numbers = [name for name, question in questions.items() if question.type == "number"]
+    for limit in cleaning.impossible:
+        legal("cleaning.impossible", [limit.question, *([limit.than] if limit.than else ())], numbers)
+    texts = [name for name, question in questions.items() if question.type == "text"]
+    legal("cleaning.withdrawal", [cleaning.withdrawal] if cleaning.withdrawal else [], texts)
+    for name, recode in questionnaire.recodes.items():
+        legal(f"{name}.recode", [name], texts)
+        legal(f"{name}.recode: into", [recode.into], questions)
+        legal(f"{name}.recode: codes", [recode.when, *recode.words.values()], questions[recode.into].codes)
 
 
 def _routes(
@@ -317,5 +338,5 @@ def _routes(
                 )
         if eligible:
             legal(f"{name}.populations", question.populations, questionnaire.questions[eligible.question].codes)
-        if question.type != "note":
+        if question.is_answered:
             earlier.append(name)

@@ -111,6 +111,11 @@ class Question:
     group: bool = False
 
     @property
+    def is_answered(self) -> bool:
+        """Whether it has a column of its own: a note has none."""
+        return self.type != "note"
+
+    @property
     def codes(self) -> tuple[str, ...]:
         """Legal codes in the questionnaire's order, a scale's "does not apply" last."""
         if self.scale is None:
