@@ -17,6 +17,7 @@ DEFINITIONS = PACKAGE / "study" / "definitions"
 SCHEMAS = DEFINITIONS / "schemas"
 LOCALE = PACKAGE / "locale"
 TEMPLATES = PACKAGE / "publishing" / "templates"
+FORM_TEMPLATES = PACKAGE / "forms" / "templates"
 NOTEBOOKS = REPOSITORY / "notebooks"
 DEFAULT_STUDY = REPOSITORY / "data"
 

@@ -5,6 +5,7 @@ one subject at a time. A message without translation falls back to English **and
 :attr:`Catalogue.missing`, never silently.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -123,6 +124,11 @@ def languages() -> list[str]:
     """
     rooms = {path.parent.parent.name for path in LOCALE.glob("*/LC_MESSAGES/*.po") if not path.stem.startswith(FORMS)}
     return [SOURCE_LANGUAGE, *sorted(rooms)]
+
+
+def spaced(html: str, language: str) -> str:
+    """Keep the signs that French sets apart by a space from starting a line."""
+    return re.sub(r" (?=[:;?!»])", "\N{NO-BREAK SPACE}", html) if language == "fr" else html
 
 
 def _read(path: Path, language: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ import jinja2
 from .. import paths
 from ..errors import ChainError
 from ..study.study import Study
-from ..text import Catalogue
+from ..text import Catalogue, spaced
 from .style import policy, style
 
 REGIONS = ("before", "notice", "after")
@@ -116,11 +116,6 @@ def render(template: str, t: Catalogue, at: Path, home: Path, study_title: str, 
     )
     head, end, body = html.partition("</head>")  # the style sheet must keep its hash
     return head + end + spaced(body, t.language)
-
-
-def spaced(html: str, language: str) -> str:
-    """Keep the signs that French sets apart by a space from starting a line."""
-    return re.sub(r" (?=[:;?!»])", "\N{NO-BREAK SPACE}", html) if language == "fr" else html
 
 
 def regions(
