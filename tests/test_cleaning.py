@@ -40,6 +40,7 @@ def good(study: Study) -> pd.DataFrame:
         "licence": "none",
         "respelt": 0,
         "refused": 0,
+        "masked": 0,
     }
     return frame.assign(**about)
 

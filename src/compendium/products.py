@@ -28,8 +28,9 @@ def _nothing(study: Study, unit: str, wave: str) -> list[Path]:
 def _received(study: Study, unit: str, wave: str) -> list[Path]:
     """Name what a country's answers are read from."""
     source = source_of(study, unit, wave)
-    folder = [] if source.shared else [paths.answers_folder(study.folder, unit, wave)]
-    return [*folder, *([source.file] if source.shared else []), *([source.crosswalk] if source.crosswalk else [])]
+    folder = paths.answers_folder(study.folder, unit, wave)
+    own = [] if source.shared and not folder.is_dir() else [folder]  # of a shared file: who withdrew
+    return [*own, *([source.file] if source.shared else []), *([source.crosswalk] if source.crosswalk else [])]
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,21 @@
 """Log what cleaning did."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from .. import results
-from ..study.questionnaire import Questionnaire
-from ..study.routing import asked
 from ..study.study import Study
+from .gaps import gaps
 from .repair import put_right
 from .rules import KEPT, decide
 
 Row = dict[str, Any]
+WITHDRAWN = "withdrawn"
+"""Left out at the door, on the person's wish: only their number is known here."""
+_AT_THE_DOOR = ("respelt", "refused", "masked")
+_NEVER_BEGUN = ("no_consent", "sent_twice", "not_eligible")
 
 
 def exclusions(
@@ -33,8 +36,8 @@ def exclusions(
     -------
     pandas.DataFrame
         Results with the indicators ``received``, ``excluded`` (by ``reason``), ``kept``, ``changed`` (values, by
-        ``change``), ``missing`` and ``not_applicable`` (mean share of the questions asked, in %, by ``module``). For
-        the pooled unit, the rows of every country stand under its own code, after those of all countries together.
+        ``change``), and those of :func:`.gaps.gaps`. For the pooled unit, the rows of every country stand under its own
+        code, after those of all countries together.
     """
     if isinstance(collected, pd.DataFrame):
         return _log(study, unit, wave, {unit: collected})
@@ -51,7 +54,10 @@ def _log(study: Study, unit: str, wave: str, frames: Mapping[str, pd.DataFrame])
     in_force = next(iter(decisions.values()))[1]
     everything = pd.concat(frames.values(), ignore_index=True)
     kept, changed = put_right(everything[reason == KEPT].reset_index(drop=True), questionnaire)
-    changed = {"respelt": int(kept["respelt"].sum()), "refused": int(kept["refused"].sum()), **changed}
+    changed = {**{name: int(kept[name].sum()) for name in _AT_THE_DOOR}, **changed}
+    begun = everything[~reason.isin(_NEVER_BEGUN)].reset_index(drop=True)
+    gone = sum(int(frame.attrs.get("withdrawn", 0)) for frame in frames.values())
+    reason = pd.concat([pd.Series([WITHDRAWN] * gone, dtype="str"), reason], ignore_index=True)
     total = float(len(reason))
     values = {"unit": "values", "method": "count", "n": float(len(kept))}
     tally = {"unit": "answers received", "method": "count", "n": total}
@@ -65,14 +71,14 @@ def _log(study: Study, unit: str, wave: str, frames: Mapping[str, pd.DataFrame])
                 "estimate": float((reason == name).sum()),
                 **tally,
             }
-            for name in in_force
+            for name in (WITHDRAWN, *in_force)
         ),
         {"indicator": "kept", "estimate": float((reason == KEPT).sum()), **tally},
         *(
             {"indicator": "changed", "group_by": "change", "group": name, "estimate": float(count), **values}
             for name, count in changed.items()
         ),
-        *_gaps(kept, questionnaire),
+        *gaps(kept, begun, questionnaire),
     ]
     origin = results.weakest_origin(everything["origin"])
     source = "; ".join(dict.fromkeys(everything["source"]))
@@ -86,33 +92,3 @@ def _log(study: Study, unit: str, wave: str, frames: Mapping[str, pd.DataFrame])
         origin=origin,
         source=source,
     )
-
-
-def _gaps(kept: pd.DataFrame, questionnaire: Questionnaire) -> Iterator[Row]:
-    """What is missing and what does not apply among the kept, module by module."""
-    for module, questions in questionnaire.questions_by_module().items():
-        wanted = [question for question in questions if questionnaire.questions[question].type != "text"]
-        if not wanted:
-            continue
-        applies = pd.DataFrame({question: asked(kept, questionnaire, question) for question in wanted})
-        number = applies.sum(axis=1).where(applies.sum(axis=1) > 0)
-        without = pd.DataFrame(
-            {question: kept[question] == _not_applicable(questionnaire, question) for question in wanted}
-        )
-        for indicator, cells in (("missing", kept[wanted].isna() & applies), ("not_applicable", without & applies)):
-            share = 100 * cells.sum(axis=1) / number
-            yield {
-                "indicator": indicator,
-                "group_by": "module",
-                "group": module,
-                "estimate": float(share.mean()),
-                "n": float(share.notna().sum()),
-                "unit": "%",
-                "method": "mean of persons",
-                "population": "kept",
-            }
-
-
-def _not_applicable(questionnaire: Questionnaire, question: str) -> str | None:
-    scale = questionnaire.questions[question].scale
-    return scale.not_applicable if scale else None

@@ -3,10 +3,14 @@
 ``collect`` gives the product *collected* (every received row of a country), ``fieldwork`` what came in and from whom.
 """
 
+from pathlib import Path
+
 import pandas as pd
 
+from .. import paths
 from ..study.study import Study
 from .fieldwork import fieldwork
+from .privacy import key_of, masked, pseudonyms, withdrawn, withdrawn_tokens
 from .provenance import source_of
 from .tables import read_answers
 
@@ -26,9 +30,10 @@ def collect(study: Study, unit: str, wave: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``respondent country wave origin source licence language submitted duration_min respelt refused`` and one
+        ``respondent country wave origin source licence language submitted duration_min respelt refused masked`` and one
         column a question (codes as text, several answers joined by ``;``, numbers as float, missing where there is no
-        answer). ``frame.attrs["crosswalk"]`` holds what the crosswalk left unused.
+        answer). ``frame.attrs["crosswalk"]`` holds what the crosswalk left unused, ``frame.attrs["withdrawn"]`` how many
+        rows were left out because the person withdrew.
 
     Raises
     ------
@@ -37,14 +42,17 @@ def collect(study: Study, unit: str, wave: str) -> pd.DataFrame:
 
     Notes
     -----
-    Respondents keep the code of the file only where the sidecar says that it is a pseudonym; otherwise they are
-    numbered in the order in which their code first appears, so that nothing in the product leads back to a person.
+    Respondents keep the code of the file only where the sidecar says that it is a pseudonym; otherwise their token
+    becomes one by a keyed hash (:func:`.privacy.pseudonyms`), and rows of a file without tokens are numbered. The rows of
+    who withdrew are left out before anything else; the personal code by which they did is not kept.
     """
     source = source_of(study, unit, wave)
     answers, usage = read_answers(study, source, unit)
+    answers, gone = _without_withdrawn(study, answers, paths.answers_folder(study.folder, unit, wave))
+    answers, masks = _masked(study, answers, unit)
     about = pd.DataFrame(
         {
-            "respondent": _pseudonyms(answers, unit, wave, keep=source.pseudonymous),
+            "respondent": _respondents(study, answers, unit, wave, keep=source.pseudonymous),
             "country": unit,
             "wave": wave,
             "origin": source.origin,
@@ -55,18 +63,37 @@ def collect(study: Study, unit: str, wave: str) -> pd.DataFrame:
             "duration_min": answers.get("duration_min", pd.Series(float("nan"), index=answers.index)),
             "respelt": answers["respelt"],
             "refused": answers["refused"],
+            "masked": masks,
         }
     )
     frame = pd.concat([about, answers[list(study.questionnaire.questions)]], axis=1)
     frame.attrs["crosswalk"] = {"unused": usage.unused, "unnamed": usage.unnamed, "caught": usage.caught}
+    frame.attrs["withdrawn"] = gone
     return frame
 
 
-def _pseudonyms(answers: pd.DataFrame, unit: str, wave: str, *, keep: bool) -> pd.Series:
-    if "respondent" in answers and keep:
-        return answers["respondent"]
+def _without_withdrawn(study: Study, answers: pd.DataFrame, folder: Path) -> tuple[pd.DataFrame, int]:
+    """Leave out the rows of who withdrew, and the personal codes of everybody else."""
+    code = study.questionnaire.cleaning.withdrawal
+    columns = [answers[name] for name in ("respondent", code) if name in answers]
+    gone = withdrawn(columns, withdrawn_tokens(folder)).reindex(answers.index, fill_value=False)
+    kept = answers[~gone].reset_index(drop=True)
+    return (kept if code is None else kept.assign(**{code: None})), int(gone.sum())
+
+
+def _masked(study: Study, answers: pd.DataFrame, unit: str) -> tuple[pd.DataFrame, pd.Series]:
+    """Mask the identifiers in every free text; count them row by row."""
+    texts = [question.id for question in study.questionnaire.questions.values() if question.type == "text"]
+    cells = {name: masked(answers[name], unit) for name in texts}
+    counts = sum((count for _, count in cells.values()), pd.Series(0, index=answers.index))
+    return answers.assign(**{name: text for name, (text, _) in cells.items()}), counts
+
+
+def _respondents(study: Study, answers: pd.DataFrame, unit: str, wave: str, *, keep: bool) -> pd.Series:
+    numbered = pd.Series([f"{unit}-{wave}-{number:04d}" for number in range(1, len(answers) + 1)], index=answers.index)
     if "respondent" not in answers:
-        numbers = pd.Series(range(1, len(answers) + 1), index=answers.index)
-    else:
-        numbers = pd.Series(pd.factorize(answers["respondent"], use_na_sentinel=False)[0] + 1, index=answers.index)
-    return numbers.map(lambda number: f"{unit}-{wave}-{number:04d}")
+        return numbered
+    if keep:
+        return answers["respondent"].fillna(numbered)
+    tokens = answers["respondent"]
+    return (f"{unit}-" + pseudonyms(tokens, key_of(study.id))).fillna(numbered) if tokens.notna().any() else numbered
