@@ -110,6 +110,8 @@ class Page:
             return self.study.name(code, language)
         if code == self.study.id:
             return self.t.pick(self.study.title).partition(":")[0].strip()
+        if column in questionnaire.questions and code in questionnaire.questions[column].labels:
+            return questionnaire.label(column, code, language)
         if code in questionnaire.measures:
             return self.t.pick(questionnaire.measures[code].label)
         if code in questionnaire.families:
@@ -118,8 +120,6 @@ class Page:
             return self.t.pick(questionnaire.modules[code].title)
         banding = questionnaire.banding(column)
         if banding is not None and code in {band.code for band in banding.bands}:
-            return questionnaire.label(column, code, language)
-        if column in questionnaire.questions and code in questionnaire.questions[column].labels:
             return questionnaire.label(column, code, language)
         if code in questionnaire.questions or questionnaire.banding(code) is not None:
             return questionnaire.question_text(code, language)

@@ -72,6 +72,7 @@ PRODUCTS: Mapping[str, Product] = {
     "answers": Product("answers", (COUNTRY,), ("collected",), "compendium.cleaning:clean"),
     "pooled answers": Product("answers", (POOLED,), ("answers",), "compendium.cleaning:pool"),
     "exclusions": Product("exclusions", _BOTH, ("collected",), "compendium.cleaning:exclusions"),
+    "sample": Product("sample", _BOTH, ("answers",), "compendium.planning:sample"),
     "measurement": Product("measurement", _BOTH, ("answers",), "compendium.reliability:measurement"),
     "invariance": Product("invariance", (POOLED,), ("answers",), "compendium.invariance:by_country"),
     "typology": Product("typology", (POOLED,), ("answers",), "compendium.typology:assign"),

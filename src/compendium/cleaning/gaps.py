@@ -35,6 +35,11 @@ def gaps(kept: pd.DataFrame, begun: pd.DataFrame, questionnaire: Questionnaire) 
         ``nonresponse`` (share of the kept who were asked and gave no answer, in %, by ``question``), ``reached`` (share
         of the begun answers that hold an answer in this module or a later one, in %, by ``module``) and ``pattern``
         (number of the kept with gaps in just these modules, the most frequent first).
+
+    Notes
+    -----
+    That an answer is absent tells nothing about a person, so the shares here are held to the smallest number of persons
+    that they rest on, not to the smallest number counted; patterns are counts of persons and are held to both.
     """
     questions = [name for name, one in questionnaire.questions.items() if one.type != "text"]
     applies = pd.DataFrame({name: asked(kept, questionnaire, name) for name in questions}, index=kept.index)
@@ -99,7 +104,7 @@ def _patterns(empty: pd.DataFrame, modules: dict[str, list[str]]) -> Iterator[Ro
             "group": pattern,
             "estimate": float(count),
             "n": float(len(empty)),
-            "unit": "persons",
+            "unit": "respondents",
             "method": "count",
             "population": "kept",
         }

@@ -16,6 +16,7 @@ COMPLETENESS = "completeness"
 DURATION = "duration"
 CROSSWALK = "crosswalk"
 NOT_GIVEN = "not_given"
+WEEK = "week"
 
 
 def fieldwork(study: Study, unit: str, wave: str, collected: pd.DataFrame | Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -33,8 +34,8 @@ def fieldwork(study: Study, unit: str, wave: str, collected: pd.DataFrame | Mapp
     Returns
     -------
     pandas.DataFrame
-        Results with the indicators ``received`` (count of answers received; in all, by language, and by each grouping
-        question that is a category), ``completeness`` (mean share of the questions asked that were answered, in %, by
+        Results with the indicators ``received`` (count of answers received; in all, by ``week``, by language, and by each
+        grouping question that is a category), ``completeness`` (mean share of the questions asked that were answered, in %, by
         module), ``duration`` (median, in minutes) and ``crosswalk`` (rows of a crosswalk that were not used, as a
         warning). For the pooled unit, the rows of every country stand under its own code, after those of all together.
 
@@ -64,6 +65,7 @@ def _describe(study: Study, unit: str, wave: str, frames: Mapping[str, pd.DataFr
     rows: list[Row] = [
         {**_count(len(everything), len(everything)), "population": "received", "period": _period(everything)}
     ]
+    rows += _weeks(everything["submitted"])
     consent = study.questionnaire.cleaning.consent
     agreed = everything if consent is None else everything[everything[consent.question].isin(consent.codes)]
     for variable in ("language", *described(study.questionnaire)):
@@ -79,6 +81,20 @@ def _period(frame: pd.DataFrame) -> str:
     """First and last day on which an answer came in, as ``2026-09-14/2026-10-25``; empty where no moment was kept."""
     days = frame["submitted"].dropna().str[:10]
     return f"{days.min()}/{days.max()}" if len(days) else ""
+
+
+def _weeks(submitted: pd.Series) -> Iterator[Row]:
+    """Count what came in week by week, each named by its Monday; weeks in which nothing came stand between."""
+    days = pd.to_datetime(submitted.dropna().str[:10], errors="coerce").dropna()
+    if days.empty:
+        return
+    mondays = days - pd.to_timedelta(days.dt.weekday, unit="D")
+    counts = mondays.value_counts()
+    for monday in pd.date_range(mondays.min(), mondays.max(), freq="7D"):
+        yield {
+            **_count(int(counts.get(monday, 0)), len(submitted), WEEK, monday.date().isoformat()),
+            "population": "received",
+        }
 
 
 def described(questionnaire: Questionnaire) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import date
 import babel
 import pandas as pd
 
-from ..collection.fieldwork import COMPLETENESS, CROSSWALK, DURATION, NOT_GIVEN, RECEIVED
+from ..collection.fieldwork import COMPLETENESS, CROSSWALK, DURATION, NOT_GIVEN, RECEIVED, WEEK
 from ..collection.provenance import source_of
 from ..figures.bars import bars
 from ..figures.base import Figure
@@ -80,6 +80,18 @@ def arrived(sheet: Sheet) -> Sentence:
         return Sentence(t("{n} answers came in; when is not known.", n=count))
     first, last = (t.date(date.fromisoformat(day)) for day in row["period"].split("/"))
     return Sentence(t("{n} answers came in between {first} and {last}.", n=count, first=first, last=last))
+
+
+def weeks(sheet: Sheet) -> Figure | Sentence:
+    """Draw how many answers came in each week of the field work."""
+    t, rows = sheet.t, sheet.own(RECEIVED, WEEK)
+    if rows.empty:
+        return Sentence(t("When the answers came in is not known."))
+
+    def label(column: str, code: str) -> str:
+        return t.date(date.fromisoformat(code)) if column == "group" else sheet.label(column, code)
+
+    return bars(rows, y="group", t=t, title=t("Answers received, by week beginning on"), label=label)
 
 
 def countries(sheet: Sheet) -> Figure | Sentence:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ..cleaning.gaps import COMPLETE, TOGETHER
+from ..figures.bars import bars
 from ..figures.base import Figure
 from ..figures.flow import flow
 from ..study.study import Study
@@ -12,6 +14,9 @@ from ..text import Catalogue
 from ..wording import Label, value, withheld
 from .base import UnitSheet
 from .factsheet import Sentence
+
+MOST = 15
+"""Questions shown in the list of those most often left without an answer."""
 
 
 class Sheet(UnitSheet):
@@ -29,7 +34,8 @@ class Sheet(UnitSheet):
             "received": t("Answers received"),
             "kept": t("Answers kept"),
             "excluded": t("Left out"),
-            "no_consent": t("No consent, or withdrawn"),
+            "withdrawn": t("Withdrawn afterwards"),
+            "no_consent": t("No consent"),
             "sent_twice": t("Sent twice"),
             "not_eligible": t("Not in the population studied"),
             "broken_off": t("Broken off"),
@@ -37,8 +43,15 @@ class Sheet(UnitSheet):
             "straight_line": t("Same answer throughout"),
             "respelt": t("Spelling put right"),
             "refused": t("Answer refused: set missing"),
+            "masked": t("Identifier in a free text: masked"),
+            "recoded": t("Own words that a list knows: given their code"),
+            "not_recoded": t("Own words that no list knows: left as they are"),
+            "not_asked": t("Answer to a question that was not put to this person: set missing"),
             "out_of_range": t("Number out of range: set missing"),
             "impossible": t("Ruled out by another answer: set missing"),
+            "shares_scaled": t("Percentages that nearly add up to 100: scaled"),
+            "shares_dropped": t("Percentages that do not add up to 100: set missing"),
+            "respondents": t("persons"),
             "missing": t("Not answered"),
             "not_applicable": t("Does not apply"),
             "answers received": t("answers received"),
@@ -71,7 +84,8 @@ def criteria(sheet: Sheet) -> Table:
     """Lay out the rules in words, in the order in which they run, with the thresholds of the questionnaire."""
     t, rules = sheet.t, sheet.study.questionnaire.cleaning
     said = {
-        "no_consent": t("The person did not agree, or withdrew: every answer under the same code goes."),
+        "withdrawn": t("The person withdrew later: the answers are left out before anything is computed."),
+        "no_consent": t("The person did not agree: every answer under the same code goes."),
         "sent_twice": t("The same code, or the same answers throughout: the first one stays."),
         "not_eligible": t("The person belongs to none of the populations studied."),
         "broken_off": t(
@@ -112,6 +126,58 @@ def changes(sheet: Sheet) -> Table:
     rows = sheet.own[sheet.own["indicator"] == "changed"]
     caption = sheet.t("Single values that changed, among the answers kept")
     return estimates(rows, rows="group", caption=caption, t=sheet.t, label=sheet.label, digits=0)
+
+
+def reached(sheet: Sheet) -> Figure | Table:
+    """Show how far people got: who still answers in each part of the form or after it; countries side by side."""
+    t = sheet.t
+    rows = sheet.results[sheet.results["indicator"] == "reached"]
+    title = t("Still answering in this part of the form or after it, in %")
+    if len(set(rows["country"])) == 1:
+        return bars(rows, y="group", t=t, title=title, label=sheet.label)
+    return estimates(rows, rows="group", columns="country", caption=title, t=t, label=sheet.label)
+
+
+def nonresponse(sheet: Sheet) -> Table:
+    """Lay out the questions that most people left without an answer, the most frequent first."""
+    t, rows = sheet.t, sheet.own[sheet.own["indicator"] == "nonresponse"]
+    rows = rows.sort_values("estimate", ascending=False, kind="stable").head(MOST)
+    caption = t("The {n} questions most often left without an answer, in % of those asked", n=t.number(len(rows)))
+    return estimates(rows, rows="group", caption=caption, t=t, label=sheet.label)
+
+
+def patterns(sheet: Sheet) -> Table:
+    """Lay out which parts of the form have gaps together, the most frequent pattern first."""
+    t, rows = sheet.t, sheet.own[sheet.own["indicator"] == "pattern"]
+
+    def label(column: str, code: str) -> str:
+        if column != "group":
+            return sheet.label(column, code)
+        if code == COMPLETE:
+            return t("No gap at all")
+        return " + ".join(sheet.fallback("module", module) for module in code.split(TOGETHER))
+
+    caption = t("Parts of the form with gaps, and how many persons have gaps in just these")
+    return estimates(rows, rows="group", caption=caption, t=t, label=label, digits=0)
+
+
+def filled_in(sheet: Sheet) -> Table:
+    """Lay out what becomes of a missing value, kind by kind: what stands in for it, and what never does."""
+    t = sheet.t
+    least = {measure.missing_min_share for measure in sheet.study.questionnaire.measures.values()}
+    share = t.join([t.percent(100 * one) for one in sorted(least)]) or t("none")
+    said = {
+        t("Answer to one question"): t("Stays missing; nothing is put in its place."),
+        t("Score of a measure"): t(
+            "The mean of the questions answered, where at least {share} of its questions apply and as many of these are answered; otherwise missing.",
+            share=share,
+        ),
+        t("Exposure to a family"): t("Known where the missing answers could not change it; otherwise missing."),
+        t("Does not apply"): t("No gap: the question counts neither as answered nor as missing."),
+        t("Consent, population, country"): t("Never filled in: without them the answer is left out."),
+    }
+    frame = pd.DataFrame({t("What is missing"): list(said), t("What becomes of it"): list(said.values())})
+    return Table(frame, t("What is filled in, and what never is"), t)
 
 
 def gaps(sheet: Sheet) -> Table:
