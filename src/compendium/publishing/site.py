@@ -164,6 +164,7 @@ def _questions(
     study: Study, units: Sequence[str], shown: Sequence[StepState], t: Catalogue, at: Path
 ) -> list[dict[str, Any]]:
     asked = {
+        "00_invitation": t("What is asked, and whose answers are missing?"),
         "01_collection": t("Who answered, and how?"),
         "02_cleaning": t("What was left out, and why?"),
         "03_typology": t("Who are the cultural entrepreneurs?"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -52,16 +52,16 @@ def open_sheet(study: Study, unit: str, results: pd.DataFrame, t: Catalogue, lab
 
 def targets(sheet: Sheet) -> Table | Sentence:
     """Lay out how many usable answers were wanted and how many are in hand, cell by cell."""
-    t, found = sheet.t, list(_wanted(sheet))
+    t, found = sheet.t, wanted(sheet)
     if not found:
         return Sentence(t("The study names no targets here, so there is nothing to count against."))
     frame = pd.DataFrame(
         {
-            t("Country"): [sheet.fallback("country", one["country"]) for one in found],
-            t("Who"): [sheet.who(one["variable"], one["code"]) for one in found],
-            t("Wanted"): [t.number(one["wanted"]) for one in found],
-            t("In hand"): [one["shown"] for one in found],
-            t("Reached"): ["" if one["share"] is None else t.percent(one["share"]) for one in found],
+            t("Country"): [sheet.fallback("country", one.country) for one in found],
+            t("Who"): [sheet.who(one.variable, one.code) for one in found],
+            t("Wanted"): [t.number(one.wanted) for one in found],
+            t("In hand"): [one.shown for one in found],
+            t("Reached"): ["" if one.share is None else t.percent(one.share) for one in found],
         }
     )
     several = sheet.study.is_pooled(sheet.unit)
@@ -76,22 +76,27 @@ def targets(sheet: Sheet) -> Table | Sentence:
 
 def missed(sheet: Sheet) -> Sentence:
     """Say which targets are missed."""
-    t, found = sheet.t, list(_wanted(sheet))
-    short = [one for one in found if one["share"] is not None and one["share"] < 100]
+    t, found = sheet.t, wanted(sheet)
+    short = [one for one in found if one.share is not None and one.share < 100]
     if not found:
         return Sentence("")
     if not short:
         return Sentence(t("Every target whose count may be shown is reached."))
-    places = [
+    several = sheet.study.is_pooled(sheet.unit)
+    places = []
+    for one in short:
+        who = sheet.who(one.variable, one.code)
+        if several:
+            who = f"{sheet.fallback('country', one.country)}, {who}"
+        places.append(t("{who} ({n} wanted)", who=who, n=t.number(one.wanted)))
+    return Sentence(
         t(
-            "{country}, {who}: {n} wanted",
-            country=sheet.fallback("country", one["country"]),
-            who=sheet.who(one["variable"], one["code"]),
-            n=t.number(one["wanted"]),
+            "{n} of {all} targets are missed: {places}.",
+            n=t.number(len(short)),
+            all=t.number(len(found)),
+            places="; ".join(places),
         )
-        for one in short
-    ]
-    return Sentence(t("{n} targets are missed: {places}.", n=t.number(len(short)), places="; ".join(places)))
+    )
 
 
 def precision(sheet: Sheet) -> Table | Sentence:
@@ -156,27 +161,30 @@ def _grouping(sheet: Sheet) -> list[str]:
     return sorted(named) or ([eligible.question] if eligible else [])
 
 
-def _wanted(sheet: Sheet) -> Iterator[dict[str, Any]]:
-    """What was wanted, beside what is in hand; the share reached is not known where the count is withheld."""
+@dataclass(frozen=True)
+class Target:
+    """How many answers are wanted from whom, and what may be said of those in hand; ``share`` is in %."""
+
+    country: str
+    variable: str
+    code: str
+    wanted: float
+    shown: str
+    share: float | None
+
+
+def wanted(sheet: Sheet) -> list[Target]:
+    """Return what was wanted beside what is in hand; the share reached is not known where the count is withheld."""
     held = {row.Index: row for row in sheet.cells(planning.IN_HAND).itertuples()}
+    found = []
     for row in sheet.cells(planning.PLANNED).itertuples():
-        country, variable, code = row.Index
-        if country not in (
-            (one.code for one in sheet.study.countries) if sheet.study.is_pooled(sheet.unit) else (sheet.unit,)
-        ):
-            continue
         here = held.get(row.Index)
         if here is None:
-            words, share = sheet.t("not asked"), None
+            shown, share = sheet.t("not asked"), None
         else:
             words = withheld(here, sheet.t, sheet.label)
             share = None if words or not row.estimate else 100 * here.estimate / row.estimate
-            words = words or sheet.t.number(here.estimate)
-        yield {
-            "country": country,
-            "variable": variable,
-            "code": code,
-            "wanted": row.estimate,
-            "shown": words,
-            "share": share,
-        }
+            shown = words or sheet.t.number(here.estimate)
+        country, variable, code = row.Index
+        found.append(Target(country, variable, code, row.estimate, shown, share))
+    return found
