@@ -61,20 +61,20 @@ def read(path: Path, *, separator: str = "", encoding: str = "", decimal: str = 
     found = encoding_of(path, encoding)
     sign = separator or separator_of(path, found.name)
     exact = _Exact(path, found.name, sign)
-    names, said = headings(exact.header)
+    columns, said = headings(exact.header)
     table = None
     if path.stat().st_size >= large and exact.plain_start:
-        table = _streamed(path, found.name, sign, names)
+        table = _streamed(path, found.name, sign, columns)
     way = "stream" if table is not None else "exact"
     if table is None:
-        table = exact.table(names)
+        table = exact.table(columns)
     record = record_of(
         path,
         "csv",
         table,
         encoding=found.name,
         encoding_found=found.said,
-        separator=SEPARATORS.get(sign, sign) if len(names) > 1 or separator else "none (one column)",
+        separator=SEPARATORS.get(sign, sign) if len(columns) > 1 or separator else "none (one column)",
         separator_found="declared" if separator else "recognised: every row has as many cells as the header",
         line_ends=exact.line_ends,
         blank_lines=exact.blank or "",
@@ -83,6 +83,12 @@ def read(path: Path, *, separator: str = "", encoding: str = "", decimal: str = 
         **said,
     )
     return Received(table, record=record)
+
+
+def names(path: Path, separator: str = "", encoding: str = "") -> list[str]:
+    """Return the column names of a delimited text file."""
+    found = encoding_of(path, encoding)
+    return headings(_Exact(path, found.name, separator or separator_of(path, found.name)).header)[0]
 
 
 class _Exact:

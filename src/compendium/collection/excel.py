@@ -78,10 +78,12 @@ def read(path: Path, *, sheet: str = "", decimal: str = "") -> Received:
     return Received(table, record=record)
 
 
-def sheets(path: Path) -> list[str]:
-    """Return the names of the sheets of a workbook."""
-    opened(path)
-    return list(_guarded(path, lambda: CalamineWorkbook.from_path(str(path))).sheet_names)
+def names(path: Path, sheet: str = "") -> list[str]:
+    """Return what stands in the first row of a sheet that is not empty."""
+    book = _guarded(path, lambda: CalamineWorkbook.from_path(str(path)))
+    chosen, _ = _chosen(path, book, sheet)
+    rows = _guarded(path, lambda: book.get_sheet_by_name(chosen).to_python())
+    return [_text(cell) for cell in rows[0]] if rows else []
 
 
 def _guarded(path: Path, work: Callable[[], T]) -> T:

@@ -20,10 +20,9 @@ from ..paths import DEFINITIONS, shown
 from ..reading import read_yaml
 from ..study.questionnaire import Questionnaire
 from ..study.questions import Question
+from ..study.routing import SEPARATOR, SHARE
 
 BOM = "\ufeff"
-SEPARATOR = ";"
-"""Between several answers in one cell."""
 WIDE = ("{question}__{code}", "{question}[{code}]", "{question}/{code}", "{question}.{code}", "{question}_{code}")
 """How platforms name the column of one option."""
 SEVERAL = ("multiple", "shares")
@@ -216,7 +215,7 @@ def _folded(table: pd.DataFrame, question: Question, columns: Mapping[str, str],
     for code in question.codes:
         cells = table[columns[code]].str.strip()
         if question.type == "shares":
-            part = (code + "=" + cells).where(cells != "", "")
+            part = (code + SHARE + cells).where(cells != "", "")
         else:
             part = _ticked(cells, question, code, columns[code], file).map({True: code, False: ""}).astype("str")
         joint = pd.Series(SEPARATOR, index=table.index, dtype="str").where((result != "") & (part != ""), "")

@@ -1,0 +1,110 @@
+"""The doors by which answers come in: one reader a format, chosen by what the file is, and said in the record."""
+
+import importlib
+import inspect
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from ..errors import AnswersError
+from ..paths import shown
+from . import delimited, excel, statistical, webform
+from .dialects import opened
+from .received import Received, plain, words
+
+FORMATS = ("csv", "excel", "spss", "stata", "sas", "webform", "limesurvey", "kobo")
+_PROGRAMS = {".sav": "spss", ".por": "spss", ".dta": "stata", ".sas7bdat": "sas", ".xpt": "sas"}
+_READERS: dict[str, Callable[..., Received]] = {
+    "csv": delimited.read,
+    "excel": excel.read,
+    "spss": statistical.read,
+    "stata": statistical.read,
+    "sas": statistical.read,
+    "webform": webform.read,
+}
+
+
+def read(path: Path, format: str = "", **options: str) -> Received:
+    """Read a file of answers, whatever it is.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    format : str
+        One of :data:`FORMATS`; empty means: recognise it from its content, never from its name.
+    **options : str
+        What the sidecar declares: ``separator``, ``encoding``, ``sheet``, ``decimal``, ``labels`` ..., each legal where
+        the reader of the format knows it; empty ones are not passed on.
+
+    Returns
+    -------
+    Received
+        The table as it came. ``record["format found"]`` says whether the format was declared or by what it was
+        recognised.
+
+    Raises
+    ------
+    AnswersError
+        An unknown format, an option that the format does not know, or a file that its reader turns away.
+    """
+    if format and format not in FORMATS:
+        raise AnswersError(f"{shown(path)}: the format {format!r} is not legal; legal are {', '.join(FORMATS)}")
+    own = {name: value for name, value in options.items() if value}
+    found, how = (format, "declared") if format else recognise(path, **own)
+    reader = _reader(found)
+    legal = [name for name in inspect.signature(reader).parameters if name not in ("path", "large", "options")]
+    if strange := sorted(set(own) - set(legal)):
+        raise AnswersError(
+            f"{shown(path)}: {strange[0]!r} is not legal for the format {found}; legal are {', '.join(legal) or 'none'}"
+        )
+    received = reader(path, **own)
+    record = {**received.record, "format": found, "format found": how}
+    return Received(received.table, received.wordings, received.meanings, received.user_missing, record)
+
+
+def recognise(path: Path, **options: str) -> tuple[str, str]:
+    """Recognise the format of a file from its content.
+
+    Returns
+    -------
+    format : str
+        One of :data:`FORMATS`.
+    how : str
+        In words, by what.
+    """
+    head = opened(path)
+    if kind := statistical.kind_of(head):
+        return _PROGRAMS[kind], f"recognised by its first bytes ({kind.removeprefix('.')})"
+    if head.startswith(b"PK") and not _is_workbook(path):
+        raise AnswersError(f"{shown(path)}: a packed folder (zip), no workbook; unpack it and give the file inside")
+    if head.startswith(webform.WORKBOOKS):
+        base, said = "excel", "recognised by its first bytes"
+        names = excel.names(path, options.get("sheet", ""))
+    else:
+        base, said = "csv", "recognised: text"
+        names = delimited.names(path, options.get("separator", ""), options.get("encoding", ""))
+    columns = {plain(name.rsplit("/", 1)[-1]) for name in names} | {plain(name) for name in names}
+    for format, signs in words()["signs"].items():
+        met = sorted(columns & set(signs["columns"]))
+        if len(met) >= signs["least"]:
+            return str(format), f"{said}, and by its columns {', '.join(met[:4])}"
+    if names and sum(name.count(" ") >= 3 for name in names) * 2 > len(names):
+        return "webform", f"{said}, and by its column names, which are mostly whole questions"
+    return base, said
+
+
+def _reader(format: str) -> Callable[..., Received]:
+    if format in _READERS:
+        return _READERS[format]
+    # Platforms bring their own rooms along; they are only needed where an export of theirs comes in.
+    reader: Callable[..., Received] = importlib.import_module(f".{format}", __package__).read
+    return reader
+
+
+def _is_workbook(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as package:
+            return any(name.startswith("xl/") or name == "content.xml" for name in package.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise AnswersError(f"{shown(path)}: not readable as a workbook: {' '.join(str(error).split())[:120]}") from None
