@@ -40,6 +40,7 @@ FLOORS = [
     {"explorers", "run_report"},
     {"publishing"},
     {"pipeline"},
+    {"commands"},
     {"__main__"},
 ]
 

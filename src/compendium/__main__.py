@@ -61,6 +61,14 @@ def reproduce(
 
 
 @app.command()
+def plan(study: _Study = None) -> None:
+    """Say what the targets of the study would show, before anybody is asked: half-widths, contrasts, blanked cells."""
+    from compendium.commands.plan import show
+
+    show(_folder(study), Console(highlight=False))
+
+
+@app.command()
 def why(study: _Study = None, only: _Only = "") -> None:
     """Say which steps would run, and which part of what they depend on changed."""
     from compendium.pipeline.run import explain
