@@ -208,12 +208,18 @@ def is_long(question: Question) -> bool:
 
 def legal_range(question: Question, t: Catalogue) -> str:
     """Return the sentence that says which numbers a question takes; empty where every number is legal."""
-    low, high = math.isfinite(question.minimum), math.isfinite(question.maximum)
+    low, high = (_limit(limit, question.unit, t) for limit in (question.minimum, question.maximum))
     if low and high:
-        return t("A number from {low} to {high}.", low=t.number(question.minimum), high=t.number(question.maximum))
+        return t("A number from {low} to {high}.", low=low, high=high)
     if low:
-        return t("A number of at least {low}.", low=t.number(question.minimum))
-    return t("A number of at most {high}.", high=t.number(question.maximum)) if high else ""
+        return t("A number of at least {low}.", low=low)
+    return t("A number of at most {high}.", high=high) if high else ""
+
+
+def _limit(limit: float, unit: str, t: Catalogue) -> str:
+    if not math.isfinite(limit):
+        return ""
+    return f"{limit:.0f}" if unit == "year" else t.number(limit)  # nobody writes the year 2,026
 
 
 def unit_word(unit: str, t: Catalogue) -> str:
@@ -257,12 +263,17 @@ def spoken(route: Iterable[Condition], form: Questionnaire, words: Words, at: Ma
         if one.above is not None:
             said.append(t("your answer to question {number} is more than {limit}", limit=t.number(one.above), **place))
             continue
-        labels = dict(choices(asking, words))
-        answers = either([t("“{answer}”", answer=labels[code]) for code in one.codes], t)
-        if asking.type == "multiple":
-            said.append(t("you ticked {answers} in question {number}", answers=answers, **place))
+        offered = choices(asking, words)
+        named = [t("“{answer}”", answer=label) for code, label in offered if code in one.codes]
+        others = [t("“{answer}”", answer=label) for code, label in offered if code not in one.codes]
+        if others and len(others) < len(named):  # all but a few: say which few
+            said.append(
+                t("you gave an answer other than {answers} to question {number}", answers=either(others, t), **place)
+            )
+        elif asking.type == "multiple":
+            said.append(t("you ticked {answers} in question {number}", answers=either(named, t), **place))
         else:
-            said.append(t("your answer to question {number} is {answers}", answers=answers, **place))
+            said.append(t("your answer to question {number} is {answers}", answers=either(named, t), **place))
     return t.join(said)
 
 

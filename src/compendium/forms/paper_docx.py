@@ -138,10 +138,10 @@ class _Writer:
         table = self._table([piece.rule, *(choice.label for choice in piece.choices)], first=0.4)
         for row in piece.rows:
             cells = self._row(table)
-            text = f"{row.number}  {row.text}" + (f" {row.mark}" if row.mark else "")
+            text = f"{row.number}  {row.text}" + (f"\N{NO-BREAK SPACE}{row.mark}" if row.mark else "")
             self._fill(cells[0], "\n".join(filter(None, (text, row.help))))
             for cell in cells[1:]:
-                self._fill(cell, ROUND, centred=True)
+                self._fill(cell, ROUND, centred=True, size=14)
         for place, choice in enumerate(piece.choices, start=1):
             if choice.is_apart:
                 for row in table.rows:
@@ -234,8 +234,10 @@ class _Writer:
                 _plain_fonts(style)
         for name, size in (("Title", 22), ("Heading 1", 16)):
             document.styles[name].font.size = Pt(size)
-        for border in list(document.styles["Title"].element.iter(qn("w:pBdr"))):
-            border.getparent().remove(border)
+        for name in ("Title", "Intense Quote"):
+            for border in list(document.styles[name].element.iter(qn("w:pBdr"))):  # blue lines of the theme
+                border.getparent().remove(border)
+        document.styles["Intense Quote"].font.bold = document.styles["Intense Quote"].font.italic = False
         properties = document.core_properties
         properties.title, properties.author, properties.last_modified_by = made.title, made.facts[0][1], ""
         properties.language, properties.version = LOCALES.get(made.language, made.language), made.version

@@ -254,7 +254,7 @@ def _constraint(question: Question) -> str:
         return f"count-selected(.) <= 1 or not({alone})" if alone else ""
     if question.type == "number":
         limits = ((">=", question.minimum), ("<=", question.maximum))
-        return " and ".join(f". {sign} {limit:g}" for sign, limit in limits if math.isfinite(limit))
+        return " and ".join(f". {sign} {_plain(limit)}" for sign, limit in limits if math.isfinite(limit))
     return ""
 
 
@@ -285,7 +285,7 @@ def _relevant(form: Questionnaire, route: Iterable[Condition]) -> str:
 def _holds(form: Questionnaire, condition: Condition) -> str:
     name = f"${{{condition.question}}}"
     if condition.above is not None:
-        return f"{name} > {condition.above:g}"
+        return f"{name} > {_plain(condition.above)}"
     if form.questions[condition.question].type == "multiple":
         return " or ".join(f"selected({name}, {_quoted(code)})" for code in condition.codes)
     return " or ".join(f"{name} = {_quoted(code)}" for code in condition.codes)
@@ -332,6 +332,11 @@ def _language(code: str) -> str:
 def _quoted(code: str) -> str:
     """A text inside an expression; XPath 1.0 knows no escape, so the quotes are those the text does not hold."""
     return f"'{code}'" if "'" not in code else f'"{code}"'
+
+
+def _plain(number: float) -> str:
+    """A number inside an expression; XPath 1.0 knows no exponents."""
+    return f"{number:.15g}"
 
 
 def _unique(names: list[str], path: Path) -> None:
