@@ -24,21 +24,21 @@ def put_right(frame: pd.DataFrame, questionnaire: Questionnaire) -> tuple[pd.Dat
     frame : pandas.DataFrame
         The same rows.
     counts : dict of str to int
-        In the order of the steps: ``recoded`` (a free text that a list knows), ``not_recoded`` (one that it does not,
-        or that names several codes: left as it is), ``not_asked`` (an answer to a question that this person was not
-        asked), ``out_of_range`` (outside the ``minimum`` and ``maximum`` of the question), ``impossible`` (another
+        In the order of the steps: ``not_asked`` (an answer to a question that this person was not asked), ``recoded``
+        (a free text that a list knows), ``not_recoded`` (one that it does not, or that names several codes: left as it
+        is), ``out_of_range`` (outside the ``minimum`` and ``maximum`` of the question), ``impossible`` (another
         answer of the same person rules the value out), ``shares_scaled`` and ``shares_dropped`` (percentages whose sum
         lies within, or outside, the tolerance around 100).
     """
     frame = frame.copy()
-    counts = {"recoded": 0, "not_recoded": 0, "not_asked": 0, "out_of_range": 0, "impossible": 0}
+    counts = {"not_asked": 0, "recoded": 0, "not_recoded": 0, "out_of_range": 0, "impossible": 0}
     counts |= {"shares_scaled": 0, "shares_dropped": 0}
-    for text, recode in questionnaire.recodes.items():
-        _recode(frame, text, recode, counts)
     for question in questionnaire.questions.values():
         beside = frame[question.id].notna() & ~asked(frame, questionnaire, question.id)
         counts["not_asked"] += int(beside.sum())
         frame.loc[beside, question.id] = None
+    for text, recode in questionnaire.recodes.items():
+        _recode(frame, text, recode, counts)
     for question in questionnaire.questions.values():
         if question.type == "number":
             outside = (frame[question.id] < question.minimum) | (frame[question.id] > question.maximum)

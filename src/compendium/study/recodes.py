@@ -48,8 +48,9 @@ class Recode:
 
 def simplified(text: str) -> str:
     """Return a text in small letters and digits, without accents, one blank between words."""
-    bare = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l"))
-    return " ".join(re.findall(r"[a-z0-9]+", bare.encode("ascii", "ignore").decode()))
+    spelt = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l"))
+    bare = "".join(sign for sign in spelt if not unicodedata.combining(sign))
+    return " ".join(re.findall(r"[^\W_]+", bare))
 
 
 def load_recode(name: str, where: str) -> Recode:
