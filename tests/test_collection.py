@@ -87,8 +87,10 @@ def test_tokens_become_pseudonyms_unless_the_file_holds_some(tmp_path: Path) -> 
     assert first == third != second
     assert first.startswith("NO-")
     assert not collected.astype("str").apply(lambda column: column.str.contains("@")).any(axis=None)
-    kept = collect(small(tmp_path, answers, pseudonymous=True), "NO", "2026")  # type: ignore[arg-type]
-    assert kept["respondent"].iloc[1] == "ben@x.org"
+    kept = collect(small(tmp_path, answers.replace("@x.org", "-17"), pseudonymous=True), "NO", "2026")  # type: ignore[arg-type]
+    assert kept["respondent"].iloc[1] == "ben-17"
+    with pytest.raises(AnswersError, match=r"the column 'respondent' holds e-mail addresses \(4 rows\)"):
+        collect(small(tmp_path, answers, pseudonymous=True), "NO", "2026")  # type: ignore[arg-type]
 
 
 def test_known_spellings_are_put_right_and_refusals_counted(tmp_path: Path) -> None:
@@ -134,10 +136,16 @@ def test_bad_input_is_turned_away_with_one_sentence(tmp_path: Path, answers: str
 
 
 def test_a_file_that_is_missing_or_in_another_encoding(tmp_path: Path) -> None:
-    study = small(tmp_path, HEADER)
-    (tmp_path / "answers.csv").write_bytes(HEADER.encode() + "a,NO,music,,,1,été\n".encode("latin-1"))
+    study = small(tmp_path, HEADER, encoding="utf-8")
+    content = HEADER.encode() + "a,NO,music,,,1,été\nb,NA,music,,,1,\n".encode("latin-1")
+    (tmp_path / "answers.csv").write_bytes(content)
     with pytest.raises(AnswersError, match=r"answers\.csv, line 2: not readable as utf-8"):
         collect(study, "NO", "2026")
+    study = small(tmp_path, HEADER)
+    (tmp_path / "answers.csv").write_bytes(content)
+    collected = collect(study, "NO", "2026")
+    assert collected["words"].tolist() == ["été"]
+    assert collected.attrs["received"]["encoding"] == "cp1252"
     (tmp_path / "answers.csv").unlink()
     with pytest.raises(AnswersError, match=r"answers\.csv: the file is missing"):
         collect(study, "NO", "2026")

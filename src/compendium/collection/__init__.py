@@ -32,8 +32,9 @@ def collect(study: Study, unit: str, wave: str) -> pd.DataFrame:
     pandas.DataFrame
         ``respondent country wave origin source licence language submitted duration_min respelt refused masked`` and one
         column a question (codes as text, several answers joined by ``;``, numbers as float, missing where there is no
-        answer). ``frame.attrs["crosswalk"]`` holds what the crosswalk left unused, ``frame.attrs["withdrawn"]`` how many
-        rows were left out because the person withdrew.
+        answer). ``frame.attrs["received"]`` is the provenance record of the file (:func:`.received.record_of`),
+        ``frame.attrs["crosswalk"]`` holds what the crosswalk left unused, ``frame.attrs["withdrawn"]`` how many rows were
+        left out because the person withdrew.
 
     Raises
     ------
@@ -47,8 +48,8 @@ def collect(study: Study, unit: str, wave: str) -> pd.DataFrame:
     who withdrew are left out before anything else; the personal code by which they did is not kept.
     """
     source = source_of(study, unit, wave)
-    answers, usage = read_answers(study, source, unit)
-    answers, gone = _without_withdrawn(study, answers, paths.answers_folder(study.folder, unit, wave))
+    reading = read_answers(study, source, unit, wave)
+    answers, gone = _without_withdrawn(study, reading.answers, paths.answers_folder(study.folder, unit, wave))
     answers, masks = _masked(study, answers, unit)
     about = pd.DataFrame(
         {
@@ -67,6 +68,8 @@ def collect(study: Study, unit: str, wave: str) -> pd.DataFrame:
         }
     )
     frame = pd.concat([about, answers[list(study.questionnaire.questions)]], axis=1)
+    usage = reading.usage
+    frame.attrs["received"] = reading.record
     frame.attrs["crosswalk"] = {"unused": usage.unused, "unnamed": usage.unnamed, "caught": usage.caught}
     frame.attrs["withdrawn"] = gone
     return frame

@@ -1,14 +1,18 @@
 """From their columns and labels to our questions and codes: a table a sociologist can write, and no Python.
 
-A crosswalk is a CSV file with the columns ``their_column their_label question code``:
+A crosswalk is a CSV file with the columns ``their_column their_label question code``; further columns ``wording
+meaning note`` are for the reader and ignored here:
 
 - an empty ``their_label`` renames a column whose cells already hold our codes, numbers or text;
-- a row with a label gives its code; an empty ``code`` says that the label is no answer;
-- ``(blank)`` stands for an empty cell, where that means something, and ``*`` for any label that is not listed (the
-  form's own "other");
+- a row with a label (or the code that stands for it in a file with value labels) gives its code; an empty ``code`` says
+  that the label is no answer;
+- ``(blank)`` stands for an empty cell, where that means something, ``(missing)`` for every code that the file itself
+  declares missing, and ``*`` for any label that is not listed (the form's own "other");
+- a column of one option of a question with several answers feeds ``question__code``;
 - a column with an empty ``question`` is left aside on purpose.
 
 Both what is unknown and what is unused is reported: an unknown label stops, an unused row is passed on as a warning.
+Byte-order marks and repeated blanks make no difference between two labels.
 """
 
 from collections.abc import Mapping
@@ -21,10 +25,14 @@ from ..errors import AnswersError
 from ..paths import shown
 from ..reading import read_table
 from ..study.routing import SEPARATOR
+from .received import BOM, Received
 
 COLUMNS = ("their_column", "their_label", "question", "code")
+FOR_READERS = ("wording", "meaning", "note")
 BLANK = "(blank)"
+MISSING = "(missing)"
 ANY = "*"
+_SPECIAL = (BLANK, MISSING, ANY)
 
 
 @dataclass(frozen=True)
@@ -74,10 +82,13 @@ def read_crosswalk(path: Path) -> Crosswalk:
         A column is missing, a label stands twice for one question, or two columns feed one question.
     """
     table = read_table(path)
-    if list(table.columns) != list(COLUMNS):
+    own = [column for column in table.columns if column not in FOR_READERS]
+    if own != list(COLUMNS):
         raise AnswersError(
-            f"{shown(path)}, line 1: the columns are {', '.join(table.columns)}; legal are {', '.join(COLUMNS)}"
+            f"{shown(path)}, line 1: the columns are {', '.join(table.columns)}; legal are {', '.join(COLUMNS)}, "
+            f"and for the reader {', '.join(FOR_READERS)}"
         )
+    table = table.apply(lambda column: column.map(same) if column.name in COLUMNS else column)
     aside = frozenset(table.loc[table["question"] == "", "their_column"])
     translations = []
     for (column, question), rows in table[table["question"] != ""].groupby(["their_column", "question"], sort=False):
@@ -98,19 +109,27 @@ def read_crosswalk(path: Path) -> Crosswalk:
     return Crosswalk(path, tuple(translations), aside)
 
 
-def apply(crosswalk: Crosswalk, table: pd.DataFrame, file: Path, several: frozenset[str]) -> tuple[pd.DataFrame, Usage]:
+def same(text: str) -> str:
+    """Return a text without what nobody sees: byte-order marks, outer and repeated blanks of any kind."""
+    return " ".join(text.replace(BOM, "").split())
+
+
+def apply(
+    crosswalk: Crosswalk, received: Received, file: Path, several: frozenset[str]
+) -> tuple[pd.DataFrame, Usage]:
     """Translate a table of theirs into ours.
 
     Parameters
     ----------
     crosswalk : Crosswalk
         The translations.
-    table : pandas.DataFrame
-        Their table, all text.
+    received : Received
+        What came.
     file : Path
-        Where the table was read, for messages.
+        Where it was read, for messages.
     several : frozenset of str
-        Our questions that take several answers, separated by ``;`` in one cell.
+        Our questions that take several answers in one cell, separated by ``;``, or by commas where no cell of the column
+        has a ``;`` (labels that hold commas themselves are kept whole).
 
     Returns
     -------
@@ -122,58 +141,98 @@ def apply(crosswalk: Crosswalk, table: pd.DataFrame, file: Path, several: frozen
     Raises
     ------
     AnswersError
-        A column of the crosswalk is not in the table, or a label is neither listed nor caught by ``*``.
+        A column of the crosswalk is not in the table, a label is neither listed nor caught by ``*``, or a code that the
+        file declares missing is not listed.
     """
     usage = Usage()
+    theirs = {same(column): column for column in received.table.columns}
     named = {translation.column for translation in crosswalk.translations} | crosswalk.left_aside
-    absent = sorted(named - set(table.columns))
+    absent = sorted(named - set(theirs))
     if absent:
         raise AnswersError(
-            f"{shown(file)}: the column {absent[0]!r} of {shown(crosswalk.path)} is not there; there are {', '.join(map(repr, table.columns[:8]))}"
+            f"{shown(file)}: the column {absent[0]!r} of {shown(crosswalk.path)} is not there; there are {', '.join(map(repr, list(theirs)[:8]))}"
         )
-    usage.unnamed = [column for column in table.columns if column not in named]
+    usage.unnamed = [column for key, column in theirs.items() if key not in named]
     columns = {}
     for translation in crosswalk.translations:
-        cells = table[translation.column].str.strip()
-        split = SEPARATOR if translation.question in several else None
-        columns[translation.question] = _translate(translation, cells, split, file, crosswalk.path, usage)
-    return pd.DataFrame(columns, index=table.index, dtype="str"), usage
+        column = theirs[translation.column]
+        columns[translation.question] = _translate(
+            translation, received, column, translation.question in several, file, crosswalk.path, usage
+        )
+    return pd.DataFrame(columns, index=received.table.index, dtype="str"), usage
 
 
 def _translate(
-    translation: Translation, cells: pd.Series, split: str | None, file: Path, crosswalk: Path, usage: Usage
+    translation: Translation,
+    received: Received,
+    column: str,
+    several: bool,
+    file: Path,
+    crosswalk: Path,
+    usage: Usage,
 ) -> pd.Series:
+    """Translate one column, each different cell once."""
+    cells = received.table[column].map(same)
+    meanings = {code: same(label) for code, label in received.meanings.get(column, {}).items()}
+    declared = received.user_missing.get(column, frozenset())
+    split = several and bool(cells.str.contains(SEPARATOR, regex=False).any())
     met: set[str] = set()
     unknown: dict[str, int] = {}
+    undeclared: dict[str, int] = {}
 
-    def one(label: str) -> str:
-        label = label.strip()
-        key = label or BLANK
-        if key in translation.labels:
+    def one(label: str, count: int) -> str:
+        keys = (label or BLANK, meanings.get(label, ""), *((MISSING,) if label in declared else ()))
+        key = next((key for key in keys if key in translation.labels), None)
+        if key is not None:
             met.add(key)
             return translation.labels[key]
+        if label and label in declared:
+            undeclared[label] = undeclared.get(label, 0) + count
+            return ""
         if not label or translation.renamed:
             return label
         if ANY in translation.labels:
             met.add(ANY)
-            usage.caught[translation.column] = usage.caught.get(translation.column, 0) + 1
+            usage.caught[translation.column] = usage.caught.get(translation.column, 0) + count
             return translation.labels[ANY]
-        unknown[label] = unknown.get(label, 0) + 1
+        unknown[label] = unknown.get(label, 0) + count
         return ""
 
-    def cell(text: str) -> str:
-        if split is None or not text:
-            return one(text)
-        codes = dict.fromkeys(code for part in text.split(split) if part.strip() and (code := one(part)))
-        return split.join(codes)
+    def cell(text: str, count: int) -> str:
+        if not several or not text:
+            return one(text, count)
+        parts = [part.strip() for part in text.split(SEPARATOR)] if split else _parts(text, translation.labels)
+        return SEPARATOR.join(dict.fromkeys(code for part in parts if part and (code := one(part, count))))
 
-    result = cells.map(cell)
-    if unknown:
-        label, count = next(iter(unknown.items()))
-        legal = ", ".join(repr(known) for known in translation.labels if known not in (ANY, BLANK))
-        raise AnswersError(
-            f"{shown(file)}, column {translation.column!r}: the label {label!r} ({count} rows) is unknown; "
-            f"legal are {legal or 'none'}, as listed in {shown(crosswalk)}"
-        )
+    counts = cells.value_counts(sort=False)
+    result = cells.map({text: cell(text, int(count)) for text, count in counts.items()})
+    for found, what in ((unknown, "the label {!r} ({} rows) is unknown"), (undeclared, "{!r} ({} rows), which the file declares missing, is not listed")):
+        if found:
+            label, count = next(iter(found.items()))
+            more = f", as are {len(found) - 1} others" if len(found) > 1 else ""
+            legal = ", ".join(repr(known) for known in translation.labels if known not in _SPECIAL)
+            raise AnswersError(
+                f"{shown(file)}, column {column!r}: {what.format(label, count)}{more}; "
+                f"legal are {legal or 'none'}, as listed in {shown(crosswalk)}"
+            )
     usage.unused += [f"{translation.column}: {label}" for label in translation.labels if label not in met]
-    return result
+    return result.astype("str")
+
+
+def _parts(text: str, labels: Mapping[str, str]) -> list[str]:
+    """Part a cell at its commas into labels, each as long as one is listed; what fits none stays one part.
+
+    A form that separates several answers by commas does not say which commas belong to a label, so only the list does.
+    """
+    pieces = text.split(",")
+    parts: list[str] = []
+    start = 0
+    while start < len(pieces):
+        ends = range(len(pieces), start, -1)
+        end = next((end for end in ends if ",".join(pieces[start:end]).strip() in labels), None)
+        if end is None:
+            rest = ",".join(pieces[start:]).strip()
+            return [*parts, rest] if parts else [text]
+        parts.append(",".join(pieces[start:end]).strip())
+        start = end
+    return parts

@@ -113,8 +113,8 @@ def separator_of(path: Path, encoding: str) -> str:
         return best[0]
     # Rows disagree: take the separator by which most rows fit the first, and let the reader name the line that does not.
     fitting = {one: sum(width == found[0] for width in found) for one, found in widths.items() if found[:1] > [1]}
-    if best and all(count < 2 for count in fitting.values()):
-        return best[0]  # one column
+    if best and all(count < 2 and widths[one][0] < 3 for one, count in fitting.items()):
+        return best[0]  # one column, whose name holds a sign
     return max(fitting, key=lambda one: fitting[one]) if fitting else ","
 
 

@@ -1,6 +1,7 @@
 """Where answers come from: the sidecar beside every file of answers, so that origin and licence travel with each row."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import paths
@@ -10,6 +11,9 @@ from ..study.study import Study
 
 SIDECAR = "source.yml"
 RESPONSES = "responses.csv"
+CODEBOOK = "codebook.csv"
+OPTIONS = ("separator", "encoding", "sheet", "decimal", "labels")
+"""What a sidecar may declare about how the file is written; see :func:`.doors.read`."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,14 @@ class Source:
         One line for the reader: who asked whom, when.
     licence : str
         Licence of the answers.
-    separator, encoding : str
-        The file's dialect.
+    format : str
+        One of :data:`.doors.FORMATS`; empty means: recognise it.
+    options : Mapping of str to str
+        What the sidecar declares of :data:`OPTIONS`.
+    dates : str
+        Order of day and month in moments, ``dmy`` or ``mdy``; empty means: as the column shows.
+    codebook : Path
+        Codebook of the form that was fielded, by which answers of another version are told apart; it may be absent.
     crosswalk : Path or None
         Table that says which of their columns and labels are which questions and codes of ours.
     shared : bool
@@ -40,8 +50,10 @@ class Source:
     origin: str
     source: str
     licence: str
-    separator: str = ","
-    encoding: str = "utf-8-sig"
+    codebook: Path
+    format: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    dates: str = ""
     crosswalk: Path | None = None
     shared: bool = False
     pseudonymous: bool = False
@@ -74,8 +86,10 @@ def source_of(study: Study, country: str, wave: str) -> Source:
         origin=content["origin"],
         source=content["source"],
         licence=content["licence"],
-        separator=content.get("separator", ","),
-        encoding=content.get("encoding", "utf-8-sig"),
+        codebook=(base / content.get("codebook", CODEBOOK)).resolve(),
+        format=content.get("format", ""),
+        options={name: content[name] for name in OPTIONS if name in content},
+        dates=content.get("dates", ""),
         crosswalk=(base / crosswalk).resolve() if crosswalk else None,
         shared=shared,
         pseudonymous=bool(content.get("pseudonymous", False)),
