@@ -70,7 +70,7 @@ def pool(study: Study, unit: str, wave: str, answers: Mapping[str, pd.DataFrame]
 
 def _options(cells: pd.Series, question: str, codes: tuple[str, ...]) -> dict[str, pd.Series]:
     """One boolean column an option; missing where the question was not answered at all."""
-    chosen = cells.fillna("").str.split(SEPARATOR)
+    chosen = cells.astype("str").fillna("").str.split(SEPARATOR)
     return {
         f"{question}__{code}": chosen.map(lambda given, code=code: code in given).astype("boolean").where(cells.notna())
         for code in codes
@@ -79,7 +79,10 @@ def _options(cells: pd.Series, question: str, codes: tuple[str, ...]) -> dict[st
 
 def shares(cells: pd.Series, question: Question) -> dict[str, pd.Series]:
     """Return one column of percentages an option; an option that is not named in an answer has zero."""
-    given = [dict(part.split(SHARE) for part in cell.split(SEPARATOR)) if cell else {} for cell in cells.fillna("")]
+    given = [
+        dict(part.split(SHARE) for part in cell.split(SEPARATOR)) if cell else {}
+        for cell in cells.astype("str").fillna("")
+    ]
     return {
         f"{question.id}__{code}": pd.Series([float(one.get(code, 0)) for one in given], index=cells.index).where(
             cells.notna()
