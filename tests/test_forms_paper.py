@@ -16,7 +16,7 @@ from compendium.forms import duration, paper, paper_docx
 from compendium.forms.sheet import sheet
 from compendium.palette import contrast
 from compendium.publishing.checks import faults
-from compendium.study.codebook import fingerprint
+from compendium.study.codebook import form_version
 from compendium.study.study import Study, load_study
 
 OURS = load_study(paths.DEFAULT_STUDY)
@@ -109,7 +109,7 @@ def test_lines_of_a_table_that_are_for_others_carry_a_mark(study: Study) -> None
 def test_the_printed_margin_names_version_and_page(study: Study, tmp_path: Path) -> None:
     (path,) = paper.write(study, "AA", "2026", ["fr"], tmp_path)
     page = path.read_text(encoding="utf-8")
-    assert f'@bottom-left {{ content: "trial 3 · {fingerprint(study.form("AA", "2026"))}"' in page
+    assert f'@bottom-left {{ content: "{form_version(study.form("AA", "2026"))}"' in page
     assert 'content: "Page" " " counter(page)' in page
     assert "Vos réponses" not in page
     assert "Acceptez-vous\N{NO-BREAK SPACE}?" in page

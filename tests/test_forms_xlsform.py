@@ -15,7 +15,7 @@ from pyxform.xls2xform import convert
 from compendium import paths
 from compendium.errors import CompendiumError
 from compendium.forms import xlsform
-from compendium.study.codebook import fingerprint
+from compendium.study.codebook import form_version
 from compendium.study.study import Study, load_study
 
 OURS = load_study(paths.DEFAULT_STUDY)
@@ -136,7 +136,7 @@ def test_every_choice_is_offered_with_what_does_not_apply_and_refusal_last(study
 
 def test_the_version_comes_back_and_stands_in_the_settings(study: Study, tmp_path: Path) -> None:
     (path,) = xlsform.write(study, "AA", "2026", ["fr", "en"], tmp_path)
-    version = f"trial 3 {fingerprint(study.form('AA', '2026'))}"
+    version = form_version(study.form("AA", "2026"))
     (settings,) = _rows(path, "settings")
     assert settings["version"] == version
     assert settings["default_language"] == "Français (fr)"

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from .. import paths
 from ..errors import CompendiumError
+from ..study.platform_names import offered, refusal
 from ..study.questionnaire import Questionnaire
 from ..study.questions import Condition, Module, Question, Text
 from ..study.study import Study
@@ -146,8 +147,8 @@ def parts(form: Questionnaire) -> list[Part]:
 def _blocks(form: Questionnaire, shown: Iterable[Question]) -> Iterable[Block]:
     """Put items of one scale that follow each other together; everything else stands alone."""
 
-    def together(question: Question) -> tuple[str, str | None]:
-        return (question.scale.id, refusal(question)) if question.scale else (f" {question.id}", None)
+    def together(question: Question) -> tuple[str, str]:
+        return (question.scale.id, refusal(question)) if question.scale else (f" {question.id}", "")
 
     for _, group in groupby(shown, key=together):
         items = list(group)
@@ -178,16 +179,10 @@ def numbers(form: Questionnaire) -> dict[str, int]:
     return {question.id: number for number, question in enumerate(shown, start=1)}
 
 
-def refusal(question: Question) -> str | None:
-    """Return the code under which a question takes "I prefer not to say", where it offers that."""
-    return question.own_non_answers[0] if question.own_non_answers and question.options else None
-
-
 def choices(question: Question, words: Words) -> list[tuple[str, str]]:
     """Return codes and texts of a question as they are offered: options, "does not apply", refusal last."""
-    offered = [(code, words(question.labels[code])) for code in question.codes]
-    code = refusal(question)
-    return offered if code is None or code in question.codes else [*offered, (code, words.t("I prefer not to say"))]
+    refused = words.t("I prefer not to say")
+    return [(code, words(question.labels[code]) if code in question.codes else refused) for code in offered(question)]
 
 
 def gates(form: Questionnaire) -> dict[str, Condition]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..study.codebook import fingerprint
+from ..study.codebook import form_version
 from ..study.questionnaire import Questionnaire
 from ..study.questions import Condition, Question
 from ..study.study import Study
@@ -134,7 +134,7 @@ def sheet(study: Study, country: str, wave: str, language: str) -> Sheet:
     form = open_form(study, country, wave)
     words = open_words(study, country, [language])[language]
     t = words.t
-    version = f"{form.id} {form.version} · {fingerprint(form)}"
+    version = form_version(form)
     facts = (
         (t("Asked by"), words({language: "{partner}"})),
         (t("Country"), study.name(country, language)),
@@ -246,7 +246,8 @@ def _piece(form: Questionnaire, block: Block, words: Words) -> Piece:
         case "number":
             return Piece("number", rows, rule=legal_range(question, t), unit=unit_word(question.unit, t))
         case "shares":
-            return Piece("shares", rows, offered, t("The shares must add up to 100 %; a blank counts as 0."))
+            parts_ = tuple(choice for choice in offered if choice.code in question.codes)
+            return Piece("shares", rows, parts_, t("The shares must add up to 100 %; a blank counts as 0."))
         case "text":
             return Piece("text", rows, is_long=is_long(question))
         case _:

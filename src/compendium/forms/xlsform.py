@@ -19,7 +19,8 @@ import openpyxl
 from ..errors import CompendiumError
 from ..paths import shown
 from ..reading import write_atomically
-from ..study.codebook import fingerprint
+from ..study.codebook import form_version
+from ..study.platform_names import refusal
 from ..study.questionnaire import Questionnaire
 from ..study.questions import Condition, Question
 from ..study.study import Study
@@ -37,7 +38,6 @@ from .outline import (
     open_words,
     own_conditions,
     parts,
-    refusal,
     unit_word,
 )
 
@@ -87,7 +87,7 @@ def write(study: Study, country: str, wave: str, languages: Iterable[str], folde
     form = open_form(study, country, wave)
     texts = list(open_words(study, country, languages).values())
     survey = _survey(form, texts)
-    version = f"{form.id} {form.version} {fingerprint(form)}"
+    version = form_version(form)
     names = [_language(words.t.language) for words in texts]
     settings = {
         "form_title": texts[0](study.title),
@@ -260,7 +260,7 @@ def _constraint(question: Question) -> str:
 
 def _alone(question: Question) -> list[str]:
     """Codes of a ``multiple`` that nothing else may stand beside, a refusal among them."""
-    return [*question.exclusive, *(filter(None, [refusal(question)]))]
+    return [*question.exclusive, *filter(None, [refusal(question)])]
 
 
 def _complaint(question: Question, words: Words) -> str:
