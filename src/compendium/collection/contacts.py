@@ -46,17 +46,33 @@ def refuse(received: Received, aside: Collection[str], own: Collection[str], fil
     nothing: there is nothing to protect in it.
     """
     for column in received.table.columns:
-        cells = received.table[column]
-        filled = cells[cells != ""]
-        if column in aside or filled.empty:
-            continue
-        texts = [] if column in own else [column, received.wordings.get(column, "")]
-        kind = _called(texts, filled) or _holding(filled)
+        kind = "" if column in aside else kind_of(column, received, () if column in own else (column,))
         if kind:
+            count = int((received.table[column] != "").sum())
             raise AnswersError(
-                f"{shown(file)}: the column {column!r} holds {_NAMES.get(kind, kind)} ({len(filled)} rows), and contact details never "
-                "enter; take the column out, or leave it aside in the crosswalk (a row with an empty question)"
+                f"{shown(file)}: the column {column!r} holds {kind} ({count} rows), and contact details never enter; "
+                "take the column out, or leave it aside in the crosswalk (a row with an empty question)"
             )
+
+
+def kind_of(column: str, received: Received, names: Collection[str]) -> str:
+    """Return what kind of contact details a column holds, in words; empty where it holds none.
+
+    Parameters
+    ----------
+    column : str
+        The column.
+    received : Received
+        What came.
+    names : collection of str
+        What the column is called; empty where its name is known to mean something else. Then only its cells count.
+    """
+    cells = received.table[column]
+    filled = cells[cells != ""]
+    if filled.empty:
+        return ""
+    kind = _called([*names, received.wordings.get(column, "")] if names else [], filled) or _holding(filled)
+    return _NAMES.get(kind, kind)
 
 
 def _called(texts: list[str], filled: pd.Series) -> str:

@@ -1,7 +1,7 @@
 """From their columns and labels to our questions and codes: a table a sociologist can write, and no Python.
 
 A crosswalk is a CSV file with the columns ``their_column their_label question code``; further columns ``wording
-meaning note`` are for the reader and ignored here:
+meaning note`` are for the reader, and only a note that begins with ``to decide`` (a draft's) is looked at: it stops:
 
 - an empty ``their_label`` renames a column whose cells already hold our codes, numbers or text;
 - a row with a label (or the code that stands for it in a file with value labels) gives its code; an empty ``code`` says
@@ -32,6 +32,8 @@ FOR_READERS = ("wording", "meaning", "note")
 BLANK = "(blank)"
 MISSING = "(missing)"
 ANY = "*"
+UNDECIDED = "to decide"
+"""How a note begins that a person has not dealt with yet."""
 _SPECIAL = (BLANK, MISSING, ANY)
 
 
@@ -89,6 +91,12 @@ def read_crosswalk(path: Path) -> Crosswalk:
             f"and for the reader {', '.join(FOR_READERS)}"
         )
     table = table.apply(lambda column: column.map(same) if column.name in COLUMNS else column)
+    if "note" in table and (open_ := table["note"].str.startswith(UNDECIDED)).any():
+        first = table[open_].iloc[0]
+        raise AnswersError(
+            f"{shown(path)}, line {int(open_.to_numpy().argmax()) + 2}: {int(open_.sum())} rows are still to be decided, first "
+            f"{first['their_column']!r}; write their question and code, or leave them empty, and delete the note"
+        )
     aside = frozenset(table.loc[table["question"] == "", "their_column"])
     translations = []
     for (column, question), rows in table[table["question"] != ""].groupby(["their_column", "question"], sort=False):
@@ -114,9 +122,7 @@ def same(text: str) -> str:
     return " ".join(text.replace(BOM, "").split())
 
 
-def apply(
-    crosswalk: Crosswalk, received: Received, file: Path, several: frozenset[str]
-) -> tuple[pd.DataFrame, Usage]:
+def apply(crosswalk: Crosswalk, received: Received, file: Path, several: frozenset[str]) -> tuple[pd.DataFrame, Usage]:
     """Translate a table of theirs into ours.
 
     Parameters
@@ -206,7 +212,10 @@ def _translate(
 
     counts = cells.value_counts(sort=False)
     result = cells.map({text: cell(text, int(count)) for text, count in counts.items()})
-    for found, what in ((unknown, "the label {!r} ({} rows) is unknown"), (undeclared, "{!r} ({} rows), which the file declares missing, is not listed")):
+    for found, what in (
+        (unknown, "the label {!r} ({} rows) is unknown"),
+        (undeclared, "{!r} ({} rows), which the file declares missing, is not listed"),
+    ):
         if found:
             label, count = next(iter(found.items()))
             more = f", as are {len(found) - 1} others" if len(found) > 1 else ""

@@ -177,15 +177,13 @@ def _table(rows: list[tuple[int, list[Any]]], path: Path, sheet: str) -> tuple[p
     columns = {name: [row[place] for _, row in body] for name, place in zip(names, used, strict=True)}
     mixed = {name: sum(isinstance(cell, dt.date) for cell in cells) for name, cells in columns.items()}
     said["dates_among_other_cells"] = _listed(
-        [
-            f"{name} ({count})"
-            for name, count in mixed.items()
-            if 0 < count < sum(cell != "" for cell in columns[name])
-        ]
+        [f"{name} ({count})" for name, count in mixed.items() if 0 < count < sum(cell != "" for cell in columns[name])]
     )
     empty = filled[-1][0] - first + 1 - len(filled)
     said["empty_rows"] = str(empty or "")
-    table = pd.DataFrame({name: pd.array([_text(cell) for cell in cells], dtype="str") for name, cells in columns.items()})
+    table = pd.DataFrame(
+        {name: pd.array([_text(cell) for cell in cells], dtype="str") for name, cells in columns.items()}
+    )
     assert len(table) == len(body)
     return table, said
 
@@ -223,10 +221,16 @@ def _tell(element: ElementTree.Element, found: dict[str, dict[str, str]]) -> Non
         value = element.find(f"{_MAIN}v")
         if element.get("t") == "e":
             found["error"][element.get("r", "")] = (value.text or "") if value is not None else "#ERROR"
-        elif element.find(f"{_MAIN}f") is not None and element.get("t") != "str" and not (value is not None and value.text):
+        elif (
+            element.find(f"{_MAIN}f") is not None
+            and element.get("t") != "str"
+            and not (value is not None and value.text)
+        ):
             found["error"][element.get("r", "")] = _LOST
     elif element.tag == f"{_MAIN}col" and element.get("hidden") in ("1", "true"):
-        found["hidden"][f"columns {_letters(int(element.get('min', 1)))} to {_letters(int(element.get('max', 1)))}"] = ""
+        found["hidden"][f"columns {_letters(int(element.get('min', 1)))} to {_letters(int(element.get('max', 1)))}"] = (
+            ""
+        )
     elif element.tag == f"{_MAIN}row":
         if element.get("hidden") in ("1", "true"):
             found["hidden"][f"row {element.get('r')}"] = ""

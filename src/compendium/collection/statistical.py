@@ -97,7 +97,9 @@ def read(path: Path, *, encoding: str = "", labels: str = "") -> Received:
         table,
         kind=kind.removeprefix("."),
         encoding=meta.file_encoding or used,
-        encoding_found="declared" if encoding else ("guessed: the file's own did not fit" if used else "said by the file"),
+        encoding_found="declared"
+        if encoding
+        else ("guessed: the file's own did not fit" if used else "said by the file"),
         file_label=meta.file_label or "",
         several_answers=", ".join(meta.mr_sets or {}),
         not_told="codes declared missing, which come empty in this format" if kind in _NO_USER_MISSING else "",
@@ -142,7 +144,9 @@ def _is_encoding(error: Exception) -> bool:
 
 def _texts(column: pd.Series, kind: str | None, *, tagged: bool) -> Any:
     if pd.api.types.is_datetime64_any_dtype(column):
-        days = bool((column.dropna() == column.dropna().dt.normalize()).all()) and not (kind or "").startswith("DATETIME")
+        days = bool((column.dropna() == column.dropna().dt.normalize()).all()) and not (kind or "").startswith(
+            "DATETIME"
+        )
         form = "%Y-%m-%d" if days else "%Y-%m-%d %H:%M:%S"
         return pd.array(column.dt.strftime(form).fillna("").to_list(), dtype="str")
     codes = {value: _text(value, tagged=tagged) for value in column.unique()}

@@ -189,9 +189,7 @@ def _of_country(table: pd.DataFrame, study: Study, source: Source, country: str)
     return table[table[COUNTRY] == country].reset_index(drop=True)
 
 
-def _checked(
-    cells: pd.Series, question: Question, file: Path, decimal: str
-) -> tuple[pd.Series, pd.Series, pd.Series]:
+def _checked(cells: pd.Series, question: Question, file: Path, decimal: str) -> tuple[pd.Series, pd.Series, pd.Series]:
     """Hold the cells of one question against what it allows; return them with what was respelt and refused."""
     none = pd.Series(0, index=cells.index)
     given = cells.where(cells != "")

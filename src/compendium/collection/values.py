@@ -13,7 +13,9 @@ _BLANKS = r"(?<=\d)[ \u00a0\u202f'](?=\d{3}(?!\d))"
 _OTHER = {".": ",", ",": "."}
 _THOUSANDS_OR_DECIMALS = r"[+-]?[1-9]\d{0,2}[.,]\d{3}"
 _ISO = r"\d{4}(?:-\d\d(?:-\d\d(?:[T ].*)?)?)?"
-_MOMENT = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?:[,T ]+(\d{1,2}):(\d\d)(?::(\d\d))?(?:[.,]\d+)?\s*([AaPp][Mm])?.*)?")
+_MOMENT = re.compile(
+    r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?:[,T ]+(\d{1,2}):(\d\d)(?::(\d\d))?(?:[.,]\d+)?\s*([AaPp][Mm])?.*)?"
+)
 
 
 def numbers(cells: pd.Series, name: str, file: Path, decimal: str = "") -> pd.Series:
@@ -115,7 +117,9 @@ def moments(cells: pd.Series, name: str, file: Path, order: str = "") -> pd.Seri
     written = {text: text for text in different[iso]} | {text: _iso(part, order) for text, part in parts.items()}
     wrong = [text for text, value in written.items() if not value]
     if wrong:
-        raise AnswersError(f"{shown(file)}, column {name!r}: {wrong[0]!r} is no moment of the order {order or 'day, month, year'}")
+        raise AnswersError(
+            f"{shown(file)}, column {name!r}: {wrong[0]!r} is no moment of the order {order or 'day, month, year'}"
+        )
     return cells.map(written)
 
 
@@ -123,7 +127,11 @@ def _order(parts: list[tuple[str, ...]], name: str, file: Path) -> str:
     day_first = any(int(part[0]) > 12 for part in parts)
     month_first = any(int(part[2]) > 12 for part in parts)
     if day_first == month_first:
-        what = "some put the day first and some the month" if day_first else "nothing shows whether the day or the month stands first"
+        what = (
+            "some put the day first and some the month"
+            if day_first
+            else "nothing shows whether the day or the month stands first"
+        )
         raise AnswersError(
             f"{shown(file)}, column {name!r}: {what} in moments such as {'/'.join((parts[0][0], parts[0][2], parts[0][3]))}; "
             "declare the order (dates: dmy or mdy) in the sidecar"

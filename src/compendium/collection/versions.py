@@ -5,6 +5,7 @@ import pandas as pd
 from ..errors import AnswersError
 from ..paths import shown
 from ..reading import read_table
+from ..study.codebook import differences, fingerprint, form_version
 from ..study.questionnaire import Questionnaire
 from .provenance import Source
 
@@ -33,8 +34,6 @@ def same_version(table: pd.DataFrame, form: Questionnaire, source: Source) -> pd
     """
     if VERSION not in table:
         return table
-    from ..study.codebook import differences, fingerprint
-
     print_ = fingerprint(form)
     given = table[VERSION].str.strip()
     other = given[(given != "") & (given.str.split().str[-1] != print_)]
@@ -47,5 +46,5 @@ def same_version(table: pd.DataFrame, form: Questionnaire, source: Source) -> pd
         named = ("; ".join(changes[:_NAMED]) + more) if changes else f"{source.codebook.name} shows no difference"
     raise AnswersError(
         f"{shown(source.file)}: {len(other)} answers were given to the form {other.iloc[0]!r}, where the study asks "
-        f"'{form.id} {form.version} {print_}': {named}"
+        f"{form_version(form)!r}: {named}"
     )

@@ -49,7 +49,9 @@ def read(path: Path, *, separator: str = "", encoding: str = "", sheet: str = ""
     if above:
         record |= {"rows": str(len(table)), "rows above the column names": str(above)}
     wordings = {name: " ".join(f"{groups.get(name, '')} {name}".split()) for name in table.columns}
-    return Received(table, {name: text for name, text in wordings.items() if text != name or " " in name}, record=record)
+    return Received(
+        table, {name: text for name, text in wordings.items() if text != name or " " in name}, record=record
+    )
 
 
 def _rows_above(table: pd.DataFrame) -> int:
@@ -64,7 +66,6 @@ def _rows_above(table: pd.DataFrame) -> int:
 def _lowered(table: pd.DataFrame, above: int) -> tuple[pd.DataFrame, Mapping[str, str], dict[str, str]]:
     """Take a lower row as column names; the row right above it names the question of a column that is an option."""
     names, said = headings(table.iloc[above - 1])
-    over = table.iloc[above - 2] if above > 1 else pd.Series(table.columns).where(lambda name: ~name.str.startswith("(column "), "")
+    over = table.iloc[above - 2] if above > 1 else [""] * len(names)
     groups = {name: text for name, text in zip(names, over, strict=True) if text}
-    lowered = table.iloc[above:].reset_index(drop=True).set_axis(names, axis=1)
-    return lowered, groups if above > 1 else {}, said
+    return table.iloc[above:].reset_index(drop=True).set_axis(names, axis=1), groups, said
