@@ -140,8 +140,8 @@ def limesurvey(form: Questionnaire) -> Names:
 
 
 def refusal(question: Question) -> str:
-    """Return the code under which a form offers "I prefer not to say", or nothing where it does not."""
-    return question.own_non_answers[0] if question.own_non_answers and question.codes else ""
+    """Return the code under which a form offers "I prefer not to say", or nothing: a number may be left blank."""
+    return question.own_non_answers[0] if question.own_non_answers and question.type in ("single", "multiple") else ""
 
 
 def offered(question: Question) -> tuple[str, ...]:
