@@ -135,6 +135,8 @@ class _Writer:
     def _items(self, piece: Piece) -> None:
         for mark, route in piece.marks:
             self._route(f"{mark} {route}")
+        if piece.help:
+            self._paragraph(piece.help, muted=True, after=2, follows=True)
         table = self._table([piece.rule, *(choice.label for choice in piece.choices)], first=0.4)
         for row in piece.rows:
             cells = self._row(table)

@@ -74,6 +74,8 @@ class Piece:
         Room for several lines of free text.
     marks : tuple of (str, str)
         Marks that lines of a table carry, and for whom these lines are.
+    help : str
+        A hint that all lines of a table share.
     """
 
     kind: str
@@ -84,6 +86,7 @@ class Piece:
     ending: str = ""
     is_long: bool = False
     marks: tuple[tuple[str, str], ...] = ()
+    help: str = ""
 
     @property
     def first(self) -> Asked:
@@ -220,10 +223,12 @@ def _route(form: Questionnaire, route: Sequence[Condition], after: int | None, w
 def _piece(form: Questionnaire, block: Block, words: Words) -> Piece:
     at, t, question = numbers(form), words.t, block.first
     own = [_only(form, block, one, words) for one in block.questions]
+    hints = [words(one.help) for one in block.questions]
+    shared = hints[0] if len(hints) > 1 and len(set(hints)) == 1 else ""  # said once above the lines, not in each
     marks = {route: "*" * count for count, route in enumerate(dict.fromkeys(filter(None, own)), start=1)}
     rows = tuple(
-        Asked(one.id, at.get(one.id), words(one.text), words(one.help), marks.get(route, ""))
-        for one, route in zip(block.questions, own, strict=True)
+        Asked(one.id, at.get(one.id), words(one.text), "" if shared else hint, marks.get(route, ""))
+        for one, hint, route in zip(block.questions, hints, own, strict=True)
     )
     offered = tuple(
         Choice(code, label, code == question.not_applicable or code in question.own_non_answers)
@@ -238,6 +243,7 @@ def _piece(form: Questionnaire, block: Block, words: Words) -> Piece:
                 offered,
                 t("Please tick one answer in each line."),
                 marks=tuple((mark, route) for route, mark in marks.items()),
+                help=shared,
             )
         case "single" | "item":
             return Piece("one", rows, offered, ending=ending)
