@@ -252,8 +252,8 @@ def _piece(form: Questionnaire, block: Block, words: Words) -> Piece:
         case "number":
             return Piece("number", rows, rule=legal_range(question, t), unit=unit_word(question.unit, t))
         case "shares":
-            parts_ = tuple(choice for choice in offered if choice.code in question.codes)
-            return Piece("shares", rows, parts_, t("The shares must add up to 100 %; a blank counts as 0."))
+            of = tuple(choice for choice in offered if choice.code in question.codes)
+            return Piece("shares", rows, of, t("The shares must add up to 100 %; a blank counts as 0."))
         case "text":
             return Piece("text", rows, is_long=is_long(question))
         case _:

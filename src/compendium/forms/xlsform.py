@@ -8,7 +8,6 @@ nor place, though the format offers them; how long an answer took is worked out 
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -24,6 +23,7 @@ from ..study.platform_names import refusal
 from ..study.questionnaire import Questionnaire
 from ..study.questions import Condition, Question
 from ..study.study import Study
+from . import expressions
 from .archive import steady
 from .outline import (
     Block,
@@ -97,7 +97,7 @@ def write(study: Study, country: str, wave: str, languages: Iterable[str], folde
         "style": "pages",
     }
     head = [{"type": name, "name": name} for name in META]
-    head.append({"type": "calculate", "name": VERSION, "calculation": _quoted(version)})
+    head.append({"type": "calculate", "name": VERSION, "calculation": expressions.quoted(version)})
     path = folder / f"{form.id}_{country}_{wave}.xlsx"
     sheets = {"survey": [*head, *survey], "choices": _choices(form, texts), "settings": [settings]}
     _unique([row["name"] for row in sheets["survey"] if row.get("name")], path)
@@ -127,7 +127,7 @@ def _survey(form: Questionnaire, texts: list[Words]) -> list[Row]:
     for part in parts(form):
         rows += _part(form, part, passed, texts)
     if passed:
-        ends = " or ".join(f"(${{{one.question}}} != '' and not({_holds(form, one)}))" for one in passed)
+        ends = " or ".join(f"(${{{one.question}}} != '' and not({expressions.holds(form, one)}))" for one in passed)
         message = [words.t("Thank you. With this answer the form ends here; nothing else is asked.") for words in texts]
         rows.append({"type": "note", "name": END, "relevant": ends} | _in("label", texts, message))
     return rows
@@ -143,7 +143,7 @@ def _part(form: Questionnaire, part: Part, passed: list[Condition], texts: list[
             Condition(form.cleaning.eligible.question, tuple(everyone))
         )  # a page without questions is not shown
     titles = [words(module.title) for words in texts]
-    yield _group(f"module_{module.id}", titles, texts, _relevant(form, whole), "field-list")
+    yield _group(f"module_{module.id}", titles, texts, expressions.relevant(form, whole), "field-list")
     if module.intro:
         yield {"type": "note", "name": f"intro_{module.id}"} | _in(
             "label", texts, [words(module.intro) for words in texts]
@@ -151,7 +151,7 @@ def _part(form: Questionnaire, part: Part, passed: list[Condition], texts: list[
     inner: list[Condition] = []
     for stretch in part.stretches:
         for block in stretch.blocks:
-            yield from _block(form, block, _relevant(form, [*inner, *stretch.when]), texts)
+            yield from _block(form, block, expressions.relevant(form, [*inner, *stretch.when]), texts)
             inner += [gate for name, gate in gates(form).items() if name == block.first.id]
     passed += inner
     yield {"type": "end_group"}
@@ -165,7 +165,7 @@ def _block(form: Questionnaire, block: Block, relevant: str, texts: list[Words])
     assert scale is not None  # only items stand together
     yield _group(f"items_{block.first.id}", [""] * len(texts), texts, relevant)
     for question in block.questions:
-        yield from _question(form, question, _relevant(form, own_conditions(form, block, question)), texts)
+        yield from _question(form, question, expressions.relevant(form, own_conditions(form, block, question)), texts)
     yield {"type": "end_group"}
 
 
@@ -176,7 +176,7 @@ def _question(form: Questionnaire, question: Question, relevant: str, texts: lis
     row: Row = {"type": _type(question), "name": question.id, "relevant": relevant}
     row |= _in("label", texts, [words(question.text) for words in texts])
     row |= _in("hint", texts, [_hint(question, words) for words in texts])
-    constraint = _constraint(question)
+    constraint = expressions.constraint(question)
     if constraint:
         row["constraint"] = constraint
         row |= _in("constraint_message", texts, [_complaint(question, words) for words in texts])
@@ -248,26 +248,11 @@ def _hint(question: Question, words: Words) -> str:
     return " ".join(filter(None, said))
 
 
-def _constraint(question: Question) -> str:
-    if question.type == "multiple":
-        alone = " or ".join(f"selected(., {_quoted(code)})" for code in _alone(question))
-        return f"count-selected(.) <= 1 or not({alone})" if alone else ""
-    if question.type == "number":
-        limits = ((">=", question.minimum), ("<=", question.maximum))
-        return " and ".join(f". {sign} {_plain(limit)}" for sign, limit in limits if math.isfinite(limit))
-    return ""
-
-
-def _alone(question: Question) -> list[str]:
-    """Codes of a ``multiple`` that nothing else may stand beside, a refusal among them."""
-    return [*question.exclusive, *filter(None, [refusal(question)])]
-
-
 def _complaint(question: Question, words: Words) -> str:
     if question.type == "number":
         return legal_range(question, words.t)
     offered = dict(choices(question, words))
-    labels = [words.t("“{answer}”", answer=offered[code]) for code in _alone(question)]
+    labels = [words.t("“{answer}”", answer=offered[code]) for code in expressions.standing_alone(question)]
     return words.t("Nothing else can be chosen beside {answers}.", answers=words.t.join(labels))
 
 
@@ -275,20 +260,6 @@ def _fits_side_by_side(question: Question, texts: list[Words]) -> bool:
     labels = [label for words in texts for _, label in choices(question, words)]
     longest = max(len(word) for label in labels for word in label.split())
     return len(labels) <= WIDEST_SCALE * len(texts) and longest <= LONGEST_WORD
-
-
-def _relevant(form: Questionnaire, route: Iterable[Condition]) -> str:
-    parts_ = [_holds(form, one) for one in dict.fromkeys(route)]
-    return " and ".join(f"({part})" if " or " in part and len(parts_) > 1 else part for part in parts_)
-
-
-def _holds(form: Questionnaire, condition: Condition) -> str:
-    name = f"${{{condition.question}}}"
-    if condition.above is not None:
-        return f"{name} > {_plain(condition.above)}"
-    if form.questions[condition.question].type == "multiple":
-        return " or ".join(f"selected({name}, {_quoted(code)})" for code in condition.codes)
-    return " or ".join(f"{name} = {_quoted(code)}" for code in condition.codes)
 
 
 def _choices(form: Questionnaire, texts: list[Words]) -> list[Row]:
@@ -327,16 +298,6 @@ def _in(column: str, texts: list[Words], values: list[str]) -> Row:
 
 def _language(code: str) -> str:
     return f"{(babel.Locale(code).get_display_name() or code).capitalize()} ({code})"
-
-
-def _quoted(code: str) -> str:
-    """A text inside an expression; XPath 1.0 knows no escape, so the quotes are those the text does not hold."""
-    return f"'{code}'" if "'" not in code else f'"{code}"'
-
-
-def _plain(number: float) -> str:
-    """A number inside an expression; XPath 1.0 knows no exponents."""
-    return f"{number:.15g}"
 
 
 def _unique(names: list[str], path: Path) -> None:
