@@ -60,6 +60,8 @@ def test_a_missing_study_is_one_sentence(tmp_path):
 
 
 def test_norway_is_a_country_not_a_boolean(folder):
+    text = paths.study_file(folder).read_text(encoding="utf-8")
+    paths.study_file(folder).write_text(text.replace("\n  PT:", "\n  NO:"), encoding="utf-8")  # targets and contacts
     _replace(folder, 'code: "PT"', "code: NO")
     assert load_study(folder).countries[1].code == "NO"
 

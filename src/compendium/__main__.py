@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,8 +15,22 @@ from rich.console import Console
 from compendium.errors import CompendiumError
 
 
+_ROOMS = {"collect": "compendium.commands.collect", "questionnaire": "compendium.commands.questionnaire"}
+"""Commands with commands of their own, imported only where they are asked for: they bring pandas along."""
+
+
 class _Door(typer.core.TyperGroup):
     """Say what a user can put right in one sentence; anything else keeps its traceback, for us."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *_ROOMS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name in _ROOMS:
+            room = typer.main.get_group(import_module(_ROOMS[cmd_name]).app)
+            room.name = cmd_name
+            return room
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: Any) -> object:
         try:
