@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import AnswersError
-from .study.instruments import (
+from .study.instrument_parts import (
     CONFIDENCES,
     AnswerCodes,
     Combination,
@@ -258,7 +258,7 @@ def _values(codes: pd.Series, instrument: Instrument, item: str, coding: str) ->
     key = instrument.items[item]
     known = key.scale.codings[coding] if coding else key.scale.codes
     legal = dict(zip(known, key.scale.values, strict=True))
-    unknown = sorted(set(codes.dropna()) - set(legal) - {key.scale.not_applicable})
+    unknown = sorted(set(codes.dropna().unique()) - set(legal) - {key.scale.not_applicable})
     if unknown:
         apart = [key.scale.not_applicable] if key.scale.not_applicable else []
         raise AnswersError(f"{item}: the code {unknown[0]!r} is unknown; legal are {', '.join([*legal, *apart])}")

@@ -13,10 +13,11 @@ from typing import Any
 from .. import paths
 from ..errors import DefinitionError
 from ..reading import read_yaml
-from .instruments import AnswerCodes, Instrument
+from .instrument_parts import AnswerCodes, Instrument
 
 _ITEM = {"en": "item", "fr": "item", "pt": "item", "pl": "pozycja", "de": "Item"}
 _ANSWER = {"en": "answer", "fr": "réponse", "pt": "resposta", "pl": "odpowiedź", "de": "Antwort"}
+_NON_ANSWERS = ("99", "prefer_not_to_say", "-")
 _NOT_APPLICABLE = {
     "en": "Does not apply to me",
     "fr": "Ne me concerne pas",
@@ -170,6 +171,9 @@ def _scale(
             {"code": code, "value": value, "label": label(code)}
             for code, value in zip(scale.codes, scale.values, strict=True)
         ],
+        # What the shared answer scales admit too: refusals, and numbers that a spreadsheet turned into decimals.
+        "non_answers": list(_NON_ANSWERS),
+        "misspellings": {f"{code}.0": code for code in scale.codes if code.isdigit()},
     }
     if scale.not_applicable:
         neutral = {language: _in(_NOT_APPLICABLE, language) for language in languages}
