@@ -2,27 +2,34 @@
 
 import datetime as dt
 import math
-from collections.abc import Callable, Mapping
+import pickle
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyreadstat
 
 from ..errors import AnswersError
 from ..paths import shown
+from . import statistical_child
 from .dialects import opened
 from .received import Received, headings, record_of
 
-FORMATS: Mapping[str, tuple[str, Callable[..., Any]]] = {
-    ".sav": ("spss", pyreadstat.read_sav),
-    ".zsav": ("spss", pyreadstat.read_sav),
-    ".por": ("spss", pyreadstat.read_por),
-    ".dta": ("stata", pyreadstat.read_dta),
-    ".sas7bdat": ("sas", pyreadstat.read_sas7bdat),
-    ".xpt": ("sas", pyreadstat.read_xport),
+FORMATS: Mapping[str, tuple[str, str]] = {
+    ".sav": ("spss", "read_sav"),
+    ".por": ("spss", "read_por"),
+    ".dta": ("stata", "read_dta"),
+    ".sas7bdat": ("sas", "read_sas7bdat"),
+    ".xpt": ("sas", "read_xport"),
 }
+"""Kind of a file -> format, and the function of pyreadstat that reads it."""
 _FALLBACK = "WINDOWS-1252"
+_ABOUT_ENCODING = ("unicode", "character set", "convert", "utf-8")
+_PATIENCE = 600
+"""Seconds after which the reader of a file is given up."""
 _NO_USER_MISSING = (".por", ".xpt")
 """Formats whose reader knows no argument ``user_missing``."""
 
@@ -70,25 +77,23 @@ def read(path: Path, *, encoding: str = "", labels: str = "") -> Received:
     if not kind:
         raise AnswersError(f"{shown(path)}: no file of SPSS, Stata or SAS; it begins with {head[:8]!r}")
     name, reader = FORMATS[kind]
-    options: dict[str, Any] = {} if kind in _NO_USER_MISSING else {"user_missing": True}
+    options = [] if kind in _NO_USER_MISSING else ["user_missing=yes"]
     catalogue = _catalogue(path, labels) if kind == ".sas7bdat" else None
     if catalogue is not None:
-        options["catalog_file"] = str(catalogue)
-    frame, meta, used = _read(path, reader, options, encoding)
-    names, said = headings(frame.columns)
+        options.append(f"catalog_file={catalogue}")
+    cells, meta, used = _read(path, reader, options, encoding)
+    names, said = headings(cells)
     said["labels_from"] = catalogue.name if catalogue else ""
-    own = dict(zip(frame.columns, names, strict=True))
-    tagged = {column for column, kind in meta.readstat_variable_types.items() if kind != "string" and name != "spss"}
-    columns = {
-        own[column]: _texts(frame[column], meta.original_variable_types.get(column), tagged=column in tagged)
-        for column in frame
-    }
-    table = pd.DataFrame(columns, dtype="str")
-    if meta.number_rows not in (None, -1, len(table)):
-        raise AnswersError(f"{shown(path)}: {len(table)} rows where the file says {meta.number_rows}; it is cut off")
+    own = dict(zip(cells, names, strict=True))
+    tagged = {column for column, kind in meta["readstat_variable_types"].items() if kind != "string" and name != "spss"}
+    table = pd.DataFrame(
+        {own[column]: _texts(values, tagged=column in tagged) for column, values in cells.items()}, dtype="str"
+    )
+    if meta["number_rows"] not in (None, -1, len(table)):
+        raise AnswersError(f"{shown(path)}: {len(table)} rows where the file says {meta['number_rows']}; it is cut off")
     meanings = {
         own[column]: {_text(code, tagged=column in tagged): str(label) for code, label in labelled.items()}
-        for column, labelled in meta.variable_value_labels.items()
+        for column, labelled in meta["variable_value_labels"].items()
         if column in own
     }
     record = record_of(
@@ -96,17 +101,19 @@ def read(path: Path, *, encoding: str = "", labels: str = "") -> Received:
         name,
         table,
         kind=kind.removeprefix("."),
-        encoding=meta.file_encoding or used,
+        encoding=meta["file_encoding"] or used,
         encoding_found="declared"
         if encoding
         else ("guessed: the file's own did not fit" if used else "said by the file"),
-        file_label=meta.file_label or "",
-        several_answers=", ".join(meta.mr_sets or {}),
+        file_label=meta["file_label"] or "",
+        several_answers=", ".join(meta["mr_sets"] or {}),
         not_told="codes declared missing, which come empty in this format" if kind in _NO_USER_MISSING else "",
         decimal=".",
         **said,
     )
-    wordings = {own[column]: label for column, label in meta.column_names_to_labels.items() if label and column in own}
+    wordings = {
+        own[column]: label for column, label in meta["column_names_to_labels"].items() if label and column in own
+    }
     return Received(table, wordings, meanings, _missing(meta, own, table, meanings, tagged), record)
 
 
@@ -118,44 +125,54 @@ def _catalogue(path: Path, declared: str) -> Path | None:
 
 
 def _read(
-    path: Path, reader: Callable[..., Any], options: dict[str, Any], encoding: str
-) -> tuple[pd.DataFrame, Any, str]:
+    path: Path, reader: str, options: list[str], encoding: str
+) -> tuple[Mapping[str, Sequence[Any]], Mapping[str, Any], str]:
     """Read with the declared encoding, else the file's own, else the page that old programs wrote; say which."""
-    tries = [encoding] if encoding else ["", _FALLBACK]
     reason = ""
-    for one in tries:
-        try:
-            frame, meta = reader(str(path), **options, **({"encoding": one} if one else {}))
-        except Exception as error:  # whatever a library raises on foreign bytes is one sentence
-            reason = " ".join(str(error).split())[:160] or type(error).__name__
-            if not _is_encoding(error):
-                break
-        else:
-            return frame, meta, one
+    for one in [encoding] if encoding else ["", _FALLBACK]:
+        cells, meta, reason = _in_a_child(path, reader, [*options, *([f"encoding={one}"] if one else [])])
+        if not reason:
+            return cells, meta, one
+        if not any(word in reason.lower() for word in _ABOUT_ENCODING):
+            break
     raise AnswersError(
         f"{shown(path)}: not readable as a file of SPSS, Stata or SAS: {reason}; it may be cut off, or its encoding has to be declared"
     )
 
 
-def _is_encoding(error: Exception) -> bool:
-    text = str(error).lower()
-    return isinstance(error, UnicodeError) or "character set" in text or "convert" in text or "utf-8" in text
+def _in_a_child(
+    path: Path, reader: str, options: list[str]
+) -> tuple[Mapping[str, Sequence[Any]], Mapping[str, Any], str]:
+    """Read in a process of its own; return the columns, what the file says of them, and why it could not be read."""
+    with tempfile.TemporaryDirectory() as folder:
+        into = Path(folder) / "read"
+        command = [sys.executable, "-I", statistical_child.__file__, reader, str(path), str(into), *options]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=False)
+        except subprocess.TimeoutExpired:
+            return {}, {}, f"its reader did not finish within {_PATIENCE} seconds"
+        if done.returncode == statistical_child.REPORTED:
+            return {}, {}, " ".join(done.stderr.decode(errors="replace").split())[:160]
+        if done.returncode:
+            return {}, {}, "its reader crashed on what it holds"
+        with into.open("rb") as file:
+            cells, meta = pickle.load(file)
+    return cells, meta, ""
 
 
-def _texts(column: pd.Series, kind: str | None, *, tagged: bool) -> Any:
-    if pd.api.types.is_datetime64_any_dtype(column):
-        days = bool((column.dropna() == column.dropna().dt.normalize()).all()) and not (kind or "").startswith(
-            "DATETIME"
-        )
-        form = "%Y-%m-%d" if days else "%Y-%m-%d %H:%M:%S"
-        return pd.array(column.dt.strftime(form).fillna("").to_list(), dtype="str")
-    codes = {value: _text(value, tagged=tagged) for value in column.unique()}
-    return pd.array([codes.get(value, "") for value in column], dtype="str")
+def _texts(values: Sequence[Any], *, tagged: bool) -> Any:
+    known: dict[Any, str] = {}
+    texts = []
+    for value in values:
+        if value not in known:
+            known[value] = _text(value, tagged=tagged)
+        texts.append(known[value])
+    return pd.array(texts, dtype="str")
 
 
 def _text(value: Any, *, tagged: bool = False) -> str:
     """Write a value as text: ``1.0`` is the code ``1``; a letter among the numbers of Stata or SAS is missing ``.a``."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool):
         return str(int(value))
@@ -169,7 +186,7 @@ def _text(value: Any, *, tagged: bool = False) -> str:
 
 
 def _missing(
-    meta: Any,
+    meta: Mapping[str, Any],
     own: Mapping[str, str],
     table: pd.DataFrame,
     meanings: Mapping[str, Mapping[str, str]],
@@ -177,9 +194,9 @@ def _missing(
 ) -> dict[str, frozenset[str]]:
     """Return the codes declared missing: those listed, and of a range those that occur or have a label."""
     found: dict[str, set[str]] = {}
-    for column, codes in (meta.missing_user_values or {}).items():
+    for column, codes in (meta["missing_user_values"] or {}).items():
         found.setdefault(own[column], set()).update(_text(code, tagged=column in tagged) for code in codes)
-    for column, ranges in (meta.missing_ranges or {}).items():
+    for column, ranges in (meta["missing_ranges"] or {}).items():
         name = own[column]
         known = {*table[name].unique(), *meanings.get(name, {})} - {""}
         for span in ranges:
