@@ -134,6 +134,14 @@ def test_every_choice_is_offered_with_what_does_not_apply_and_refusal_last(study
     assert lists["scale_frequency5"] == ["1", "2", "3", "4", "5", "not_applicable"]
 
 
+def test_short_scales_stand_side_by_side_and_long_words_do_not(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _survey(study, tmp_path)["item_a"]["appearance"] == "likert"
+    monkeypatch.setattr(xlsform, "LONGEST_WORD", 5)
+    assert "appearance" not in _survey(study, tmp_path)["item_a"]
+
+
 def test_the_version_comes_back_and_stands_in_the_settings(study: Study, tmp_path: Path) -> None:
     (path,) = xlsform.write(study, "AA", "2026", ["fr", "en"], tmp_path)
     version = form_version(study.form("AA", "2026"))
