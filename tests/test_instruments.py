@@ -358,6 +358,7 @@ def test_a_pasted_wording_joins_the_questionnaire(tmp_path: Path) -> None:
         (lambda wording: wording["answers"].update(agree={"1": "x", "2": "y"}), "answers: agree is unknown"),
         (lambda wording: wording.update(language="de"), "language: 'de' is not legal; the file's name says 'fr'"),
         (lambda wording: wording.update(text="x"), "unknown key 'text'"),
+        (lambda wording: wording["items"].update(who5_1="{name}"), "items.who5_1: '{name}' is not legal"),
     ],
 )
 def test_a_wording_that_does_not_fit_is_one_sentence(change: Any, sentence: str, tmp_path: Path) -> None:
