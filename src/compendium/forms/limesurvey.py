@@ -257,7 +257,14 @@ def _attributes(form: _Form, question: Question) -> Row:
 
 def _relevance(form: _Form, route: Iterable[Condition]) -> str:
     """Write conditions, all of which must hold, in LimeSurvey's expression language."""
-    return " and ".join(f"({_holds(form, one)})" for one in dict.fromkeys(route)) or ALWAYS
+    wanted = list(dict.fromkeys(route))
+    needed = [one for one in wanted if not any(_says_more(other, one) for other in wanted)]
+    return " and ".join(f"({_holds(form, one)})" for one in needed) or ALWAYS
+
+
+def _says_more(other: Condition, one: Condition) -> bool:
+    """Whoever meets the other condition meets this one too."""
+    return other.question == one.question and other.codes != () and set(other.codes) < set(one.codes)
 
 
 def _holds(form: _Form, condition: Condition) -> str:

@@ -13,11 +13,11 @@ NUMBERED: Final = re.compile(r"\s*\d+\s*[-–—.:)=]\s*[^\d\s]")
 """A label such as ``1 - never``: numbers in front make people read a rating instead of the words."""
 PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
 SELF_HARM: Final = re.compile(
-    r"suicid|self-?\s?harm|(?:hurt|harm|kill)(?:ing)? (?:my|your)self|(?:my|your) own life"  # English
-    r"|automutil|scarifi|(?:me|se|vous) (?:faire du mal|blesser|tuer)|fin à (?:ma|vos|ses) jours"  # French
-    r"|autoles|autoagress|(?:magoar|ferir|matar)-(?:me|se)|pôr fim à (?:vida|minha vida|sua vida)"  # Portuguese
-    r"|samob[oó]j|samookalecz|samouszkodz|odebra[cć] sobie życi|zrobi[cć] sobie krzywd|krzywdz\w* si[eę]"  # Polish
-    r"|suizid|selbstmord|selbstverletz|selbsttötung|(?:mir|sich|ihnen) (?:etwas antun|das leben nehmen|wehtun)",  # German
+    r"suic[ií]d|self-?\s?harm|(?:hurt|harm|kill)(?:ing)? (?:my|your)self|(?:take|end)(?:ing)? (?:my|your) (?:own )?life"
+    r"|automutil|scarifi|(?:me|se|vous) (?:faire du mal|tuer)|fin à (?:ma|vos|ses) jours|attenter à (?:ma|sa|votre) vie"
+    r"|autoles|autoagress|(?:magoar|matar)-(?:me|se)|fim à (?:minha |sua |própria )*vida"  # Portuguese, after French
+    r"|samob[oó]j|samookalecz|samouszkodz|odebra[cć] sobie życi|zrobi[cć] sobie krzywd"  # Polish
+    r"|suizid|selbstmord|selbstverletz|selbsttötung|(?:mir|sich|ihnen) (?:etwas antun|das leben nehmen)",  # German
     re.IGNORECASE,
 )
 """Nobody reads the answers in time to help; so nobody is asked."""
