@@ -203,7 +203,8 @@ def _by_duckdb(file: Path, separator: str, width: int) -> pa.Table:
             "escape='\"', strict_mode=true, null_padding=false, ignore_errors=false, encoding='utf-8')",
             params=[str(file), separator],
         )
-        return pa.Table.from_batches(relation.to_arrow_reader(_CHUNK))
+        reader = relation.to_arrow_reader(_CHUNK)
+        return pa.Table.from_batches(reader, schema=reader.schema)
 
 
 def _transcode(path: Path, encoding: str, to: Path) -> None:
