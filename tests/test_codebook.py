@@ -91,11 +91,11 @@ def test_the_fingerprint_is_the_same_for_the_same_meaning() -> None:
         ("item_a", {"scale": "agree5"}, "item_a: the label of '1' was 'Never' and is "),
         ("turnover", {"maximum": 99}, "turnover: the largest number was '2000000' and is '99'"),
         ("turnover", {"unit": "eur_month"}, "turnover: the unit was 'eur_year' and is 'eur_month'"),
-        ("turnover", {"populations": []}, "turnover: the populations was 'active' and is ''"),
+        ("turnover", {"populations": []}, "turnover: the group that is asked was 'active' and is ''"),
         ("open_words", {"when": [{"question": "consent", "codes": ["yes"]}]}, "open_words: the route was '' and is 'consent=yes'"),
         ("open_words", {"help": {"en": "Short.", "fr": "Court."}}, "open_words: the hint was '' and is 'Short.'"),
         ("hello", {"text": {"en": "Other.", "fr": "Autre."}}, "hello: the wording was 'Asked by {partner}.' and is 'Other.'"),
-        ("tools", {"options": [{"code": "pen", "label": {"en": "Pen", "fr": "Stylo"}}, {"code": "screen", "label": {"en": "Screen", "fr": "E"}}, {"code": "none", "label": {"en": "None", "fr": "A"}}]}, "tools: the standing alone of 'none' was 'yes' and is ''"),
+        ("tools", {"options": [{"code": "pen", "label": {"en": "Pen", "fr": "Stylo"}}, {"code": "screen", "label": {"en": "Screen", "fr": "E"}}, {"code": "none", "label": {"en": "None", "fr": "A"}}]}, "tools: the rule of standing alone of 'none' was 'yes' and is ''"),
         ("income", {"options": [{"code": "sales", "label": {"en": "Sales", "fr": "V"}}, {"code": "gifts", "label": {"en": "Gifts", "fr": "D"}}]}, "income: the code 'gifts' was added"),
     ],
 )  # fmt: skip
@@ -114,11 +114,11 @@ def test_added_and_removed_questions_and_codes_are_named() -> None:
     content = copy.deepcopy(DECLARED)
     content["modules"][2]["questions"] = content["modules"][2]["questions"][1:]
     content["modules"][2]["questions"].append({"id": "news", "type": "text", "text": {"en": "N", "fr": "N"}})
-    content["modules"][1]["questions"][2]["options"].pop()
+    content["modules"][1]["questions"][0]["options"].pop()
     assert differences(codebook(_form()), _form(content)) == [
         "the question 'news' was added",
         "the question 'item_a' was removed",
-        "income: the code 'grants' was removed",
+        "tools: the code 'none' was removed",
     ]
 
 
@@ -136,10 +136,7 @@ def test_long_names_are_cut_readably_and_taken_ones_told_apart() -> None:
     ]
     names = platform_names.limesurvey(_form(content)).questions
     assert names["intensity_1"] == "intensity1"
-    assert (
-        names["importance_of_the_artistic_practice"] == "imporofthearistipract"[:20]
-        or len(names["importance_of_the_artistic_practice"]) == 20
-    )
+    assert names["importance_of_the_artistic_practice"] == "imporoftheartispract"
     assert (names["a_b"], names["ab"] != "ab") == ("ab", True)
     assert names["form_version"] not in (platform_names.VERSION, "formversion")
     assert names["time"] != "time"

@@ -116,7 +116,7 @@ _WORDS: Final = {
     "unit": "unit",
     "minimum": "smallest number",
     "maximum": "largest number",
-    "populations": "populations",
+    "populations": "group that is asked",
     "when": "route",
     "text_en": "wording",
     "help_en": "hint",
@@ -124,7 +124,7 @@ _WORDS: Final = {
 _OF_A_CODE: Final = {
     "label_en": "label",
     "value": "value",
-    "exclusive": "standing alone",
+    "exclusive": "rule of standing alone",
     "not_applicable": "meaning of not applicable",
     "refusal": "meaning of refusal",
 }
