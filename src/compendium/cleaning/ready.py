@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import duckdb
 import pandas as pd
 
+from ..instrument_scores import score
 from ..scoring import score_all
 from ..study.questions import Question
 from ..study.routing import SEPARATOR, SHARE
@@ -23,7 +24,8 @@ def clean(study: Study, unit: str, wave: str, collected: pd.DataFrame) -> pd.Dat
     pandas.DataFrame
         One row a kept respondent: ``respondent country wave origin source licence language weight``; closed questions
         as codes, numbers as float with their band beside them, several answers as one boolean column an option
-        (``<question>__<option>``), and ``score_<measure>`` and ``exposed_<measure>``. Free text and everything marked
+        (``<question>__<option>``), ``score_<measure>`` and ``exposed_<measure>``, and ``<instrument>_<dimension>`` in the
+        instrument's own unit. Free text and everything marked
         personal stays behind; so do the moment and the duration.
     """
     questionnaire = study.questionnaire
@@ -43,7 +45,10 @@ def clean(study: Study, unit: str, wave: str, collected: pd.DataFrame) -> pd.Dat
         if question.id in questionnaire.bands:
             banding = questionnaire.bands[question.id]
             columns[banding.id] = banding.codes_of(kept[question.id])
-    return pd.concat([pd.DataFrame(columns), score_all(kept, questionnaire)], axis=1)
+    instruments = [
+        score(kept, used.instrument, coding=used.coding, left_out=used.left_out) for used in study.instruments
+    ]
+    return pd.concat([pd.DataFrame(columns), score_all(kept, questionnaire), *instruments], axis=1)
 
 
 def pool(study: Study, unit: str, wave: str, answers: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -8,6 +8,9 @@ from typing import Any
 from .. import paths, text
 from ..errors import CompendiumError, DefinitionError
 from ..reading import read_yaml
+from .instrument_parts import Instrument
+from .instrument_wordings import as_module
+from .instruments import load_instrument
 from .questionnaire import Questionnaire
 from .questionnaire_file import load_questionnaire
 from .questions import Text, in_language
@@ -85,6 +88,15 @@ class Switch:
 
 
 @dataclass(frozen=True)
+class Used:
+    """A published instrument that the study asks, how its answers are coded, and the items that it leaves out."""
+
+    instrument: Instrument
+    coding: str
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Helpline:
     """Whom a respondent may turn to; ``checked`` is the day on which a partner checked it, empty as long as nobody did."""
 
@@ -137,6 +149,8 @@ class Study:
         Country -> what its forms say of the partner.
     switches : tuple of Switch
         Modules that are asked against their default.
+    instruments : tuple of Used
+        Published instruments that the study asks besides, each a module of the questionnaire.
     answers : Mapping or None
         One file that holds the answers of all countries, where the study has such a one.
     """
@@ -156,6 +170,7 @@ class Study:
     targets: Mapping[str, Mapping[tuple[str, str], int]]
     contacts: Mapping[str, Contacts]
     switches: tuple[Switch, ...]
+    instruments: tuple[Used, ...]
     answers: Mapping[str, Any] | None
 
     @property
@@ -240,6 +255,13 @@ def load_study(folder: Path) -> Study:
         for one in content.get("modules", ())
     ]
     questionnaire = load_questionnaire(content["questionnaire"], where)
+    used = tuple(
+        Used(load_instrument(one["id"], f"{where}: instruments"), one.get("coding", ""), tuple(one.get("left_out", ())))
+        for one in content.get("instruments", ())
+    )
+    if used:
+        added = [_asked_of(one, questionnaire.languages) for one in used]
+        questionnaire = load_questionnaire(content["questionnaire"], where, added)
     for switch in modules:
         _legal(where, "modules", [switch.module], list(questionnaire.modules))
         _legal(where, f"modules.{switch.module}.countries", switch.countries, [unit.code for unit in countries])
@@ -260,6 +282,7 @@ def load_study(folder: Path) -> Study:
         targets=_targets(content.get("targets", {}), questionnaire, [unit.code for unit in countries], where),
         contacts=_contacts(content.get("contacts", {}), [unit.code for unit in countries], where),
         switches=tuple(modules),
+        instruments=used,
         answers=content.get("answers"),
     )
 
@@ -268,6 +291,12 @@ def _unit(entry: Mapping[str, Any]) -> Unit:
     return Unit(
         entry["code"], entry["name"], tuple(entry["languages"]), tuple(entry.get("pages", (text.SOURCE_LANGUAGE,)))
     )
+
+
+def _asked_of(used: Used, languages: Sequence[str]) -> dict[str, Any]:
+    """Return the module of an instrument without the items that the study leaves out."""
+    module = as_module(used.instrument, languages)
+    return {**module, "questions": [one for one in module["questions"] if one["id"] not in used.left_out]}
 
 
 def _asked(questionnaire: Questionnaire, switches: Sequence[Switch], country: str, wave: str) -> frozenset[str]:
