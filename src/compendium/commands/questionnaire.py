@@ -45,10 +45,15 @@ def export(
         str, typer.Option(help="Languages, such as pl,en; by default those of the country, then English.")
     ] = "",
     wave: _Wave = "",
-    into: Annotated[Path | None, typer.Option(help="Folder to write to; by default the study's own.")] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="Folder to write to; by default processed/<country>/<wave>/forms of the study.")
+    ] = None,
     study: _Study = None,
 ) -> None:
-    """Write the form of a country as files, with a codebook beside it."""
+    """Write the form of a country as files, with a codebook beside it.
+
+    For example: compendium questionnaire export --country PL --format limesurvey
+    """
     loaded, wanted = _opened(study, wave)
     open_form(loaded, country, wanted)
     folder = forms.default_folder(loaded, country, wanted) if into is None else into
@@ -113,7 +118,7 @@ def _sizes(form: Questionnaire) -> Table:
         )
     everything = [text for _, text in every_text(form)]
     table.add_section()
-    table.add_row("all, with scales and measures", "", str(len(form.questions)), *_counted(form, everything))
+    table.add_row("all, with scales", "", str(len(form.questions)), *_counted(form, everything))
     return table
 
 
@@ -122,17 +127,19 @@ def _counted(form: Questionnaire, texts: list[Text]) -> list[str]:
 
 
 def _minutes(form: Questionnaire) -> Table:
-    """The longest way through the form, for each population, in the first language."""
-    language = form.languages[0]
+    """The longest way through the form, for each population: module by module, then all core modules by language."""
     groups = populations(form)
-    table = _table(f"Minutes at most ({language})", ["Module"], [group or "everybody" for group in groups])
-    found = {group: by_module(form, group, language) for group in groups}
+    found = {(group, language): by_module(form, group, language) for group in groups for language in form.languages}
+    first = form.languages[0]
+    table = _table("Minutes at most", ["Module", "Language"], [group or "everybody" for group in groups])
     for module in form.modules.values():
         label = f"{module.id} (optional)" if module.optional else module.id
-        table.add_row(label, *(f"{found[group][module.id]:.1f}" for group in groups))
+        table.add_row(label, first, *(f"{found[group, first][module.id]:.1f}" for group in groups))
     table.add_section()
     core = [module.id for module in form.modules.values() if not module.optional]
-    table.add_row("core modules", *(f"{sum(found[group][name] for name in core):.1f}" for group in groups))
+    for language in form.languages:
+        totals = (sum(found[group, language][name] for name in core) for group in groups)
+        table.add_row("core modules", language, *(f"{total:.1f}" for total in totals))
     return table
 
 

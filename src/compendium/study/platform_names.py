@@ -49,6 +49,8 @@ class Names:
         Tables of items, in the order of the form.
     codes : Mapping of str to Mapping of str to str
         Our question -> our code -> answer code; for ``multiple`` and ``shares`` the name of the row.
+    rowed : frozenset of str
+        Questions that have a row, and so a column, for every option.
     """
 
     questions: Mapping[str, str]
