@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from compendium.collection import delimited
@@ -66,6 +66,7 @@ def test_the_separator_is_found_where_all_cells_are_quoted(tmp_path: Path, table
 
 
 @QUICK
+@example(content=b"A\xbf\x83")
 @given(content=st.one_of(st.binary(max_size=80), st.text(LETTERS, max_size=80).map(str.encode)))
 def test_whatever_comes_is_a_table_or_a_sentence(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "answers.csv"

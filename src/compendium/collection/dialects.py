@@ -82,7 +82,7 @@ def encoding_of(path: Path, declared: str = "") -> Encoding:
         )
     if _fails(path, "cp1252") is not None:
         return Encoding("latin-1", "recognised: neither UTF-8 nor a Windows code page fits")
-    if any(_CENTRAL.search(line) for line in _decoded(path, "cp1252")):
+    if _fails(path, "cp1250") is None and any(_CENTRAL.search(line) for line in _decoded(path, "cp1252")):
         return Encoding("cp1250", "recognised: not UTF-8, and letters of page 1250 within words")
     return Encoding("cp1252", "recognised: not UTF-8")
 
