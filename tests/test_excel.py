@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compendium.collection import excel
+from compendium.collection import doors, excel
 from compendium.collection.received import headings
 from compendium.errors import AnswersError
 
@@ -127,3 +128,31 @@ def test_whatever_bytes_come_a_table_or_a_sentence(tmp_path: Path) -> None:
         except AnswersError as error:
             assert "answers.xlsx" in str(error)
             assert "\n" not in str(error)
+
+
+def test_an_open_document_is_read_alike(tmp_path: Path) -> None:
+    file = tmp_path / "answers.ods"
+    names = {part: f"urn:oasis:names:tc:opendocument:xmlns:{part}:1.0" for part in ("office", "table", "text")}
+    spaces = " ".join(f'xmlns:{part}="{name}"' for part, name in names.items())
+    cells = [[("string", "id"), ("string", "q")], [("string", "007"), ("float", "3")]]
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="{kind}" office:value="{text}"><text:p>{text}</text:p></table:table-cell>'
+            for kind, text in row
+        )
+        + "</table:table-row>"
+        for row in cells
+    )
+    with zipfile.ZipFile(file, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("META-INF/manifest.xml", "<manifest/>")
+        package.writestr(
+            "content.xml",
+            f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
+            f'<table:table table:name="Answers">{rows}</table:table></office:spreadsheet></office:body></office:document-content>',
+        )
+    received = doors.read(file)
+    assert received.table.to_dict("list") == {"id": ["007"], "q": ["3"]}
+    assert received.record["format"] == "excel"
+    assert received.record["not told"].startswith("error cells")

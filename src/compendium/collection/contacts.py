@@ -12,7 +12,7 @@ from .received import Received, plain, words
 
 _CELLS = {
     "email": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"),
-    "phone": re.compile(r"(?:\+|00)\d[\d ()./-]{7,17}\d|0[1-9](?:[ ./-]?\d){8,10}"),
+    "phone": re.compile(r"(?:\+|00)\d[\d ()./-]{7,17}\d|0[1-9](?:[ ./-]{0,3}\d){8,10}"),
     "address": re.compile(r"(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}"),
 }
 _NAMES = {"email": "e-mail addresses", "phone": "telephone numbers", "name": "names of persons", "address": "addresses"}
