@@ -17,6 +17,7 @@ BASE = (
 RESERVED = {"LANG", "SID", "SAVEDID", "TOKEN", "QID", "GID", "SGQ", "self", "that", "this"}
 WITH_ROWS, WITH_ANSWERS = "FMK", "FL"
 ATTRIBUTES = {  # attribute -> types that know it
+    "display_columns": "LM",
     "equals_num_value": "K",
     "equation": "*",
     "exclude_all_others": "MK",

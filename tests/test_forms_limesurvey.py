@@ -2,7 +2,9 @@
 
 import copy
 import csv
+import dataclasses
 import io
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -359,7 +361,7 @@ def test_any_questionnaire_gets_names_that_are_legal_unique_and_lead_back(conten
             assert sorted(names.answers(name).values()) == sorted(question.codes)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(limesurvey, "open_form", lambda *_: form)
-        patch.setattr(limesurvey, "_language_settings", _titles)
+        patch.setattr(limesurvey, "language_settings", _titles)
         rows = _content(study)
     survey = take(rows)
     assert [name for name in survey.headings() if name != platform_names.VERSION] == list(columns)
@@ -371,14 +373,10 @@ def _titles(_study: Study, _country: str, _wave: str, words: Any) -> list[dict[s
 
 
 def _study_of(form: Questionnaire) -> Study:
-    import dataclasses
-
     return dataclasses.replace(OURS, questionnaire=form)
 
 
 def _content(study: Study) -> bytes:
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         (path,) = limesurvey.write(study, "FR", WAVE, ["en", "fr"], Path(folder))
         return path.read_bytes()

@@ -7,11 +7,9 @@ of :mod:`compendium.study.platform_names`, so that the answers come back without
 from __future__ import annotations
 
 import csv
-import hashlib
-import html
 import io
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,52 +21,19 @@ from ..study.questionnaire import Questionnaire
 from ..study.questions import Condition, Module, Question, Text
 from ..study.study import Study
 from ..text import spaced
+from .limesurvey_settings import Row, language_settings, settings, shown_as_is
 from .outline import Words, conditions, gates, is_long, is_whole, open_form, open_words, unit_word
-from .sheet import sheet
 
 COLUMNS: Final = (
     "id", "related_id", "class", "type/scale", "name", "relevance", "text", "help", "language", "validation",
     "mandatory", "encrypted", "other", "default", "same_default", "same_script",
 )  # fmt: skip
 ATTRIBUTES: Final = (
-    "equals_num_value", "equation", "exclude_all_others", "hidden", "max_num_value_n", "min_num_value_n",
+    "display_columns", "equals_num_value", "equation", "exclude_all_others", "hidden", "max_num_value_n", "min_num_value_n",
     "num_value_int_only", "suffix", "value_range_allows_missing",
 )  # fmt: skip
-SETTINGS: Final = {
-    "format": "G",  # one group a page
-    "anonymized": "Y",
-    "datestamp": "Y",
-    "savetimings": "Y",
-    "ipaddr": "N",
-    "refurl": "N",
-    "usecookie": "N",
-    "allowsave": "N",  # saving for later would ask for an e-mail address
-    "usetokens": "N",
-    "allowregister": "N",
-    "alloweditaftercompletion": "N",
-    "printanswers": "N",
-    "publicstatistics": "N",
-    "publicgraphs": "N",
-    "listpublic": "N",
-    "sendconfirmation": "N",
-    "assessments": "N",
-    "autoredirect": "N",
-    "allowprev": "Y",
-    "showwelcome": "Y",
-    "showprogress": "Y",
-    "shownoanswer": "Y",  # an answer given can be taken back
-    "showgroupinfo": "B",
-    "showqnumcode": "X",
-    "showxquestions": "N",
-    "questionindex": "0",
-}
-"""What the survey records: answers and times, nothing about the device, the address or the person."""
 ALWAYS: Final = "1"
 TYPES: Final = {"single": "L", "item": "L", "multiple": "M", "number": "N", "shares": "K", "note": "X"}
-POINT_LANGUAGES: Final = ("en",)
-"""Languages that write decimals with a point."""
-
-Row = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -120,42 +85,14 @@ def write(study: Study, country: str, wave: str, languages: Iterable[str], folde
     form = open_form(study, country, wave)
     texts = list(open_words(study, country, languages).values())
     names = limesurvey(form)
-    rows = [*_settings(study, country, wave, texts)]
+    rows = [*settings(study, country, wave, texts)]
     for words in texts:
-        rows += _language_settings(study, country, wave, words)
+        rows += language_settings(study, country, wave, words)
     for words in texts:
         rows += _questions(_Form(form, names, words, is_base=words is texts[0]))
     path = folder / f"{form.id}_{country}_{wave}_limesurvey.txt"
     write_atomically(path, _tsv(rows))
     return [path]
-
-
-def _settings(study: Study, country: str, wave: str, texts: list[Words]) -> Iterator[Row]:
-    """Rows ``S``; they stand first, for LimeSurvey guesses the encoding from the first thousand bytes."""
-    digits = int(hashlib.sha256(f"{study.id} {country} {wave}".encode()).hexdigest()[:12], 16)
-    others = " ".join(words.t.language for words in texts[1:])
-    yield {"class": "S", "name": "sid", "text": str(100_000 + digits % 900_000)}
-    yield {"class": "S", "name": "language", "text": texts[0].t.language}
-    yield {"class": "S", "name": "additional_languages", "text": others}
-    for name, value in SETTINGS.items():
-        yield {"class": "S", "name": name, "text": value}
-
-
-def _language_settings(study: Study, country: str, wave: str, words: Words) -> Iterator[Row]:
-    t = words.t
-    made = sheet(study, country, wave, t.language)
-    facts = "".join(f"<p><strong>{_html(name)}</strong><br />{_html(fact)}</p>" for name, fact in made.facts)
-    blank = t("You may leave blank any question that you do not want to answer.")
-    help_ = words({t.language: "{help_contacts}"})
-    farewell = [t("Thank you for your answers; they have been received."), t("If you would like to talk to somebody:")]
-    texts = {
-        "surveyls_title": _html(words(study.title)),
-        "surveyls_welcometext": f"{facts}<p>{_html(blank)}</p>",
-        "surveyls_endtext": f"<p>{_html(farewell[0])}</p><p>{_html(farewell[1])}<br />{_html(help_)}</p>",
-        "surveyls_numberformat": "0" if t.language in POINT_LANGUAGES else "1",
-    }
-    for name, text in texts.items():
-        yield {"class": "SL", "name": name, "text": spaced(text, t.language), "language": t.language}
 
 
 def _questions(form: _Form) -> Iterator[Row]:
@@ -200,7 +137,7 @@ def _version(form: _Form) -> Row:
 
 def _array(form: _Form, array: Array, route: list[Condition]) -> Iterator[Row]:
     items = [form.form.questions[name] for name in array.items]
-    yield _row(form, "F", array.code, route, _html(form.words.t("Please tick one answer in each line.")))
+    yield _row(form, "F", array.code, route, shown_as_is(form.words.t("Please tick one answer in each line.")))
     for item in items:
         text = " ".join(filter(None, (_said(form, item.text), _said(form, item.help))))
         yield _text_row(form, "SQ", "0", form.names.questions[item.id]) | {"text": text}
@@ -212,7 +149,7 @@ def _question(form: _Form, question: Question, route: list[Condition]) -> Iterat
     row = _row(form, kind, form.names.questions[question.id], route, _said(form, question.text))
     row["help"] = _said(form, question.help)
     if question.type == "number" and question.non_answers:
-        row["help"] = f"{row['help']} {_html(form.words.t('You may leave this blank.'))}".strip()
+        row["help"] = f"{row['help']} {shown_as_is(form.words.t('You may leave this blank.'))}".strip()
     if question.id in gates(form.form):
         row["mandatory"] = "Y"
     row |= _attributes(form, question)
@@ -232,9 +169,11 @@ def _answers(form: _Form, question: Question) -> Iterator[Row]:
 
 def _attributes(form: _Form, question: Question) -> Row:
     unit = {"number": question.unit, "shares": "pct"}.get(question.type, "")
-    suffix = {"suffix": _html(unit_word(unit, form.words.t))} if unit else {}
+    suffix = {"suffix": shown_as_is(unit_word(unit, form.words.t))} if unit else {}
     if not form.is_base:
         return suffix
+    if question.type == "item":
+        return {"display_columns": str(len(question.codes))}  # side by side, as in a table; phones stack them
     if question.type == "multiple":
         alone = [code for code in offered(question) if code in question.exclusive or code not in question.options]
         return {"exclude_all_others": ";".join(form.names.codes[question.id][code] for code in alone)}
@@ -304,18 +243,12 @@ def _text_row(form: _Form, kind: str, scale: str, name: str, relevance: str = ""
 
 
 def _said(form: _Form, text: Text) -> str:
-    return spaced(_html(form.words(text)), form.words.t.language)
+    return spaced(shown_as_is(form.words(text)), form.words.t.language)
 
 
 def _label(form: _Form, question: Question, code: str) -> str:
     label = question.labels.get(code)
-    return _html(form.words(label) if label else form.words.t("I prefer not to say"))
-
-
-def _html(text: str) -> str:
-    """Write a text so that LimeSurvey shows it as it is: neither mark-up nor an expression in braces."""
-    signs: Mapping[int, str] = {ord(sign): f"&#{ord(sign)};" for sign in '{}"\\'}
-    return "<br />".join(html.escape(line, quote=False).translate(signs) for line in text.splitlines())
+    return shown_as_is(form.words(label) if label else form.words.t("I prefer not to say"))
 
 
 def _plain(number: float) -> str:

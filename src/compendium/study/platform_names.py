@@ -126,7 +126,7 @@ def limesurvey(form: Questionnaire) -> Names:
     wanted = []
     for module, _ in tables:
         count[module] = count.get(module, 0) + 1
-        wanted.append(f"{module}_{count[module]}")
+        wanted.append(f"{module}_set_{count[module]}")
     codes = _named(wanted, {*taken, *questions.values()})
     rowed = frozenset(question.id for question in shown if question.type in ("multiple", "shares"))
     return Names(
