@@ -140,7 +140,7 @@ def _array(form: _Form, array: Array, route: list[Condition]) -> Iterator[Row]:
     yield _row(form, "F", array.code, route, shown_as_is(form.words.t("Please tick one answer in each line.")))
     for item in items:
         text = " ".join(filter(None, (_said(form, item.text), _said(form, item.help))))
-        yield _text_row(form, "SQ", "0", form.names.questions[item.id]) | {"text": text}
+        yield _text_row(form, "SQ", "0", form.names.questions[item.id], ALWAYS) | {"text": text}
     yield from _answers(form, items[0])
 
 
@@ -157,7 +157,7 @@ def _question(form: _Form, question: Question, route: list[Condition]) -> Iterat
     if question.id in form.names.rowed:
         for code in offered(question):
             row_name = form.names.codes[question.id][code]
-            yield _text_row(form, "SQ", "0", row_name) | {"text": _label(form, question, code)}
+            yield _text_row(form, "SQ", "0", row_name, ALWAYS) | {"text": _label(form, question, code)}
     elif question.codes:
         yield from _answers(form, question)
 
