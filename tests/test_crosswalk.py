@@ -171,7 +171,7 @@ def test_a_code_or_its_label_may_stand_in_a_crosswalk(tmp_path: Path) -> None:
 def test_a_code_that_the_file_declares_missing_is_no_number_by_chance(tmp_path: Path) -> None:
     received = Received(table(h=["12", "99"]), user_missing={"h": frozenset({"99"})})
     path = crosswalk(tmp_path, HEAD + "h,,years,\n")
-    with pytest.raises(AnswersError, match="'99' .1 rows., which the file declares missing, is not listed"):
+    with pytest.raises(AnswersError, match=r"'99' \(1 rows\), which the file declares missing, is not listed"):
         apply(read_crosswalk(path), received, FILE, frozenset())
     path = crosswalk(tmp_path, HEAD + "h,,years,\nh,(missing),years,\n")
     assert apply(read_crosswalk(path), received, FILE, frozenset())[0]["years"].tolist() == ["12", ""]

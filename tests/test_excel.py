@@ -134,11 +134,16 @@ def test_an_open_document_is_read_alike(tmp_path: Path) -> None:
     file = tmp_path / "answers.ods"
     names = {part: f"urn:oasis:names:tc:opendocument:xmlns:{part}:1.0" for part in ("office", "table", "text")}
     spaces = " ".join(f'xmlns:{part}="{name}"' for part, name in names.items())
+
+    def value(kind: str, text: str) -> str:
+        return f' office:value="{text}"' if kind == "float" else ""
+
     cells = [[("string", "id"), ("string", "q")], [("string", "007"), ("float", "3")]]
     rows = "".join(
         "<table:table-row>"
         + "".join(
-            f'<table:table-cell office:value-type="{kind}" office:value="{text}"><text:p>{text}</text:p></table:table-cell>'
+            f'<table:table-cell office:value-type="{kind}"{value(kind, text)}>'
+            f"<text:p>{text}</text:p></table:table-cell>"
             for kind, text in row
         )
         + "</table:table-row>"
