@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
@@ -196,6 +197,19 @@ def test_columns_for_the_reader_are_legal_and_a_draft_is_not_used_undecided(tmp_
         read_crosswalk(crosswalk(tmp_path, head.replace("note", "remark") + "a,,trade,,,,\n"))
 
 
+def test_a_crosswalk_saved_by_a_spreadsheet_program_is_read(tmp_path: Path) -> None:
+    """As delimited text of another dialect, or as a workbook."""
+    rows = ["their_column;their_label;question;code", "Beruf;Säge, alt;trade;crafts"]
+    (tmp_path / "c.csv").write_bytes("\r\n".join(rows).encode("cp1252"))
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row.split(";"))
+    book.save(tmp_path / "c.xlsx")
+    for name in ("c.csv", "c.xlsx"):
+        translation = read_crosswalk(tmp_path / name).translations[0]
+        assert (translation.column, translation.labels) == ("Beruf", {"Säge, alt": "crafts"})
+
+
 # ---- drafts --------------------------------------------------------------------------------------------------------
 
 
@@ -339,6 +353,24 @@ def test_add_copies_unchanged_and_never_overwrites(study: Study, tmp_path: Path)
     assert "the country 'XX' is not in the study small; legal are NO" in run(
         "add", file, "--country", "XX", "--study", study.folder
     )
+
+
+def test_a_module_that_is_not_asked_needs_no_column_and_may_hold_no_answers(tmp_path: Path) -> None:
+    modules = STUDY["questionnaire"]["modules"]  # type: ignore[index]
+    question = {"id": "extra", "type": "number", "unit": "years", "text": words(), "minimum": 0, "maximum": 9}
+    optional = {"id": "more", "title": words(), "optional": True, "questions": [question]}
+    later = {"waves": ["2026", "2027"], "modules": [{"module": "more", "asked": True, "waves": ["2027"]}]}
+    asked = {**STUDY, **later, "questionnaire": {**STUDY["questionnaire"], "modules": [*modules, optional]}}  # type: ignore[dict-item]
+    (tmp_path / "study.yml").write_text(yaml.safe_dump(asked), encoding="utf-8")
+    file = tmp_path / "answers.csv"
+    file.write_text(ANSWERS, encoding="utf-8")
+    own = ("check", file, "--country", "NO", "--wave", "2026", "--study", tmp_path)
+    assert "Nothing stops it" in run(*own)
+    file.write_text(
+        ANSWERS.replace("\n", ",extra\n", 1).replace(",1\n", ",1,3\n").replace(",5\n", ",5,\n"), encoding="utf-8"
+    )
+    told = run(*own, fails=True)
+    assert "1 answers to the question 'extra', whose module 'more' is not asked in NO in wave 2026" in told
 
 
 # ---- numbers, moments, versions ------------------------------------------------------------------------------------

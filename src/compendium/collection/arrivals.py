@@ -22,7 +22,6 @@ from .received import Received, fold
 from .tables import ABOUT, COUNTRY, Reading, read_answers
 from .versions import VERSION
 
-CROSSWALK = "crosswalk.csv"
 NO_LICENCE = "none stated; not to be passed on"
 
 
@@ -181,7 +180,7 @@ def _sidecar(arrival: Arrival, reading: Reading, *, origin: str, source: str, li
         "format": record["format"],
         **arrival.options,
         "dates": arrival.dates,
-        "crosswalk": CROSSWALK if arrival.crosswalk else "",
+        "crosswalk": f"crosswalk{arrival.crosswalk.suffix.lower()}" if arrival.crosswalk else "",
         "codebook": CODEBOOK if _codebook(arrival) else "",
         "pseudonymous": arrival.pseudonymous,
         "received_as": arrival.file.name,
@@ -195,7 +194,7 @@ def _copies(arrival: Arrival, sidecar: Mapping[str, Any]) -> dict[Path, str]:
     """Return which file becomes which beside the sidecar."""
     copies = {arrival.file: str(sidecar["file"])}
     if arrival.crosswalk is not None:
-        copies[arrival.crosswalk] = CROSSWALK
+        copies[arrival.crosswalk] = str(sidecar["crosswalk"])
     if codebook := _codebook(arrival):
         copies[codebook] = CODEBOOK
     if labels := arrival.options.get("labels"):

@@ -77,12 +77,13 @@ def kind_of(column: str, received: Received, names: Collection[str]) -> str:
 
 def _called(texts: list[str], filled: pd.Series) -> str:
     """Return the kind of contact that a heading or wording names; a longer one only where the cells differ."""
-    personal = filled.nunique() > max(1, _MOST * len(filled))
     for text in map(plain, texts):
         for kind, named in words()["contacts"].items():
             if text in named["heading"]:
                 return str(kind)
-            if personal and any(f" {phrase} " in f" {text} " for phrase in named["phrase"]):
+            if any(f" {phrase} " in f" {text} " for phrase in named["phrase"]) and (
+                filled.nunique() > max(1, _MOST * len(filled))
+            ):
                 return str(kind)
     return ""
 

@@ -1,6 +1,6 @@
 """From their columns and labels to our questions and codes: a table a sociologist can write, and no Python.
 
-A crosswalk is a CSV file with the columns ``their_column their_label question code``; further columns ``wording
+A crosswalk is a table (delimited text in any dialect, or a workbook) with the columns ``their_column their_label question code``; further columns ``wording
 meaning note`` are for the reader, and only a note that begins with ``to decide`` (a draft's) is looked at: it stops:
 
 - an empty ``their_label`` renames a column whose cells already hold our codes, numbers or text;
@@ -23,8 +23,8 @@ import pandas as pd
 
 from ..errors import AnswersError
 from ..paths import shown
-from ..reading import read_table
 from ..study.routing import SEPARATOR
+from . import doors
 from .received import BOM, Received
 
 COLUMNS = ("their_column", "their_label", "question", "code")
@@ -83,7 +83,7 @@ def read_crosswalk(path: Path) -> Crosswalk:
     AnswersError
         A column is missing, a label stands twice for one question, or two columns feed one question.
     """
-    table = read_table(path)
+    table = doors.read(path).table
     own = [column for column in table.columns if column not in FOR_READERS]
     if own != list(COLUMNS):
         raise AnswersError(

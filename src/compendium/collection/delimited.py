@@ -197,7 +197,13 @@ def _streamed(path: Path, encoding: str, separator: str, names: list[str]) -> pd
 def _by_duckdb(file: Path, separator: str, width: int) -> pa.Table:
     columns = {f"c{place}": "VARCHAR" for place in range(width)}
     cells = ", ".join(f"coalesce({name}, '') AS {name}" for name in columns)
-    with duckdb.connect(config={"memory_limit": _MEMORY, "preserve_insertion_order": True}) as connection:
+    # Large buffers are what pandas keeps text in: nothing is copied on the way there.
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": _MEMORY,
+        "preserve_insertion_order": True,
+        "arrow_large_buffer_size": True,
+    }
+    with duckdb.connect(config=config) as connection:
         relation = connection.sql(
             f"SELECT {cells} FROM read_csv(?, auto_detect=false, header=true, columns={columns}, delim=?, quote='\"', "
             "escape='\"', strict_mode=true, null_padding=false, ignore_errors=false, encoding='utf-8')",

@@ -114,7 +114,7 @@ def _answers_only(received: Received) -> tuple[Received, dict[str, str]]:
     for what, rows in (("rows without content", empty), ("rows that repeat the column names", repeated)):
         if rows.any():
             record[what] = str(int(rows.sum()))
-    kept = table[~(empty | repeated)].reset_index(drop=True)
+    kept = table[~(empty | repeated)].reset_index(drop=True) if (empty | repeated).any() else table
     return Received(kept, received.wordings, received.meanings, received.user_missing, record), record
 
 
