@@ -332,7 +332,7 @@ def test_check_says_what_was_found_and_what_would_stop(study: Study, tmp_path: P
     assert "Nothing stops it: 2 answers can be added" in told
     file.write_text(ANSWERS.replace("crafts", "dance").replace("respondent", "e-mail"), encoding="utf-8")
     told = run("check", *own, fails=True)
-    assert "Contact details: e-mail (e-mail addresses)" in told
+    assert "Contact details (1): e-mail (e-mail addresses)" in told
     assert "This would stop it:" in told
     assert not paths.raw(study.folder).exists()
 
@@ -350,6 +350,9 @@ def test_add_copies_unchanged_and_never_overwrites(study: Study, tmp_path: Path)
     assert collect(study, "NO", "2026")["years"].tolist() == [2.5, 4.0]
     assert collect(study, "NO", "2026").attrs["received"]["encoding"] == "utf-16"
     assert "nothing received is overwritten" in run(*own)
+    (folder / "responses.csv").write_text(ANSWERS.replace("2,5", "3,5"), encoding="utf-16")
+    with pytest.raises(AnswersError, match="not the file that was received"):
+        collect(study, "NO", "2026")
     assert "the country 'XX' is not in the study small; legal are NO" in run(
         "add", file, "--country", "XX", "--study", study.folder
     )

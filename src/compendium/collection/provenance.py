@@ -34,6 +34,8 @@ class Source:
         One of :data:`.doors.FORMATS`; empty means: recognise it.
     options : Mapping of str to str
         What the sidecar declares of :data:`OPTIONS`.
+    sha256 : str
+        Of the file as it was received; empty where nobody wrote it down.
     dates : str
         Order of day and month in moments, ``dmy`` or ``mdy``; empty means: as the column shows.
     codebook : Path
@@ -53,6 +55,7 @@ class Source:
     codebook: Path
     format: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+    sha256: str = ""
     dates: str = ""
     crosswalk: Path | None = None
     shared: bool = False
@@ -89,6 +92,7 @@ def source_of(study: Study, country: str, wave: str) -> Source:
         codebook=(base / content.get("codebook", CODEBOOK)).resolve(),
         format=content.get("format", ""),
         options={name: content[name] for name in OPTIONS if name in content},
+        sha256=content.get("sha256", ""),
         dates=content.get("dates", ""),
         crosswalk=(base / crosswalk).resolve() if crosswalk else None,
         shared=shared,

@@ -52,7 +52,7 @@ def read_answers(study: Study, source: Source, country: str, wave: str) -> Readi
     Raises
     ------
     AnswersError
-        Unreadable file, no rows, contact details, answers of another version of the form, a country that the study does
+        Unreadable file, another one than the sidecar was written for, no rows, contact details, answers of another version of the form, a country that the study does
         not have, a question without a column or a column without a question, an unknown code, or a number that is none.
 
     Notes
@@ -62,6 +62,10 @@ def read_answers(study: Study, source: Source, country: str, wave: str) -> Readi
     """
     form = study.form(country, wave)
     received = doors.read(source.file, source.format, **source.options)
+    if source.sha256 and source.sha256 != received.record["sha256"]:
+        raise AnswersError(
+            f"{shown(source.file)}: not the file that was received, by the sha256 in its sidecar; what was received is never changed"
+        )
     crosswalk = crosswalks.read_crosswalk(source.crosswalk) if source.crosswalk is not None else None
     contacts.refuse(
         received, _not_kept(received, crosswalk, source.pseudonymous), study.questionnaire.questions, source.file

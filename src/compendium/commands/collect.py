@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +25,7 @@ app = typer.Typer(
 
 _WRITTEN = "How the file is written (recognised where you say nothing)"
 _NAMED = 12
+_SHORT = 40
 
 _File = Annotated[Path, typer.Argument(help="The file of answers, as it was received.", show_default=False)]
 _Country = Annotated[str, typer.Option(help="Country of the answers, by its code in the study.", show_default=False)]
@@ -96,7 +98,12 @@ def check(
     print(f"\nNothing stops it: {len(reading.answers)} answers can be added.")
 
 
-@app.command()
+@app.command(
+    help="Write a draft of the crosswalk, from their columns and labels to our questions and codes.\n\n"
+    "Open it in a spreadsheet program. A row whose note begins with 'to decide' is unsure: write its question and code, or "
+    "leave them empty to leave the column or label aside, and delete the note. The columns wording, meaning and note are "
+    "for you to read; save it as CSV or as a workbook."
+)
 def draft(
     file: _File,
     country: _Country,
@@ -111,12 +118,7 @@ def draft(
     sheet: _Sheet = "",
     decimal: _Decimal = "",
 ) -> None:
-    """Write a draft of the crosswalk, from their columns and labels to our questions and codes.
-
-    Open it in a spreadsheet program. Rows whose note begins with "to decide" are unsure: write the question and the
-    code, or leave them empty to leave the column or label aside, and delete the note. The last column names are for you:
-    what their question and label say.
-    """
+    """Write a draft of the crosswalk."""
     from compendium.collection.crosswalk import UNDECIDED
     from compendium.collection.draft import draft as made
     from compendium.errors import AnswersError
@@ -270,9 +272,19 @@ def _tell(received: Received) -> None:
 
 
 def _list(what: str, names: tuple[str, ...] | list[str]) -> None:
-    if names:
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        print(f"{what}: {', '.join(' '.join(name.split())[:60] for name in names[:_NAMED])}{more}.")
+    """Print names in one line, or one a line where they are whole questions; many are counted."""
+    if not names:
+        return
+    short = [" ".join(name.split()) for name in names]
+    lines = any(len(name) > _SHORT for name in short)
+    first = short[: _NAMED // 2 if lines else _NAMED]
+    more = f"{len(short) - len(first)} more" if len(short) > len(first) else ""
+    if lines:
+        print(f"{what} ({len(short)}):")
+        for name in [*(textwrap.shorten(name, 90, placeholder=" ...") for name in first), *([more] if more else [])]:
+            print(f"  {name}")
+    else:
+        print(f"{what} ({len(short)}): {', '.join([*first, *([more] if more else [])])}.")
 
 
 def _fetched(file: Path) -> None:
