@@ -10,7 +10,7 @@ import yaml
 from typer.testing import CliRunner
 
 from compendium import paths
-from compendium.collection import collect
+from compendium.collection import collect, doors
 from compendium.collection.crosswalk import UNDECIDED, apply, read_crosswalk
 from compendium.collection.draft import draft
 from compendium.collection.received import Received, fold
@@ -259,6 +259,28 @@ def test_another_scale_is_never_matched_silently(study: Study, cells: list[str],
     assert frame["note"].str.contains(sentence, regex=False).all()
 
 
+@pytest.mark.parametrize("labelled", [True, False], ids=["value labels", "labels in the cells"])
+def test_ten_points_with_words_at_their_ends_are_not_our_five(study: Study, labelled: bool) -> None:
+    scale = study.questionnaire.questions["tired"].scale
+    assert scale is not None
+    ends = {"1": scale.labels["1"]["en"], "10": scale.labels["5"]["en"]}
+    codes = [str(number) for number in range(1, 11)]
+    cells = codes if labelled else [f"{code} - {ends[code]}" if code in ends else code for code in codes]
+    meanings = {"tired": {**{code: code for code in codes}, **ends}} if labelled else {}
+    frame = draft(Received(table(tired=cells), meanings=meanings), study.questionnaire)
+    assert set(frame["code"]) == {""}
+    assert frame["note"].str.contains("their numbers run 1 to 10, ours 1 to 5: another scale").all()
+
+
+def test_a_number_before_a_label_and_a_mark_in_it_make_no_difference(study: Study) -> None:
+    scale = study.questionnaire.questions["tired"].scale
+    assert scale is not None
+    cells = [f"{code} - \ufeff{scale.labels[code]['en'].upper()}" for code in scale.codes]
+    frame = draft(Received(table(tired=cells)), study.questionnaire)
+    assert frame["code"].tolist() == list(scale.codes)
+    assert not frame["note"].any()
+
+
 def test_labels_decide_over_numbers_and_declared_missing_is_said(study: Study) -> None:
     scale = study.questionnaire.questions["tired"].scale
     assert scale is not None
@@ -450,3 +472,18 @@ def test_what_a_draft_writes_is_a_table_of_ours(study: Study, tmp_path: Path) ->
         "their_column", "their_label", "question", "code", "wording", "meaning", "note",
     ]  # fmt: skip
     assert "the file exists already" in run(*own)
+
+
+def test_the_answers_of_the_repository_are_drafted_as_themselves() -> None:
+    """Every question of the whole form finds its own column, and no code goes to another."""
+    own = load_study(paths.DEFAULT_STUDY)
+    country, wave = own.countries[0].code, own.waves[0]
+    received = doors.read(paths.answers_folder(own.folder, country, wave) / "responses.csv")
+    frame = draft(received, own.form(country, wave))
+    assert set(frame.attrs["absent"]).isdisjoint(received.table.columns)
+    assert (frame["question"].isin([*frame["their_column"].unique(), ""])).all()
+    decided = frame[(frame["code"] != "") & (frame["their_label"] != "")]
+    same_code = decided["their_label"].str.removesuffix(".0") == decided["code"]
+    misspelt = decided[~same_code]
+    scales = {name: question.misspellings for name, question in own.questionnaire.questions.items()}
+    assert all(scales[row.question].get(row.their_label) == row.code for row in misspelt.itertuples())

@@ -11,8 +11,10 @@ from ..study.questions import Question
 from ..study.routing import SEPARATOR
 from . import contacts
 from .crosswalk import COLUMNS, FOR_READERS, UNDECIDED, same
-from .matching import ABOUT, AT_MOST, Index
+from .matching import ABOUT, AT_MOST, Index, wording
 from .received import Received, plain, words
+
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 
 @dataclass(frozen=True)
@@ -146,13 +148,22 @@ def _closed(column: str, target: str, values: list[str], received: Received, que
     labels = _labels(question)
     if all(value in {*question.codes, *question.non_answers} for value in known) and not meanings and _is_word(known):
         return [_Row(column, question=target)]
-    if not any(meanings.get(value) for value in known) and _numbers(known):
-        return _by_number(column, target, known, question)
+    ours = {_numbers([code])[0]: code for code in question.codes if _numbers([code])}
+    numbers = {value: number for value in known if (number := _leading(value)) is not None}
+    bare = {value for value in numbers if plain(meanings.get(value, value)) == plain(value) and _numbers([value])}
+    # Words decide; but where one of their numbers has none, all of them have to fit our scale.
+    against = _other_scale(list(numbers.values()), ours, question) if bare else ""
     rows = []
-    for value in known:
+    for value in sorted(known, key=lambda value: numbers.get(value, float("-inf"))):
         label = meanings.get(value, "")
-        code = labels.get(plain(label or value), "")
-        note = "" if code or value in question.non_answers else _why(value, label, question)
+        word = label or value
+        if against and (value in bare or (ours and value in numbers)):
+            code, note = "", against
+        elif value in bare:
+            code, note = ours[numbers[value]], "by its number: the file has no label for it"
+        else:
+            code = labels.get(plain(word)) or labels.get(wording(word), "")
+            note = "" if code or value in question.non_answers else _why(value, label, question)
         rows.append(_Row(column, value, target, code, label, note))
     return rows
 
@@ -166,36 +177,31 @@ def _is_word(values: Iterable[str]) -> bool:
     return not any(_numbers([value]) for value in values)
 
 
-def _numbers(values: Iterable[str]) -> list[float]:
+def _numbers(values: list[str]) -> list[float]:
     """Return the values as numbers where all of them are; empty where one is not."""
-    try:
-        return [float(value.replace(",", ".")) for value in values]
-    except ValueError:
-        return []
+    # A pattern, not float(): Python reads 25_34 as 2534.
+    return [float(value.replace(",", ".")) for value in values] if all(map(_NUMBER.fullmatch, values)) else []
 
 
-def _by_number(column: str, target: str, values: list[str], question: Question) -> list[_Row]:
-    """Match numbers without labels only where their range can be no other scale's than ours."""
-    ours = {float(code): code for code in question.codes if _numbers([code])}
-    theirs = dict(sorted(zip(values, _numbers(values), strict=True), key=lambda pair: pair[1]))
+def _leading(value: str) -> float | None:
+    """Return the number with which a code or a label begins, where there is one."""
+    found = re.match(r"[+-]?\d+(?:[.,]\d+)?(?!\w)", plain(value))
+    return float(found[0].replace(",", ".")) if found else None
+
+
+def _other_scale(theirs: list[float], ours: Mapping[float, str], question: Question) -> str:
+    """Say why numbers cannot be taken for our codes; empty where their range can be no other scale's than ours."""
     if not ours:
-        note = f"{UNDECIDED}: a number without a label, where {question.id} has words"
-    elif min(theirs.values()) < min(ours) or max(theirs.values()) > max(ours) or not set(theirs.values()) <= set(ours):
-        note = (
-            f"{UNDECIDED}: their numbers run {min(theirs.values()):g} to {max(theirs.values()):g}, ours {min(ours):g} to "
-            f"{max(ours):g}: another scale, not matched"
+        return f"{UNDECIDED}: a number without a label, where {question.id} has words"
+    ranges = f"{min(theirs):g} to {max(theirs):g}", f"{min(ours):g} to {max(ours):g}"
+    if not set(theirs) <= set(ours):
+        return f"{UNDECIDED}: their numbers run {ranges[0]}, ours {ranges[1]}: another scale, not matched"
+    if not {min(ours), max(ours)} <= set(theirs):
+        return (
+            f"{UNDECIDED}: their numbers run {ranges[0]} without an end of ours ({ranges[1]}) and would fit another scale "
+            "too; not matched"
         )
-    elif {min(ours), max(ours)} <= set(theirs.values()):
-        return [
-            _Row(column, value, target, ours[number], note="by its number: the file has no labels")
-            for value, number in theirs.items()
-        ]
-    else:
-        note = (
-            f"{UNDECIDED}: their numbers run {min(theirs.values()):g} to {max(theirs.values()):g} without an end of ours "
-            f"({min(ours):g} to {max(ours):g}) and would fit another scale too; not matched"
-        )
-    return [_Row(column, value, target, note=note) for value in theirs]
+    return ""
 
 
 def _ticks(column: str, target: str, values: list[str], question: Question) -> _Row:

@@ -17,8 +17,8 @@ AT_MOST = 60
 """Different cells of one column that are listed; a column with more is rather free text."""
 
 
-def _key(text: str) -> str:
-    """Return a wording for comparing, without tags and numbering."""
+def wording(text: str) -> str:
+    """Return a wording or label for comparing, without tags and numbering."""
     return _NUMBERING.sub("", plain(re.sub(r"<[^>]+>", " ", text)))
 
 
@@ -41,7 +41,7 @@ class Index:
                 self._add_options(question)
 
     def _add(self, text: str, target: str) -> None:
-        key = _key(text)
+        key = wording(text)
         self.wordings.setdefault(key, set()).add(target)
         self.tokens.append((frozenset(key.split()), target))
 
@@ -51,7 +51,7 @@ class Index:
             for pattern in WIDE:
                 self.names.setdefault(pattern.format(question=question.id, code=code).lower(), target)
             for language, label in labels.items():
-                self.wordings.setdefault(_key(f"{question.text.get(language, '')} {label}"), set()).add(target)
+                self.wordings.setdefault(wording(f"{question.text.get(language, '')} {label}"), set()).add(target)
 
     def find(self, column: str, received: Received) -> tuple[str, str]:
         """Return the question of a column, or else the one that its wording resembles most; both may be empty."""
@@ -60,7 +60,7 @@ class Index:
             return name, ""
         if column == received.record.get("moment"):
             return "submitted", ""
-        keys = [key for text in (received.wordings.get(column, ""), column) if (key := _key(text))]
+        keys = [key for text in (received.wordings.get(column, ""), column) if (key := wording(text))]
         for key in keys:
             found = self.wordings.get(key, set())
             if len(found) == 1:

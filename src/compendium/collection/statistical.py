@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 import pickle
+import re
 import subprocess
 import sys
 import tempfile
@@ -211,7 +212,4 @@ def _missing(
 
 
 def _number(code: str) -> float | None:
-    try:
-        return float(code)
-    except ValueError:
-        return None
+    return float(code) if re.fullmatch(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?", code) else None
