@@ -228,6 +228,8 @@ def unit_word(unit: str, t: Catalogue) -> str:
     words = {
         "years": t("years"),
         "months": t("months"),
+        "weeks": t("weeks"),
+        "days": t("days"),
         "persons": t("persons"),
         "pct": "%",
         "year": "",
