@@ -53,8 +53,10 @@ def read(path: Path, format: str = "", **options: str) -> Received:
     own = {name: value for name, value in options.items() if value}
     found, how = (format, "declared") if format else recognise(path, **own)
     reader = _reader(found)
-    legal = [name for name in inspect.signature(reader).parameters if name not in ("path", "large", "options")]
-    if strange := sorted(set(own) - set(legal)):
+    parameters = [one for one in inspect.signature(reader).parameters.values() if one.name not in ("path", "large")]
+    legal = [one.name for one in parameters if one.kind is not inspect.Parameter.VAR_KEYWORD]
+    strange = sorted(set(own) - set(legal))
+    if strange and len(legal) == len(parameters):
         raise AnswersError(
             f"{shown(path)}: {strange[0]!r} is not legal for the format {found}; legal are {', '.join(legal) or 'none'}"
         )

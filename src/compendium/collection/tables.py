@@ -62,7 +62,7 @@ def read_answers(study: Study, source: Source, country: str, wave: str) -> Readi
     """
     form = study.form(country, wave)
     received = doors.read(source.file, source.format, **source.options)
-    if source.sha256 and source.sha256 != received.record["sha256"]:
+    if source.sha256 and source.sha256 != received.record.get("sha256"):
         raise AnswersError(
             f"{shown(source.file)}: not the file that was received, by the sha256 in its sidecar; what was received is never changed"
         )
