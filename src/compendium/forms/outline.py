@@ -14,7 +14,7 @@ from ..study.platform_names import offered, refusal
 from ..study.questionnaire import Questionnaire
 from ..study.questions import Condition, Module, Question, Text
 from ..study.study import Study
-from ..text import Catalogue, load
+from ..text import SOURCE_LANGUAGE, Catalogue, load
 
 WHOLE_FROM: Final = ("calls", "clients", "days", "eur", "jobs", "months", "persons", "projects", "weeks")
 """First word of the units of which nobody needs a fraction."""
@@ -79,7 +79,8 @@ def open_form(study: Study, country: str, wave: str) -> Questionnaire:
     Raises
     ------
     CompendiumError
-        The country or wave is not in the study, or the form holds an instrument whose wording nobody pasted.
+        The country or wave is not in the study, or the form holds an instrument whose wording nobody pasted, a
+        unit without words, or a question after an answer that is not asked for.
     """
     if study.is_pooled(study.country(country).code) or wave not in study.waves:
         raise CompendiumError(
@@ -94,6 +95,8 @@ def open_form(study: Study, country: str, wave: str) -> Questionnaire:
             "the wording into definitions/wordings, or switch the module off"
         )
     for question in (*form.questions.values(), *form.notes.values()):
+        if question.type == "number":
+            unit_word(question.unit, load(SOURCE_LANGUAGE))
         for condition in question.when:
             if condition.question not in form.questions:
                 raise CompendiumError(
