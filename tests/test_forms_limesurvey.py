@@ -4,6 +4,7 @@ import copy
 import csv
 import dataclasses
 import io
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ from forms_trial import STUDY, trial
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from limesurvey_import import Survey, evaluate, take
+from typer.testing import CliRunner
 
 from compendium import forms, paths
+from compendium.commands.questionnaire import app
 from compendium.errors import CompendiumError
 from compendium.forms import limesurvey
 from compendium.forms.outline import gates
@@ -380,3 +383,18 @@ def _content(study: Study) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         (path,) = limesurvey.write(study, "FR", WAVE, ["en", "fr"], Path(folder))
         return path.read_bytes()
+
+
+def test_the_commands_count_check_and_export(study: Study, tmp_path: Path) -> None:
+    run = CliRunner()
+    counted = run.invoke(app, ["count", "--study", str(study.folder)])
+    assert counted.exit_code == 0, counted.output
+    assert re.search(r"all, with scales +11 ", counted.output)
+    checked = run.invoke(app, ["check", "--study", str(study.folder)])
+    assert f"AA 2026: 11 questions, {form_version(study.form('AA', '2026'))}" in checked.output
+    assert "BB 2026: 7 questions" in checked.output
+    exported = run.invoke(
+        app, ["export", "--study", str(study.folder), "--country", "AA", "--format", "xlsform", "--into", str(tmp_path)]
+    )
+    assert exported.exit_code == 0, exported.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["codebook.csv", "trial_AA_2026.xlsx"]

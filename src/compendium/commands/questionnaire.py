@@ -14,10 +14,12 @@ from compendium import forms
 from compendium.errors import CompendiumError
 from compendium.forms.duration import by_module, populations
 from compendium.forms.outline import open_form
-from compendium.paths import DEFAULT_STUDY, shown
+from compendium.paths import DEFAULT_STUDY, shown, study_file
+from compendium.reading import read_yaml
 from compendium.study.codebook import form_version
 from compendium.study.questionnaire import Questionnaire
-from compendium.study.questions import Text
+from compendium.study.questionnaire_file import load_questionnaire
+from compendium.study.questions import Module, Text
 from compendium.study.study import Study, load_study
 from compendium.study.texts import every_text, faults
 
@@ -64,7 +66,7 @@ def export(
 
 @app.command()
 def count(
-    country: Annotated[str, typer.Option(help="Country whose form it is; everything asked anywhere by default.")] = "",
+    country: Annotated[str, typer.Option(help="Country whose form it is; everything written by default.")] = "",
     wave: _Wave = "",
     study: _Study = None,
 ) -> None:
@@ -72,7 +74,7 @@ def count(
     loaded, wanted = _opened(study, wave)
     form = open_form(loaded, country, wanted) if country else loaded.questionnaire
     console = Console(highlight=False)
-    console.print(_sizes(form))
+    console.print(_sizes(form if country else _written(loaded)))
     console.print(_minutes(form))
 
 
@@ -80,7 +82,8 @@ def count(
 def check(study: _Study = None) -> None:
     """Name every text that is missing, untranslated or unfit, and every form that cannot be given to people."""
     loaded = load_study(DEFAULT_STUDY if study is None else study.resolve())
-    found = faults(loaded.questionnaire)
+    written = _written(loaded)
+    found = faults(written)
     for country in loaded.countries:
         for wave in loaded.waves:
             try:
@@ -91,8 +94,8 @@ def check(study: _Study = None) -> None:
                 print(f"{country.code} {wave}: {len(form.questions)} questions, {form_version(form)}")
     for fault in found:
         print(fault)
-    n_texts = sum(1 for _ in every_text(loaded.questionnaire))
-    print(f"{n_texts} texts in {len(loaded.questionnaire.languages)} languages; {len(found)} faults.")
+    n_texts = sum(1 for _ in every_text(written))
+    print(f"{n_texts} texts in {len(written.languages)} languages; {len(found)} faults.")
     raise typer.Exit(1 if found else 0)
 
 
@@ -101,9 +104,15 @@ def _opened(study: Path | None, wave: str) -> tuple[Study, str]:
     return loaded, wave or loaded.waves[-1]
 
 
+def _written(study: Study) -> Questionnaire:
+    """Return the whole questionnaire, with the modules that are asked nowhere in this study."""
+    path = study_file(study.folder)
+    return load_questionnaire(read_yaml(path)["questionnaire"], shown(path))
+
+
 def _sizes(form: Questionnaire) -> Table:
     """How much there is to read and to answer; the last lines count what belongs to no module."""
-    table = _table(f"Questions and texts of {form.id} {form.version}", ["Module", ""], ["Questions", "Texts"])
+    table = _table(f"Questions and texts of {form.id} {form.version}", ["Module (* optional)"], ["Questions", "Texts"])
     for language in form.languages:
         table.add_column(language, justify="right")
     for module in form.modules.values():
@@ -113,13 +122,15 @@ def _sizes(form: Questionnaire) -> Table:
             for place, text in every_text(part)
             if not place.startswith(("scale ", "family ", "measure ", "bands ", "pair ", "competence ", "cleaning."))
         ]
-        table.add_row(
-            module.id, "optional" if module.optional else "", str(len(part.questions)), *_counted(form, inside)
-        )
+        table.add_row(_starred(module), str(len(part.questions)), *_counted(form, inside))
     everything = [text for _, text in every_text(form)]
     table.add_section()
-    table.add_row("all, with scales", "", str(len(form.questions)), *_counted(form, everything))
+    table.add_row("all, with scales", str(len(form.questions)), *_counted(form, everything))
     return table
+
+
+def _starred(module: Module) -> str:
+    return f"{module.id} *" if module.optional else module.id
 
 
 def _counted(form: Questionnaire, texts: list[Text]) -> list[str]:
@@ -131,10 +142,9 @@ def _minutes(form: Questionnaire) -> Table:
     groups = populations(form)
     found = {(group, language): by_module(form, group, language) for group in groups for language in form.languages}
     first = form.languages[0]
-    table = _table("Minutes at most", ["Module", "Language"], [group or "everybody" for group in groups])
+    table = _table("Minutes at most", ["Module (* optional)", "Language"], [group or "everybody" for group in groups])
     for module in form.modules.values():
-        label = f"{module.id} (optional)" if module.optional else module.id
-        table.add_row(label, first, *(f"{found[group, first][module.id]:.1f}" for group in groups))
+        table.add_row(_starred(module), first, *(f"{found[group, first][module.id]:.1f}" for group in groups))
     table.add_section()
     core = [module.id for module in form.modules.values() if not module.optional]
     for language in form.languages:
