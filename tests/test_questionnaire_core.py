@@ -59,7 +59,8 @@ def test_the_subjects_of_the_study_are_asked_about(core: Questionnaire) -> None:
         "organisation", "entry_diagnostic", "closing",
     }  # fmt: skip
     assert wanted == set(core.modules)
-    assert {name for name, module in core.modules.items() if module.optional} == {"entry_diagnostic"}
+    optional = {name for name, module in core.modules.items() if module.optional}
+    assert optional == {"trajectory", "pandemic", "digital", "commitment", "entry_diagnostic"}
 
 
 def test_who_has_not_agreed_to_questions_on_health_is_asked_none(core: Questionnaire) -> None:

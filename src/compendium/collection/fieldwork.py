@@ -88,7 +88,7 @@ def _weeks(submitted: pd.Series) -> Iterator[Row]:
     days = pd.to_datetime(submitted.dropna().str[:10], errors="coerce").dropna()
     if days.empty:
         return
-    mondays = days - pd.to_timedelta(days.dt.weekday, unit="D")
+    mondays = days - pd.to_timedelta(days.dt.day_of_week, unit="D")
     counts = mondays.value_counts()
     for monday in pd.date_range(mondays.min(), mondays.max(), freq="7D"):
         yield {

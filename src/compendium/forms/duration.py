@@ -42,7 +42,8 @@ def minutes(form: Questionnaire, population: str, language: str) -> float:
     -----
     Seconds = 60 x words / (words a minute) + the sum over questions of the seconds for their type. Every ``when`` is
     taken to hold, even where two of them cannot hold together, and every option and every free text is read or given:
-    an upper bound for whoever reads at the mean speed. The words of a scale count once for items that follow each other.
+    an upper bound for whoever reads at the mean speed. The words of a scale count once for items that follow each other,
+    and a list of answers counts once however often it comes: who has read it finds their answer again without reading.
 
     References
     ----------
@@ -59,12 +60,15 @@ def by_module(form: Questionnaire, population: str, language: str) -> dict[str, 
             f"definitions/pace.yml: no reading speed for {language!r}; legal are {', '.join(reading)}"
         )
     found = {}
+    known: set[str] = set()
     for part in parts(form):
         blocks = [
             mine for stretch in part.stretches for block in stretch.blocks if (mine := _of(block, population)).questions
         ]
         heading = [part.module.title, part.module.intro] if blocks else []
-        words = sum(_words(text, language) for text in heading) + sum(_to_read(block, language) for block in blocks)
+        words = sum(_words(text, language) for text in heading) + sum(
+            _to_read(block, language, known) for block in blocks
+        )
         seconds = sum(answering[q.type] for block in blocks for q in block.questions if q.is_answered)
         found[part.module.id] = words / reading[language] + seconds / 60
     return found
@@ -83,9 +87,13 @@ def _of(block: Block, population: str) -> Block:
     return Block(tuple(filter(is_put, block.questions)), block.when)
 
 
-def _to_read(block: Block, language: str) -> int:
+def _to_read(block: Block, language: str, known: set[str]) -> int:
+    """Count the words of a block; answers of a list that were read before are known."""
     texts = [text for question in block.questions for text in (question.text, question.help)]
-    return sum(_words(text, language) for text in [*texts, *block.first.labels.values()])
+    answers = [in_language(label, language) for label in block.first.labels.values()]
+    new = [answer for answer in answers if answer not in known or block.first.scale is not None]
+    known.update(answers)
+    return sum(_words(text, language) for text in texts) + sum(len(answer.split()) for answer in new)
 
 
 def _words(text: Text, language: str) -> int:
@@ -96,6 +104,6 @@ def _words(text: Text, language: str) -> int:
 def _pace() -> tuple[dict[str, float], dict[str, float]]:
     content = read_yaml(paths.DEFINITIONS / "pace.yml", "pace")
     return (
-        {one["language"]: float(one["value"]) for one in content["reading"]},
+        {one["language"]: float(one["value"] * content["silent"]["value"]) for one in content["reading"]},
         {one["type"]: float(one["value"]) for one in content["answering"]},
     )
