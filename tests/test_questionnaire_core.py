@@ -60,7 +60,7 @@ def test_the_subjects_of_the_study_are_asked_about(core: Questionnaire) -> None:
     }  # fmt: skip
     assert wanted == set(core.modules)
     optional = {name for name, module in core.modules.items() if module.optional}
-    assert optional == {"trajectory", "pandemic", "digital", "commitment", "entry_diagnostic"}
+    assert optional == {"trajectory", "pandemic", "digital", "notions", "commitment", "entry_diagnostic"}
 
 
 def test_who_has_not_agreed_to_questions_on_health_is_asked_none(core: Questionnaire) -> None:

@@ -104,6 +104,6 @@ def _words(text: Text, language: str) -> int:
 def _pace() -> tuple[dict[str, float], dict[str, float]]:
     content = read_yaml(paths.DEFINITIONS / "pace.yml", "pace")
     return (
-        {one["language"]: float(one["value"] * content["silent"]["value"]) for one in content["reading"]},
+        {one["language"]: float(one["value"]) for one in content["reading"]},
         {one["type"]: float(one["value"]) for one in content["answering"]},
     )
