@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from forms_trial import trial
 from compendium import paths, text
 from compendium.errors import CompendiumError
 from compendium.forms import duration, paper, paper_docx
+from compendium.forms.outline import open_words
 from compendium.forms.sheet import sheet
 from compendium.palette import contrast
 from compendium.publishing.checks import faults
@@ -188,3 +190,14 @@ def test_the_core_takes_twenty_minutes_at_most_for_everybody_in_every_language(c
         for language in LANGUAGES
     }
     assert {who: needed for who, needed in longest.items() if needed > 20} == {}
+
+
+def test_a_form_is_never_in_two_languages() -> None:
+    """A text without its translation would come in English, and nobody would see it before the respondents do."""
+    study = load_study(paths.DEFAULT_STUDY)
+    country = study.countries[0].code
+    form = study.form(country, study.waves[-1])
+    question = form.questions["territory"]
+    half = replace(form, questions={**form.questions, "territory": replace(question, text={"en": "Where?"})})
+    with pytest.raises(CompendiumError, match="territory: the text in 'fr' is missing"):
+        open_words(study, half, country, ["en", "fr"])

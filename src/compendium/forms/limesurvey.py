@@ -83,7 +83,7 @@ def write(study: Study, country: str, wave: str, languages: Iterable[str], folde
     ``tsvSurveyExport`` in LimeSurvey's source.
     """
     form = open_form(study, country, wave)
-    texts = list(open_words(study, country, languages).values())
+    texts = list(open_words(study, form, country, languages).values())
     names = limesurvey(form)
     rows = [*settings(study, country, wave, texts)]
     for words in texts:

@@ -14,6 +14,7 @@ from ..study.platform_names import offered, refusal
 from ..study.questionnaire import Questionnaire
 from ..study.questions import Condition, Module, Question, Text
 from ..study.study import Study
+from ..study.texts import shown_texts
 from ..text import SOURCE_LANGUAGE, Catalogue, load
 
 WHOLE_FROM: Final = ("calls", "clients", "days", "eur", "jobs", "months", "persons", "projects", "weeks")
@@ -106,13 +107,13 @@ def open_form(study: Study, country: str, wave: str) -> Questionnaire:
     return form
 
 
-def open_words(study: Study, country: str, languages: Iterable[str]) -> dict[str, Words]:
+def open_words(study: Study, form: Questionnaire, country: str, languages: Iterable[str]) -> dict[str, Words]:
     """Return the texts of a form in each language.
 
     Raises
     ------
     CompendiumError
-        The questionnaire is not written in a language.
+        The questionnaire is not written in a language, or one of its texts is not: nobody is given a form in two languages.
     """
     written = study.questionnaire.languages
     found = {}
@@ -121,6 +122,12 @@ def open_words(study: Study, country: str, languages: Iterable[str]) -> dict[str
             raise CompendiumError(
                 f"{paths.shown(paths.study_file(study.folder))}: the questionnaire is not written in {language!r}; legal "
                 f"are {', '.join(written)}"
+            )
+        absent = next((place for place, text in shown_texts(form) if not text.get(language)), None)
+        if absent is not None:
+            raise CompendiumError(
+                f"{form.id} {form.version}: {absent}: the text in {language!r} is missing; write it, switch the module off, "
+                "or ask for a language in which the form is whole"
             )
         found[language] = Words(study, country, load(language))
     return found

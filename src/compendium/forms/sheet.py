@@ -135,7 +135,7 @@ def sheet(study: Study, country: str, wave: str, language: str) -> Sheet:
         The study has no such form, or it lacks this language or the wording of an instrument.
     """
     form = open_form(study, country, wave)
-    words = open_words(study, country, [language])[language]
+    words = open_words(study, form, country, [language])[language]
     t = words.t
     version = form_version(form)
     facts = (

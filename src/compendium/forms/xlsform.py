@@ -85,7 +85,7 @@ def write(study: Study, country: str, wave: str, languages: Iterable[str], folde
     XLSForm specification, https://xlsform.org/en/; required notes that block: getodk/docs, issue 1760.
     """
     form = open_form(study, country, wave)
-    texts = list(open_words(study, country, languages).values())
+    texts = list(open_words(study, form, country, languages).values())
     survey = _survey(form, texts)
     version = form_version(form)
     names = [_language(words.t.language) for words in texts]

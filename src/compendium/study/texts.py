@@ -23,8 +23,8 @@ SELF_HARM: Final = re.compile(
 """Nobody reads the answers in time to help; so nobody is asked."""
 
 
-def every_text(questionnaire: Questionnaire) -> Iterator[tuple[str, Text]]:
-    """Return every text of a questionnaire with its place: modules, questions, labels, scales, measures and the rest."""
+def shown_texts(questionnaire: Questionnaire) -> Iterator[tuple[str, Text]]:
+    """Return every text that a form shows, with its place: modules, questions, options and scales."""
     for module in questionnaire.modules.values():
         yield f"{module.id}: title", module.title
         if module.intro:
@@ -34,6 +34,14 @@ def every_text(questionnaire: Questionnaire) -> Iterator[tuple[str, Text]]:
     for scale in questionnaire.scales.values():
         for code, label in scale.labels.items():
             yield f"scale {scale.id}: {code}", label
+
+
+def every_text(questionnaire: Questionnaire) -> Iterator[tuple[str, Text]]:
+    """Return every text of a questionnaire with its place: what a form shows, reasons, measures and the rest."""
+    yield from shown_texts(questionnaire)
+    for question in questionnaire.questions.values():
+        if question.exposed_reason:
+            yield f"{question.id}: reason", question.exposed_reason
     for family in questionnaire.families.values():
         yield f"family {family.id}: label", family.label
         yield f"family {family.id}: description", family.description
@@ -82,8 +90,6 @@ def _of_question(question: Question) -> Iterator[tuple[str, Text]]:
         yield f"{question.id}: help", question.help
     for code, label in question.options.items():
         yield f"{question.id}: option {code}", label
-    if question.exposed_reason:
-        yield f"{question.id}: reason", question.exposed_reason
 
 
 def _of_text(questionnaire: Questionnaire, place: str, text: Text) -> Iterator[str]:
