@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..study.questionnaire import Questionnaire
+from ..study.routing import SEPARATOR, SHARE
 from .draw import roles
 
 CLEAN = "clean"
@@ -112,6 +113,11 @@ def _spoil_values(
         ).to_numpy()
         table.loc[hit, limit.question] = str(int(limit.above) + 5)
     for question in questionnaire.questions.values():
+        if question.type == "shares":
+            hit = (generator.random(len(table)) < shares["shares_off_share"]) & (table[question.id] != "").to_numpy()
+            table.loc[hit, question.id] = [
+                _off(cell, int(generator.choice(shares["shares_off"]))) for cell in table.loc[hit, question.id]
+            ]
         if question.scale is None:
             continue
         ways = {
@@ -124,3 +130,11 @@ def _spoil_values(
                     table[question.id] == code
                 ).to_numpy()
                 table.loc[hit, question.id] = generator.choice(np.array(spellings, dtype=object), int(hit.sum()))
+
+
+def _off(cell: str, by: int) -> str:
+    """Percentages of which the largest is mistaken by so many points."""
+    numbers = {code: int(number) for code, number in (part.split(SHARE) for part in cell.split(SEPARATOR))}
+    largest = max(numbers, key=lambda code: numbers[code])
+    numbers[largest] = max(numbers[largest] + by, 1)
+    return SEPARATOR.join(f"{code}{SHARE}{number}" for code, number in numbers.items())

@@ -282,7 +282,7 @@ def _text(
     if not phrases:
         return np.full(len(frame), "", dtype=object)
     said = rng.choice(np.array(phrases, dtype=object), len(frame))
-    return np.where(rng.random(len(frame)) < declared["share_with_text"], said, "")
+    return np.where(rng.random(len(frame)) < declared["share_with_text"][question.id], said, "")
 
 
 def _gaps(question: Question, cells: np.ndarray, declared: Declared, rng: np.random.Generator) -> np.ndarray:
