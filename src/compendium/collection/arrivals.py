@@ -13,6 +13,7 @@ from .. import paths
 from ..errors import AnswersError
 from ..paths import shown
 from ..reading import check, write_atomically
+from ..study.questionnaire import Questionnaire
 from ..study.study import Study
 from .contacts import kind_of
 from .dialects import opened
@@ -57,9 +58,9 @@ class Arrival:
     codebook: Path | None = None
     pseudonymous: bool = False
 
-    def received(self) -> Received:
-        """Read the file as it came."""
-        return read(self.file, self.format, **self.options)
+    def received(self, form: Questionnaire | None = None) -> Received:
+        """Read the file as it came; with the form that was asked, where no crosswalk stands between."""
+        return read(self.file, self.format, form if self.crosswalk is None else None, **self.options)
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def add(study: Study, arrival: Arrival, *, origin: str, source: str, licence: st
     sidecar = _sidecar(arrival, reading, origin=origin, source=source, licence=licence)
     check(sidecar, "answers_source", shown(folder / SIDECAR))
     # The sidecar comes last: without it the folder is no answers yet.
-    for original, name in _copies(arrival, sidecar).items():
+    for original, name in _copies(arrival, sidecar, reading.record).items():
         content = original.read_bytes()
         write_atomically(folder / name, content)
         assert hashlib.sha256((folder / name).read_bytes()).digest() == hashlib.sha256(content).digest()
@@ -190,7 +191,7 @@ def _sidecar(arrival: Arrival, reading: Reading, *, origin: str, source: str, li
     return {key: value for key, value in sidecar.items() if value not in ("", False)}
 
 
-def _copies(arrival: Arrival, sidecar: Mapping[str, Any]) -> dict[Path, str]:
+def _copies(arrival: Arrival, sidecar: Mapping[str, Any], record: Mapping[str, str]) -> dict[Path, str]:
     """Return which file becomes which beside the sidecar."""
     copies = {arrival.file: str(sidecar["file"])}
     if arrival.crosswalk is not None:
@@ -199,6 +200,8 @@ def _copies(arrival: Arrival, sidecar: Mapping[str, Any]) -> dict[Path, str]:
         copies[codebook] = CODEBOOK
     if labels := arrival.options.get("labels"):
         copies[arrival.file.with_name(labels)] = labels
+    if data := record.get("data"):
+        copies[arrival.file.with_name(data)] = data
     for original in copies:
         opened(original)
     return copies

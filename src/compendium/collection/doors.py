@@ -8,11 +8,14 @@ from pathlib import Path
 
 from ..errors import AnswersError
 from ..paths import shown
-from . import delimited, excel, statistical, webform
+from ..study.questionnaire import Questionnaire
+from . import delimited, excel, limesurvey_spss, statistical, webform
 from .dialects import opened
 from .received import Received, plain, words
 
 FORMATS = ("csv", "excel", "spss", "stata", "sas", "webform", "limesurvey", "kobo")
+DOWNLOAD = b'{"download": '
+"""How a file begins that :mod:`.kobo_api` fetched."""
 _PROGRAMS = {".sav": "spss", ".por": "spss", ".dta": "stata", ".sas7bdat": "sas", ".xpt": "sas"}
 _READERS: dict[str, Callable[..., Received]] = {
     "csv": delimited.read,
@@ -24,7 +27,7 @@ _READERS: dict[str, Callable[..., Received]] = {
 }
 
 
-def read(path: Path, format: str = "", **options: str) -> Received:
+def read(path: Path, format: str = "", form: Questionnaire | None = None, **options: str) -> Received:
     """Read a file of answers, whatever it is.
 
     Parameters
@@ -33,6 +36,8 @@ def read(path: Path, format: str = "", **options: str) -> Received:
         The file.
     format : str
         One of :data:`FORMATS`; empty means: recognise it from its content, never from its name.
+    form : Questionnaire or None
+        The form that was asked, where no crosswalk stands between: readers of platforms bring its names back.
     **options : str
         What the sidecar declares: ``separator``, ``encoding``, ``sheet``, ``decimal``, ``labels`` ..., each legal where
         the reader of the format knows it; empty ones are not passed on.
@@ -53,14 +58,16 @@ def read(path: Path, format: str = "", **options: str) -> Received:
     own = {name: value for name, value in options.items() if value}
     found, how = (format, "declared") if format else recognise(path, **own)
     reader = _reader(found)
-    parameters = [one for one in inspect.signature(reader).parameters.values() if one.name not in ("path", "large")]
+    known = inspect.signature(reader).parameters
+    parameters = [one for one in known.values() if one.name not in ("path", "large", "form")]
     legal = [one.name for one in parameters if one.kind is not inspect.Parameter.VAR_KEYWORD]
     strange = sorted(set(own) - set(legal))
     if strange and len(legal) == len(parameters):
         raise AnswersError(
             f"{shown(path)}: {strange[0]!r} is not legal for the format {found}; legal are {', '.join(legal) or 'none'}"
         )
-    received = reader(path, **own)
+    ours = {"form": form} if "form" in known else {}
+    received = reader(path, **ours, **own)
     record = {**received.record, "format": found, "format found": how}
     return Received(received.table, received.wordings, received.meanings, received.user_missing, record)
 
@@ -78,15 +85,24 @@ def recognise(path: Path, **options: str) -> tuple[str, str]:
     head = opened(path)
     if kind := statistical.kind_of(head):
         return _PROGRAMS[kind], f"recognised by its first bytes ({kind.removeprefix('.')})"
+    if limesurvey_spss.is_syntax(head):
+        return "limesurvey", "recognised: syntax of SPSS that reads data"
     if head.startswith(b"PK") and not _is_workbook(path):
+        if _holds_tables(path):
+            return "kobo", "recognised: a packed folder with tables, as ODK exports are"
         raise AnswersError(f"{shown(path)}: a packed folder (zip), no workbook; unpack it and give the file inside")
+    if head.startswith(DOWNLOAD):
+        return "kobo", "recognised by its first line: fetched from a KoboToolbox or ODK Central server"
     if head.startswith(webform.WORKBOOKS):
         base, said = "excel", "recognised by its first bytes"
-        names = excel.names(path, options.get("sheet", ""))
+        # A platform puts repeats on further sheets: the first one shows whose workbook it is.
+        names = excel.names(path, options.get("sheet", "") or next(iter(excel.sheets(path)), ""))
     else:
         base, said = "csv", "recognised: text"
         names = delimited.names(path, options.get("separator", ""), options.get("encoding", ""))
-    columns = {plain(name.rsplit("/", 1)[-1]) for name in names} | {plain(name) for name in names}
+    # Groups stand before a stroke; a code before a point and the question.
+    parts = (part for name in names for part in (name, name.rsplit("/", 1)[-1], name.split(". ", 1)[0]))
+    columns = set(map(plain, parts))
     for format, signs in words()["signs"].items():
         met = sorted(columns & set(signs["columns"]))
         if len(met) >= signs["least"]:
@@ -105,8 +121,16 @@ def _reader(format: str) -> Callable[..., Received]:
 
 
 def _is_workbook(path: Path) -> bool:
+    return any(name.startswith("xl/") or name == "content.xml" for name in _packed(path))
+
+
+def _holds_tables(path: Path) -> bool:
+    return any(name.lower().endswith(".csv") for name in _packed(path))
+
+
+def _packed(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as package:
-            return any(name.startswith("xl/") or name == "content.xml" for name in package.namelist())
+            return package.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise AnswersError(f"{shown(path)}: not readable as a workbook: {' '.join(str(error).split())[:120]}") from None

@@ -86,6 +86,13 @@ def names(path: Path, sheet: str = "") -> list[str]:
     return [_text(cell) for cell in rows[0]] if rows else []
 
 
+def sheets(path: Path) -> list[str]:
+    """Return the names of the visible sheets that hold something, in order."""
+    book = _guarded(path, lambda: CalamineWorkbook.from_path(str(path)))
+    visible = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
+    return [name for name in visible if _filled(path, book, name)]
+
+
 def _guarded(path: Path, work: Callable[[], T]) -> T:
     """Run what a library does with foreign bytes; whatever it raises, a panic of its own included, is one sentence."""
     try:

@@ -190,7 +190,8 @@ def _wide_columns(table: pd.DataFrame, form: Questionnaire, file: Path) -> dict[
     names: dict[str, list[tuple[str, str]]] = {}
     for question in form.questions.values():
         if question.type in SEVERAL:
-            for code in question.codes:
+            # A refusal may be a box of its own; platforms see to it that it stands alone.
+            for code in dict.fromkeys((*question.codes, *question.own_non_answers)):
                 for pattern in WIDE:
                     names.setdefault(pattern.format(question=question.id, code=code), []).append((question.id, code))
     found: dict[str, dict[str, str]] = {}
@@ -212,7 +213,7 @@ def _wide_columns(table: pd.DataFrame, form: Questionnaire, file: Path) -> dict[
 
 def _folded(table: pd.DataFrame, question: Question, columns: Mapping[str, str], file: Path) -> pd.Series:
     result = pd.Series("", index=table.index, dtype="str")
-    for code in question.codes:
+    for code in (one for one in (*question.codes, *question.own_non_answers) if one in columns):
         cells = table[columns[code]].str.strip()
         if question.type == "shares":
             part = (code + SHARE + cells).where(cells != "", "")
@@ -224,7 +225,7 @@ def _folded(table: pd.DataFrame, question: Question, columns: Mapping[str, str],
 
 
 def _ticked(cells: pd.Series, question: Question, code: str, column: str, file: Path) -> pd.Series:
-    labels = {plain(code), *(plain(text) for text in question.labels[code].values())}
+    labels = {plain(code), *(plain(text) for text in question.labels.get(code, {}).values())}
     yes, no = {*words()["ticked"], *labels}, {*words()["not_ticked"], ""}
     meaning: dict[str, bool] = {}
     for cell in cells.unique():

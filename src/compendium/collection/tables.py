@@ -61,7 +61,9 @@ def read_answers(study: Study, source: Source, country: str, wave: str) -> Readi
     counts them. A question of a module that is not asked there needs no column.
     """
     form = study.form(country, wave)
-    received = doors.read(source.file, source.format, **source.options)
+    # A crosswalk speaks of the columns as they came; names on a platform are those of this form.
+    ours = form if source.crosswalk is None else None
+    received = doors.read(source.file, source.format, ours, **source.options)
     if source.sha256 and source.sha256 != received.record.get("sha256"):
         raise AnswersError(
             f"{shown(source.file)}: not the file that was received, by the sha256 in its sidecar; what was received is never changed"

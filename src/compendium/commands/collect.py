@@ -79,7 +79,7 @@ def check(
 
     known = _study(study)
     arrival = _arrival(known, file, country, wave, crosswalk, format, dates, separator, encoding, sheet, decimal)
-    received = arrival.received()
+    received = arrival.received(known.form(country, arrival.wave))
     _tell(received)
     if crosswalk is None:
         found = compare(known, arrival, received)
