@@ -2,7 +2,9 @@
 
 import importlib
 import inspect
+import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from .received import Received, plain, words
 FORMATS = ("csv", "excel", "spss", "stata", "sas", "webform", "limesurvey", "kobo")
 DOWNLOAD = b'{"download": '
 """How a file begins that :mod:`.kobo_api` fetched."""
+_LONGEST_HEAD = 1 << 20
 _PROGRAMS = {".sav": "spss", ".por": "spss", ".dta": "stata", ".sas7bdat": "sas", ".xpt": "sas"}
 _READERS: dict[str, Callable[..., Received]] = {
     "csv": delimited.read,
@@ -88,8 +91,8 @@ def recognise(path: Path, **options: str) -> tuple[str, str]:
     if limesurvey_spss.is_syntax(head):
         return "limesurvey", "recognised: syntax of SPSS that reads data"
     if head.startswith(b"PK") and not _is_workbook(path):
-        if _holds_tables(path):
-            return "kobo", "recognised: a packed folder with tables, as ODK exports are"
+        if _holds_signs(path, "kobo"):
+            return "kobo", "recognised: a packed folder with a table of ODK"
         raise AnswersError(f"{shown(path)}: a packed folder (zip), no workbook; unpack it and give the file inside")
     if head.startswith(DOWNLOAD):
         return "kobo", "recognised by its first line: fetched from a KoboToolbox or ODK Central server"
@@ -124,8 +127,20 @@ def _is_workbook(path: Path) -> bool:
     return any(name.startswith("xl/") or name == "content.xml" for name in _packed(path))
 
 
-def _holds_tables(path: Path) -> bool:
-    return any(name.lower().endswith(".csv") for name in _packed(path))
+def _holds_signs(path: Path, format: str) -> bool:
+    """Say whether a table in a packed folder has the columns by which a platform is known."""
+    signs = words()["signs"][format]
+    for name in _packed(path):
+        if name.lower().endswith(".csv"):
+            try:
+                with zipfile.ZipFile(path) as package, package.open(name) as file:
+                    head = file.readline(_LONGEST_HEAD).decode("utf-8", errors="replace")
+            except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, EOFError):
+                return False  # whoever reads it says what is wrong
+            columns = {plain(part) for part in re.split(r"[,;\t]", head.replace('"', ""))}
+            if len(columns & set(signs["columns"])) >= signs["least"]:
+                return True
+    return False
 
 
 def _packed(path: Path) -> list[str]:
