@@ -169,7 +169,7 @@ def add(
 ) -> None:
     """Check a file and copy it, unchanged, to its place in the study, with a note of where it comes from.
 
-    Nothing received is ever overwritten.
+    Nothing received is ever overwritten; synthetic answers, which nobody gave, give way.
     """
     from dataclasses import replace
 
@@ -200,7 +200,7 @@ def limesurvey(
     """
     from compendium.collection import limesurvey_api
 
-    _fetched(limesurvey_api.download(url, survey, user, into))
+    _fetched(limesurvey_api.download(url, survey, user, into)[0])
 
 
 @app.command()
