@@ -487,3 +487,20 @@ def test_the_answers_of_the_repository_are_drafted_as_themselves() -> None:
     misspelt = decided[~same_code]
     scales = {name: question.misspellings for name, question in own.questionnaire.questions.items()}
     assert all(scales[row.question].get(row.their_label) == row.code for row in misspelt.itertuples())
+
+
+def test_synthetic_answers_give_way_to_received_ones(study: Study, tmp_path: Path) -> None:
+    """They were not received, and the generator makes the same ones again; anything else in the folder stays."""
+    folder = paths.answers_folder(study.folder, "NO", "2026")
+    folder.mkdir(parents=True)
+    (folder / "responses.csv").write_text("made up", encoding="utf-8")
+    (folder / "source.yml").write_text("{origin: synthetic, source: generator, licence: CC0-1.0}", encoding="utf-8")
+    (folder / "notes.txt").write_text("by hand", encoding="utf-8")
+    file = tmp_path / "export.csv"
+    file.write_text(ANSWERS, encoding="utf-16")
+    own = ("add", file, "--country", "NO", "--study", study.folder, "--source", "A test", "--licence", "CC0-1.0")
+    assert "there is 'notes.txt' already" in run(*own)
+    (folder / "notes.txt").unlink()
+    assert "2 answers are in their place" in run(*own)
+    assert (folder / "responses.csv").read_bytes() == file.read_bytes()
+    assert "real" in (folder / "source.yml").read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """A file of answers arrives: it is tried as the study would read it, and only then copied, unchanged, to its place."""
 
 import hashlib
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,13 +13,13 @@ import yaml
 from .. import paths
 from ..errors import AnswersError
 from ..paths import shown
-from ..reading import check, write_atomically
+from ..reading import check, read_yaml, write_atomically
 from ..study.questionnaire import Questionnaire
 from ..study.study import Study
 from .contacts import kind_of
 from .dialects import opened
 from .doors import read
-from .provenance import CODEBOOK, SIDECAR, Source
+from .provenance import CODEBOOK, RESPONSES, SIDECAR, Source
 from .received import Received, fold
 from .tables import ABOUT, COUNTRY, Reading, read_answers
 from .versions import VERSION
@@ -146,7 +147,8 @@ def add(study: Study, arrival: Arrival, *, origin: str, source: str, licence: st
     ------
     AnswersError
         The file cannot be read, the study takes its answers from one file for all countries, or there are answers in
-        that place already: nothing is ever overwritten.
+        that place already: nothing received is ever overwritten. Declared synthetic answers were not received: they
+        give way.
     """
     if study.answers is not None:
         raise AnswersError(
@@ -154,13 +156,16 @@ def add(study: Study, arrival: Arrival, *, origin: str, source: str, licence: st
             "change that file instead of adding one"
         )
     folder = paths.answers_folder(study.folder, arrival.country, arrival.wave)
-    if there := sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []:
+    standing_in = synthetic_files(folder)
+    if there := sorted(path.name for path in folder.iterdir() if path not in standing_in) if folder.is_dir() else []:
         raise AnswersError(
             f"{shown(folder)}: there is {there[0]!r} already, and nothing received is overwritten; move the folder away first"
         )
     reading = try_out(study, arrival)
     sidecar = _sidecar(arrival, reading, origin=origin, source=source, licence=licence)
     check(sidecar, "answers_source", shown(folder / SIDECAR))
+    for path in standing_in:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
     # The sidecar comes last: without it the folder is no answers yet.
     for original, name in _copies(arrival, sidecar, reading.record).items():
         content = original.read_bytes()
@@ -169,6 +174,14 @@ def add(study: Study, arrival: Arrival, *, origin: str, source: str, licence: st
     text = yaml.safe_dump(sidecar, allow_unicode=True, sort_keys=False, width=1000)
     write_atomically(folder / SIDECAR, text.encode("utf-8"))
     return folder, reading
+
+
+def synthetic_files(folder: Path) -> list[Path]:
+    """Return what a folder of declared synthetic answers holds; nothing where the answers are not synthetic."""
+    sidecar = folder / SIDECAR
+    if not sidecar.is_file() or read_yaml(sidecar, "answers_source")["origin"] != "synthetic":
+        return []
+    return [path for name in (SIDECAR, RESPONSES, "truth") if (path := folder / name).exists()]
 
 
 def _sidecar(arrival: Arrival, reading: Reading, *, origin: str, source: str, licence: str) -> dict[str, Any]:
