@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from . import results as _results
-from .study.study import Rules
+from .study.elements import Rules
 
 COUNT_UNITS = ("respondents", "answers received")
 SHARE_METHODS = ("share",)
