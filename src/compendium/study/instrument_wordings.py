@@ -23,7 +23,7 @@ _NOT_APPLICABLE = {
     "fr": "Ne me concerne pas",
     "pt": "Não se aplica ao meu caso",
     "pl": "Nie dotyczy mnie",
-    "de": "Trifft auf mich nicht zu",
+    "de": "Betrifft mich nicht",
 }
 
 
