@@ -15,12 +15,15 @@ from ..study.questionnaire import Questionnaire
 from ..study.questions import Question
 from ..study.routing import SEPARATOR
 from . import versions
+from .matching import ABOUT
 from .received import Received, plain, words
 
 Target = tuple[str, str]
 """Our question, and our code where a column holds one option only."""
 _LEAST = 0.5
 """Share of the columns of our form from which an export is taken for one of it."""
+_VERSION = re.compile(r"\S+ \S+ [0-9a-f]{16}")
+"""Wording of the hidden question that brings back the version: the version itself."""
 
 
 def restored(received: Received, form: Questionnaire, system: Iterable[str], path: Path) -> Received:
@@ -55,13 +58,14 @@ def restored(received: Received, form: Questionnaire, system: Iterable[str], pat
     """
     names = limesurvey(form)
     targets = _targets(received, form, names)
-    version = [column for column in received.table if plain(column) == VERSION]
+    version = [column for column in received.table if plain(column) == VERSION or _VERSION.fullmatch(column)]
     if not version and len(targets) < _LEAST * len(names.columns()):
         return received
     _once(targets, path)
     notes = {names.questions[name] for name in form.notes if name in names.questions}
-    aside = [column for column in received.table if column in notes and column not in targets]
-    aside += [column for column in system if column not in targets]
+    # Texts that are only shown have a column too, without any answer.
+    shown_only = [column for column, cells in received.table.items() if column in notes or (cells == "").all()]
+    aside = [column for column in (*shown_only, *system) if column not in targets and column not in ABOUT]
     not_shown = 0
     columns: dict[str, pd.Series] = {}
     languages = {language for question in form.questions.values() for language in question.text}
@@ -79,7 +83,8 @@ def restored(received: Received, form: Questionnaire, system: Iterable[str], pat
             columns[versions.VERSION if column in version else column] = cells
     record = {**received.record, "columns of our form": f"{len(targets)} of {len(names.columns())}"}
     if aside:
-        record["left aside"] = SEPARATOR.join([*filter(None, [record.get("left aside", "")]), *aside])
+        counted = (f"{column} ({int((received.table[column] != '').sum())} filled)" for column in dict.fromkeys(aside))
+        record["left aside"] = SEPARATOR.join([*filter(None, [record.get("left aside", "")]), *counted])
     if not_shown:
         record["cells that say the question was not shown"] = str(not_shown)
     return replace(received, table=pd.DataFrame(columns), wordings={}, meanings={}, user_missing={}, record=record)
