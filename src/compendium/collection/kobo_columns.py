@@ -17,6 +17,8 @@ GROUP, HYPHEN = "/", "-"
 """What stands between a group and its question: KoboToolbox's sign, and ODK's in files."""
 _ODK = {"KEY", "meta-instanceID", "instanceID", "SubmissionDate"}
 _NAME = re.compile(r"[^\W\d][\w.\-]*")
+_MARKS = ("0", "1", "", "TRUE", "FALSE", "True", "False")
+"""What platforms write in the column of an option."""
 _REPEATED = re.compile(r" \(\d+\)$")
 
 SUBMITTED = ("_submission_time", "SubmissionDate", "__system/submissionDate")
@@ -116,7 +118,7 @@ def layout(table: pd.DataFrame, known: Collection[str], several: Mapping[str, Co
     sign = HYPHEN if _ODK & set(columns) and "_submission_time" not in columns else GROUP
     found = Layout(aside=_aside(table, known, sign))
     rest = [column for column in columns if column not in found.aside]
-    of = _options(table, rest, several, sign)
+    of = _options(table, rest, known, several, sign)
     whole = [column for column in rest if column not in of]
     codes = any(name in known for name in whole) or 2 * sum(_are_names(name, sign) for name in whole) >= len(whole)
     names = {column: bare(column, known, sign) if codes else column for column in whole}
@@ -237,7 +239,11 @@ def _all(cells: pd.Series, pattern: re.Pattern[str], filled: bool = False) -> bo
 
 
 def _options(
-    table: pd.DataFrame, columns: list[str], several: Mapping[str, Collection[str]], sign: str
+    table: pd.DataFrame,
+    columns: list[str],
+    known: Collection[str],
+    several: Mapping[str, Collection[str]],
+    sign: str,
 ) -> dict[str, tuple[str, str]]:
     """Return column of an option -> its question's column (or name with groups) and the option."""
     there = set(columns)
@@ -250,7 +256,7 @@ def _options(
         own = own or next((pair for pair in parents if pair[1] in several.get(bare(pair[0], several, sign), ())), None)
         if own:
             found[column] = own
-        elif parents and _are_ticks(table[column]):
+        elif parents and bare(column, known, sign) not in known and table[column].isin(_MARKS).all():
             guessed.setdefault(parents[-1][0], []).append(column)
     for parent, own_columns in guessed.items():
         # Options of one question are all filled or all empty; of questions in a group that is rarely so.

@@ -52,7 +52,7 @@ def open_export(path: Path, *, separator: str = "", encoding: str = "", sheet: s
         It is none of these, or two tables could be the one of the answers.
     """
     head = opened(path)
-    if head.startswith(DOWNLOAD):
+    if head.startswith(DOWNLOAD[:1]):
         return _download(path)
     if head.startswith(b"PK") and not _is_workbook(path):
         return _packed(path, separator=separator, encoding=encoding, decimal=decimal)
@@ -151,7 +151,7 @@ def _flat(content: dict[str, Any], repeats: dict[str, list[dict[str, str]]], pre
     row: dict[str, str] = {}
     for key, value in content.items():
         name = f"{prefix}{key}"
-        if ELEMENT in key:
+        if ELEMENT in key or value == []:
             continue
         if isinstance(value, dict) and "coordinates" in value:
             row[f"_geolocation/{name}"] = "given"
