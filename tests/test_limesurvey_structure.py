@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compendium import paths
-from compendium.collection import limesurvey_structure
+from compendium.collection import doors, limesurvey_structure
+from compendium.collection.draft import draft
 from compendium.collection.limesurvey_structure import Structure
 from compendium.collection.received import Received
 from compendium.errors import AnswersError
@@ -295,3 +296,39 @@ def test_any_rows_give_a_structure_that_labels_without_losing_a_cell(
     labelled = found.label(received)
     assert labelled.table is received.table
     assert set(labelled.wordings) | set(labelled.meanings) <= set(headings)
+
+
+def test_the_door_labels_an_export_of_others_from_the_structure_beside_it(tmp_path: Path) -> None:
+    _laid_out(tmp_path / "structure.txt", *THREE, more="fr pl")
+    file = tmp_path / "answers.csv"
+    file.write_text(
+        '"id","submitdate","lastpage","startlanguage","status","status[other]","tools[SQ001]"\n'
+        '"1","2026-05-01 10:00:00","3","fr","A2","","Y"\n"2","","1","pl","-oth-","weaver",""\n',
+        encoding="utf-8-sig",
+    )
+    received = doors.read(file, labels="structure.txt", language="fr")
+    assert received.record["format"] == "limesurvey"
+    assert received.meanings["status"] == {"A1": "Artiste-auteur", "A2": "Salarié", "-oth-": "Autre"}
+    assert received.wordings["status[other]"] == "Qui êtes-vous ? [Autre]"
+    assert received.record["labels from"] == "structure.txt"
+    assert received.record["columns with labels"] == "3 of 7"
+    assert "columns that the structure does not know" not in received.record
+    assert list(received.table["status"]) == ["A2", "-oth-"]
+
+
+def test_a_draft_finds_questions_and_codes_by_the_words_of_the_structure(tmp_path: Path) -> None:
+    """Codes alone say nothing: what they mean comes from the structure, in whatever language the form shares with ours."""
+    form = OURS.form(OURS.countries[0].code, OURS.waves[0])
+    question = next(one for one in form.questions.values() if one.type == "single" and len(one.options) > 3)
+    _laid_out(
+        tmp_path / "structure.txt",
+        _row("Q", "L", "X17", question.text["fr"], "fr"),
+        *(_row("A", "0", f"A{place}", label["fr"], "fr") for place, label in enumerate(question.options.values())),
+        languages="fr",
+    )
+    file = tmp_path / "answers.csv"
+    file.write_text("id,submitdate,lastpage,X17\n1,2026-05-01 10:00:00,3,A0\n", encoding="utf-8")
+    table = draft(doors.read(file, labels="structure.txt"), form)
+    rows = table[table["their_column"] == "X17"]
+    assert set(rows["question"]) == {question.id}
+    assert list(rows.sort_values("their_label")["code"]) == list(question.options)

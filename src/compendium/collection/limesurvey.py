@@ -16,7 +16,7 @@ from ..errors import AnswersError
 from ..paths import shown
 from ..study.questionnaire import Questionnaire
 from ..study.routing import SEPARATOR
-from . import delimited, excel, limesurvey_ours, limesurvey_spss, statistical
+from . import delimited, excel, limesurvey_ours, limesurvey_spss, limesurvey_structure, statistical
 from .dialects import opened
 from .received import Received, headings, plain, words
 from .webform import WORKBOOKS
@@ -45,6 +45,8 @@ def read(
     encoding: str = "",
     sheet: str = "",
     decimal: str = "",
+    labels: str = "",
+    language: str = "",
     form: Questionnaire | None = None,
 ) -> Received:
     """Read an export of LimeSurvey.
@@ -55,6 +57,10 @@ def read(
         Delimited text, a workbook, an SPSS file (``.sav``), or the syntax (``.sps``) whose data (``.dat``) lie beside it.
     separator, encoding, sheet, decimal : str
         See :func:`.delimited.read` and :func:`.excel.read`.
+    labels : str
+        The structure of the survey (``.txt``, ``.tsv``, ``.lss``), beside the file: wordings and labels are taken from it.
+    language : str
+        Language of those; the survey's base language where empty.
     form : Questionnaire or None
         The form that was asked. Where the export is of this form as we exported it, its names and codes become ours.
 
@@ -80,6 +86,9 @@ def read(
     own = _own_columns(list(received.table.columns))
     received = _system(received, own, path)
     received = replace(received, record={**received.record, "format": "limesurvey", "headings": style})
+    if labels:
+        about = {*own, *RENAMED.values()}
+        received = limesurvey_structure.read(path.with_name(labels)).label(received, language, besides=about)
     if form is None:
         return received
     return limesurvey_ours.restored(received, form, [column for column in own if column in received.table], path)

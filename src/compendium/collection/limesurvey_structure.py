@@ -7,7 +7,7 @@ be drafted.
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -80,7 +80,7 @@ class Structure:
     languages: tuple[str, ...]
     columns: Mapping[str, Column]
 
-    def label(self, received: Received, language: str = "") -> Received:
+    def label(self, received: Received, language: str = "", besides: Collection[str] = ()) -> Received:
         """Give the columns of an export their wordings and the labels of their codes.
 
         Parameters
@@ -115,7 +115,7 @@ class Structure:
             for name, key in found.items()
             if self.columns[key].labels
         }
-        strange = [name for name in received.table.columns if name not in found]
+        strange = [name for name in received.table.columns if name not in found and name not in besides]
         absent = [key for key in self.columns if key not in found.values() and self.columns[key].type not in "X|"]
         said = {
             "labels from": self.file,
