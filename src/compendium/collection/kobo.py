@@ -90,7 +90,7 @@ def read(
     if form is not None:
         result, said["left aside (of the form)"] = _answers_of(result, form)
         result, said["questions that nobody answered"] = _filled_up(result, form, came.sparse)
-    record = {**came.received.record, "program": "KoboToolbox or ODK", "columns": str(result.shape[1])}
+    record = {"program": "KoboToolbox or ODK", **came.received.record, "columns": str(result.shape[1])}
     record |= {"columns of the file": str(table.shape[1]), **{key: value for key, value in said.items() if value}}
     received = replace(came.received, table=result, record=record)
     return kobo_forms.label(received, theirs, language) if theirs else received

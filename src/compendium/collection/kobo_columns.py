@@ -141,6 +141,7 @@ def layout(table: pd.DataFrame, known: Collection[str], several: Mapping[str, Co
             found.alone.setdefault(question, {})[code] = column
         else:
             found.names[column] = f"{question}{GROUP}{code}" if codes else column
+    found.names = {column: found.names[column] for column in columns if column in found.names}
     return found
 
 

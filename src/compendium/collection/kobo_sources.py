@@ -140,7 +140,8 @@ def _download(path: Path) -> Came:
             f"{shown(path)}: {len(rows)} answers, where its first line says {expected or 'nothing'}; fetch it again"
         )
     names = list(dict.fromkeys(name for row in rows for name in row))
-    table = pd.DataFrame({name: pd.array([row.get(name, "") for row in rows], dtype="str") for name in names})
+    cells = {name: pd.array([row.get(name, "") for row in rows], dtype="str") for name in names}
+    table = pd.DataFrame(cells, index=range(len(rows)))
     said = {str(key): value for key, value in record.items() if isinstance(value, str)}
     tables = {name: pd.DataFrame(found, dtype="str") for name, found in repeats.items()}
     return Came(Received(table, record={**said, **record_of(path, "kobo", table)}), tables, sparse=True)
