@@ -1,5 +1,6 @@
 """KoboToolbox and ODK exports: groups, several answers, repeats, what shows a person, and nothing lost on the way back."""
 
+import itertools
 import json
 import zipfile
 from collections.abc import Iterable
@@ -8,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from forms_trial import trial
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kobo_layout import as_csv, as_workbook, laid_out
@@ -107,7 +109,8 @@ def test_our_form_comes_back_whole_from_a_workbook(tmp_path: Path, original: pd.
 def test_what_our_form_carries_besides_answers_is_known(tmp_path: Path) -> None:
     """Notes come back empty, sums of shares do not: none of them is taken for a question, or for somebody else's."""
     form = OURS.form(COUNTRY, "2026")
-    filled = {name: "2026-03-01T09:00:00" if name in xlsform.META else "1" for name in xlsform.helpers(form)}
+    moments = {"start": "2026-03-01T09:00:00", "end": "2026-03-01T09:20:00", "today": "2026-03-01"}
+    filled = {name: moments.get(name, "1") for name in xlsform.helpers(form)}
     notes = {*form.notes, xlsform.END, *(f"intro_{module}" for module in form.modules)}
     cells = {
         name: "" if name in notes or name.startswith(("hint_", "check_")) else value for name, value in filled.items()
@@ -191,12 +194,49 @@ def test_a_place_is_left_aside_however_it_is_written(tmp_path: Path) -> None:
         assert "(1 filled)" in received.record["left aside (may show who answered)"]
 
 
-def test_a_question_called_start_is_a_question(tmp_path: Path) -> None:
-    received = kobo.read(written(tmp_path / "k.csv", "start;end;_id\nslowly;2026-03-01;1\n"))
-    assert list(received.table) == ["start"]
+def test_a_question_that_is_called_like_the_platforms_own_is_a_question(tmp_path: Path) -> None:
+    file = written(tmp_path / "k.csv", "start;end;audit;Status;Edits;meta/age;_id\nslowly;2026-03-01;no;a;b;c;1\n")
+    assert list(kobo.read(file).table) == ["start", "end", "audit", "Status", "Edits", "age"]
+    numbered = written(tmp_path / "n.csv", "several;_id\n1 2;1\n1 2 3;2\n")
+    assert list(kobo.read(numbered).table) == ["several"]
 
 
-def workbook(path: Path, extra: Iterable[tuple[str, ...]] = ()) -> Path:
+def test_a_form_says_what_it_gathers_besides_answers(tmp_path: Path) -> None:
+    """Whatever the form calls it: a device, a place, and when it was begun and ended."""
+    extra = [
+        ("start", "begun"),
+        ("end", "done"),
+        ("deviceid", "box"),
+        ("geopoint", "home", "Where?"),
+        ("image", "face"),
+    ]
+    workbook(tmp_path / "form.xlsx", extra=[(*row, *[None] * (4 - len(row))) for row in extra])
+    text = "begun;done;box;g/home;g/face;g/age;_id\n2026-03-01T10:00:00Z;2026-03-01T10:30:00Z;x;48 2;f.jpg;34;1\n"
+    received = kobo.read(written(tmp_path / "k.csv", text), labels="form.xlsx")
+    assert received.table.to_dict("list") == {"duration_min": ["30.00"], "age": ["34"]}
+    assert "box (1 filled), g/home (1 filled), g/face (1 filled)" in str(received.record)
+
+
+def test_refusals_come_back_in_every_layout(tmp_path: Path) -> None:
+    study = trial(tmp_path)
+    names = list(study.questionnaire.questions)
+    answers = pd.DataFrame("", index=range(3), columns=names).assign(
+        consent="yes",
+        population="active",
+        tools=["prefer_not_to_say", "screen;pen", ""],
+        income=["", "sales=40;grants=60", ""],
+    )
+    for sign, several in itertools.product("/-", ("both", "whole", "options")):
+        header, rows = laid_out(study, "AA", answers, tmp_path, sign=sign, several=several)
+        file = written(tmp_path / "k.csv", as_csv(header, rows))
+        reading = read_answers(study, source(file, "kobo"), "AA", "2026")
+        assert reading.answers["refused"].tolist() == [1, 0, 0]
+        assert set(reading.answers["tools"][1].split(";")) == {"pen", "screen"}
+        assert reading.answers["income"][1] == "sales=40;grants=60"
+        assert reading.answers.loc[2, ["tools", "income"]].isna().all()
+
+
+def workbook(path: Path, extra: Iterable[tuple[str | None, ...]] = ()) -> Path:
     """Write a small XLSForm in two languages."""
     sheets = {
         "survey": [

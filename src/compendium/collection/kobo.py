@@ -80,8 +80,9 @@ def read(
     theirs = kobo_forms.read(path.with_name(labels)) if labels else None
     table = came.received.table
     several = _several(form, theirs)
-    known = {*(_ours(form) if form else ()), *(theirs.types if theirs else ())}
-    found = layout(table, known, several, path)
+    gathered = theirs.gathered() if theirs else {}
+    known = {*(_ours(form) if form else ()), *(theirs.types if theirs else ())} - set(gathered)
+    found = layout(table, known, several, path, gathered)
     columns, folded = _questions(table, found, several, path)
     about = _about(table, found)
     said = {**found.said, **_left_aside(table, found), **_repeats(came, form, path), "options joined": listed(folded)}
@@ -150,8 +151,9 @@ def _about(table: pd.DataFrame, found: Layout) -> dict[str, pd.Series]:
             about[name] = table[source].str.strip()
             found.said[name] = f"from {source}"
             found.aside.pop(source)
-    if all(found.aside.get(name) == "moment" for name in MOMENTS[:2]):
-        start, end = (pd.to_datetime(table[name], errors="coerce", utc=True, format="ISO8601") for name in MOMENTS[:2])
+    if all(name in found.moments for name in MOMENTS[:2]):
+        cells = (table[found.moments[name]] for name in MOMENTS[:2])
+        start, end = (pd.to_datetime(moments, errors="coerce", utc=True, format="ISO8601") for moments in cells)
         minutes = (end - start).dt.total_seconds() / 60
         about["duration_min"] = minutes.map(lambda value: "" if pd.isna(value) else f"{value:.2f}").astype("str")
         backward = int((minutes < 0).sum())

@@ -26,33 +26,24 @@ RESPONDENT = ("_uuid", "KEY", "__id", "meta/instanceID", "meta-instanceID", "ins
 PLATFORM = {
     *("_id", "_uuid", "__version__", "_version_", "_tags", "_notes", "_index", "_parent_index", "_parent_table_name"),
     *("_status", "_validation_status", "_xform_id_string", "_bamboo_dataset_id", "_media_all_received", "__id"),
+    *("_supplementalDetails", "_attachments", "formhub/uuid", "instanceID", "instanceName"),
     *(
-        "_supplementalDetails",
-        "formhub/uuid",
-        "meta/instanceID",
-        "meta/rootUuid",
-        "meta/instanceName",
-        "meta/deprecatedID",
+        f"meta{sign}{name}"
+        for sign in "/-"
+        for name in ("instanceID", "instanceName", "rootUuid", "deprecatedID", "audit")
     ),
-    *("KEY", "instanceID", "instanceName", "meta-instanceID", "meta-instanceName", "AttachmentsPresent"),
-    *(
-        "AttachmentsExpected",
-        "Status",
-        "ReviewState",
-        "Edits",
-        "FormVersion",
-        "SET-OF",
-        "_attachments",
-        "__system/status",
-    ),
-    *("__system/reviewState", "__system/edits", "__system/formVersion", "__system/attachmentsPresent"),
-    *("__system/attachmentsExpected", "__system/updatedAt", "__system/deletedAt", "meta/audit", "meta-audit", "audit"),
 }
+ODK = {
+    *("KEY", "SubmissionDate", "AttachmentsPresent", "AttachmentsExpected", "Status", "ReviewState", "Edits"),
+    "FormVersion",
+}
+"""The platform's own only in exports of ODK; elsewhere such names may be questions."""
 IDENTIFYING = {
-    *("deviceid", "DeviceID", "username", "phonenumber", "simserial", "subscriberid", "email", "_submitted_by"),
-    *("_geolocation", "SubmitterID", "SubmitterName", "__system/submitterId", "__system/submitterName"),
-    "__system/deviceId",
+    *("deviceid", "username", "phonenumber", "simserial", "subscriberid", "email", "_submitted_by", "_geolocation"),
+    *("__system/submitterId", "__system/submitterName", "__system/deviceId"),
 }
+ODK_IDENTIFYING = {"SubmitterID", "SubmitterName", "DeviceID"}
+_PLATFORM_GROUPS = ("_validation_status/", "_attachments/", "__system/", "meta/entity")
 STATES = (
     "_validation_status",
     "_validation_status/label",
@@ -63,9 +54,12 @@ STATES = (
 )
 """Columns left aside whose values are counted in the record: what was checked or rejected, and by which form."""
 MOMENTS = ("start", "end", "today")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?")
-_NUMBER = r"-?\d+(?:\.\d+)?"
-_PLACE = re.compile(rf"{_NUMBER} {_NUMBER}(?: {_NUMBER}){{0,2}}(?:\s*;\s*{_NUMBER} {_NUMBER}(?: {_NUMBER}){{0,2}})*")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?: 00:00:00)?")
+_FILE = re.compile(r"\S+\.csv")
+# Degrees with decimals: several answers may be numbers with blanks between them, too.
+_POINT = r"-?\d{1,2}\.\d+ -?\d{1,3}\.\d+(?: -?\d+(?:\.\d+)?){0,2}"
+_PLACE = re.compile(rf"{_POINT}(?:\s*;\s*{_POINT})*")
 _PARTS_OF_PLACE = ("_latitude", "_longitude", "_altitude", "_precision")
 _ODK_PLACE = ("-Latitude", "-Longitude", "-Altitude", "-Accuracy")
 
@@ -84,6 +78,8 @@ class Layout:
         Known question without a column of its own -> option -> the column of that option.
     aside : Mapping of str to str
         Column -> why it stays aside: ``platform``, ``identifying`` or ``moment``.
+    moments : Mapping of str to str
+        ``start``, ``end``, ``today`` -> the column of it, which is aside.
     said : dict of str to str
         What the record has to say.
     """
@@ -92,10 +88,17 @@ class Layout:
     options: dict[str, dict[str, str]] = field(default_factory=dict)
     alone: dict[str, dict[str, str]] = field(default_factory=dict)
     aside: dict[str, str] = field(default_factory=dict)
+    moments: dict[str, str] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
 
 
-def layout(table: pd.DataFrame, known: Collection[str], several: Mapping[str, Collection[str]], path: Path) -> Layout:
+def layout(
+    table: pd.DataFrame,
+    known: Collection[str],
+    several: Mapping[str, Collection[str]],
+    path: Path,
+    gathered: Mapping[str, str] | None = None,
+) -> Layout:
     """Find out what each column of an export is.
 
     Parameters
@@ -108,6 +111,8 @@ def layout(table: pd.DataFrame, known: Collection[str], several: Mapping[str, Co
         Questions known to take several answers -> their codes.
     path : Path
         For messages.
+    gathered : Mapping of str to str
+        What the XLSForm says it gathers besides answers: name -> ``identifying``, ``start``, ``end`` or ``today``.
 
     Raises
     ------
@@ -116,7 +121,8 @@ def layout(table: pd.DataFrame, known: Collection[str], several: Mapping[str, Co
     """
     columns = [str(column) for column in table.columns]
     sign = HYPHEN if _ODK & set(columns) and "_submission_time" not in columns else GROUP
-    found = Layout(aside=_aside(table, known, sign))
+    found = Layout()
+    found.aside, found.moments = _aside(table, known, sign, gathered or {})
     rest = [column for column in columns if column not in found.aside]
     of = _options(table, rest, known, several, sign)
     whole = [column for column in rest if column not in of]
@@ -203,21 +209,33 @@ def _are_ticks(cells: pd.Series) -> bool:
     return all(_tick(text) is not None for text in cells.unique())
 
 
-def _aside(table: pd.DataFrame, known: Collection[str], sign: str) -> dict[str, str]:
-    """Return the columns that are no answers, or that may show who answered."""
+def _aside(
+    table: pd.DataFrame, known: Collection[str], sign: str, gathered: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the columns that are no answers, or that may show who answered, and where the moments stand."""
+    columns = [str(column) for column in table.columns]
     aside: dict[str, str] = {}
-    for column in map(str, table.columns):
-        if column in known:
-            continue
-        if column in IDENTIFYING or column.startswith(("_geolocation", "_attachments/", "audit/")):
-            aside[column] = "identifying" if not column.startswith("_attachments") else "platform"
-        elif column in {*PLATFORM, *SUBMITTED} or column.startswith(("_validation_status/", "meta/")):
-            aside[column] = "platform"
-        elif column in MOMENTS and _all(table[column], _MOMENT):
-            aside[column] = "moment"
-        elif _all(table[column], _PLACE, filled=True) and " " in next(cell for cell in table[column] if cell):
-            aside[column] = "identifying"
-    return aside | dict.fromkeys(_parts_of_places([str(column) for column in table.columns]), "identifying")
+    moments: dict[str, str] = {}
+    for column in columns:
+        kind = gathered.get(bare(column, gathered, sign), "") or _kind(column, table[column], odk=sign == HYPHEN)
+        if kind and column not in known:
+            aside[column] = "moment" if kind in MOMENTS else kind
+            if kind in MOMENTS:
+                moments.setdefault(kind, column)
+    return aside | dict.fromkeys(_parts_of_places(columns), "identifying"), moments
+
+
+def _kind(column: str, cells: pd.Series, *, odk: bool) -> str:
+    """Return ``identifying``, ``platform`` or one of :data:`MOMENTS`; empty for what may be an answer."""
+    if column in IDENTIFYING or column.startswith("_geolocation/") or (odk and column in ODK_IDENTIFYING):
+        return "identifying"
+    if column in PLATFORM or column in SUBMITTED or column.startswith(_PLATFORM_GROUPS) or (odk and column in ODK):
+        return "platform"
+    if column == "audit":
+        return "platform" if _all(cells, _FILE) else ""
+    if column in MOMENTS:
+        return column if _all(cells, _DATE if column == "today" else _MOMENT) else ""
+    return "identifying" if _all(cells, _PLACE, filled=True) else ""
 
 
 def _parts_of_places(columns: list[str]) -> list[str]:

@@ -18,6 +18,12 @@ _CODE = re.compile(r"\(([A-Za-z-]{2,})\)\s*$")
 _SELECT = re.compile(
     r"(select_one|select_multiple|select one|select multiple|rank)\s+(?:from\s+)?(\S+)(?:\s+or_other)?"
 )
+_MOMENTS = ("start", "end", "today")
+_IDENTIFYING = {
+    *("deviceid", "username", "phonenumber", "simserial", "subscriberid", "email", "geopoint", "geotrace", "geoshape"),
+    *("start-geopoint", "image", "photo", "audio", "background-audio", "video", "file", "audit"),
+}
+"""Types of what may show who answered."""
 _MOST_OTHER = 0.5
 """Share of cells that may be no code of the list; above it the cells are labels already."""
 
@@ -50,6 +56,11 @@ class FormLabels:
         """Return the questions that take several answers, with their codes."""
         names = [name for name, type in self.types.items() if type == "select_multiple"]
         return {name: tuple(self.choices.get(self.lists[name], {})) for name in names}
+
+    def gathered(self) -> dict[str, str]:
+        """Return what the form gathers besides answers: ``start``, ``end``, ``today``, or ``identifying``."""
+        kinds = {name: type if type in _MOMENTS else "identifying" for name, type in self.types.items()}
+        return {name: kind for name, kind in kinds.items() if kind in _MOMENTS or self.types[name] in _IDENTIFYING}
 
 
 def read(path: Path) -> FormLabels:
