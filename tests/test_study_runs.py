@@ -6,6 +6,7 @@ import shutil
 import nbformat
 import papermill
 import pytest
+import yaml
 
 from compendium import paths, reading
 from compendium.new_country import new_country
@@ -20,9 +21,11 @@ def _two_countries(folder):
     source = paths.study_file(paths.DEFAULT_STUDY).read_text(encoding="utf-8").splitlines()
     starts = [at for at, line in enumerate(source) if line.startswith("  - code:")]
     end = next(at for at in range(starts[-1], len(source)) if not source[at].strip())
-    kept = source[: starts[1]] + source[end:]
+    kept = yaml.safe_load("\n".join(source[: starts[1]] + source[end:]))
+    for of_countries in ("targets", "contacts"):
+        kept.pop(of_countries)
     folder.mkdir()
-    paths.study_file(folder).write_text("\n".join(kept) + "\n", encoding="utf-8")
+    paths.study_file(folder).write_text(yaml.safe_dump(kept, allow_unicode=True, sort_keys=False), encoding="utf-8")
     first = load_study(folder).countries[0].code
     for place in ("context", first):
         shutil.copytree(paths.raw(paths.DEFAULT_STUDY) / place, paths.raw(folder) / place)
