@@ -24,7 +24,12 @@ def good(study: Study) -> pd.DataFrame:
         **declared["dirty"],
         **dict.fromkeys(["withdrawn", "twice", "ineligible", "broken_off", "too_fast", "straight_line"], 0.0),
     }
-    declared["dirty"] |= {"out_of_range_share": 0.0, "misspelt_share": 0.0, "impossible_share": 0.0, "shares_off_share": 0.0}
+    declared["dirty"] |= {
+        "out_of_range_share": 0.0,
+        "misspelt_share": 0.0,
+        "impossible_share": 0.0,
+        "shares_off_share": 0.0,
+    }
     generator = np.random.default_rng(1)
     plan = replace(
         planned(study, study.countries[0].code, declared, generator), respondents=12, populations={"active": 1}

@@ -33,7 +33,9 @@ def test_identifiers_are_masked(country: str, text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("country", ["FR", "PT", "PL", "DE", "GB"])
-@pytest.mark.parametrize("text", ["le 12.03.2024", "12.000,50 euros", "2020, 2021, 2022", "J'ai 3.5 jours. Rien d'autre"])
+@pytest.mark.parametrize(
+    "text", ["le 12.03.2024", "12.000,50 euros", "2020, 2021, 2022", "J'ai 3.5 jours. Rien d'autre"]
+)
 def test_dates_sums_and_years_stay(country: str, text: str) -> None:
     texts, counts = privacy.masked(pd.Series([text]), country)
     assert texts.tolist() == [text]
