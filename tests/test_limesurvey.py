@@ -1,5 +1,6 @@
 """LimeSurvey: every style of export comes in, our own form without a crosswalk, and nothing is lost on the way."""
 
+import csv
 import html
 import re
 from collections.abc import Iterator
@@ -9,15 +10,23 @@ from pathlib import Path
 import pandas as pd
 import pyreadstat
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from limesurvey_import import Survey, take
+from typer.testing import CliRunner
 
 from compendium import paths
-from compendium.collection import doors, limesurvey, tables
+from compendium.collection import arrivals, delimited, doors, limesurvey, limesurvey_structure, tables
+from compendium.collection import crosswalk as crosswalks
+from compendium.collection.draft import draft
 from compendium.collection.provenance import Source, source_of
+from compendium.collection.received import SEVERAL, fold, plain
+from compendium.commands.collect import app as collect
 from compendium.errors import AnswersError
 from compendium.forms import limesurvey as forms_limesurvey
 from compendium.study import platform_names
 from compendium.study.codebook import form_version
+from compendium.study.questions import Question
 from compendium.study.routing import SEPARATOR, SHARE
 from compendium.study.study import load_study
 
@@ -26,7 +35,7 @@ WAVE = STUDY.waves[0]
 COUNTRY = "PL"
 FORM = STUDY.form(COUNTRY, WAVE)
 NAMES = platform_names.limesurvey(FORM)
-ROWS = 60
+ROWS = 40
 SYSTEM = {
     "id": "Response ID",
     "submitdate": "Date submitted",
@@ -125,7 +134,7 @@ def test_a_question_that_bears_our_word_keeps_its_name(tmp_path: Path) -> None:
 
 
 def test_a_time_that_is_none_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(AnswersError, match="'soon'.*is no number of seconds"):
+    with pytest.raises(AnswersError, match=r"'soon'.*is no number of seconds"):
         received(tmp_path, "id,submitdate,interviewtime\n1,,soon\n")
 
 
@@ -226,6 +235,7 @@ def test_the_pair_for_spss_comes_with_all_its_labels(tmp_path: Path) -> None:
     assert list(got.table.iloc[0]) == ["1", "2026-06-05 10:00:00", "de", "34", "1", "A1"]
     assert list(got.table.iloc[1]) == ["2", "", "de", "it's, so", "0", ""]
     assert got.wordings["age"] == 'How "old" are you. A long question. And more'
+    assert got.wordings["which_SQ001"] == "Which? [Red]"
     assert got.meanings == {
         "which_SQ001": {"1": "Yes", "0": "Not selected"},
         "pick": {"A1": "One.", "A2": "Two / 2"},
@@ -303,7 +313,7 @@ def _flat(marked: str) -> str:
 
 def _laid_out(trip: Trip, headings: str, answers: str, language: str = "pl") -> pd.DataFrame:
     """Lay answers out as LimeSurvey exports the survey that we gave it."""
-    own = {heading: target for heading, target in NAMES.columns().items()}
+    own = NAMES.columns()
     columns: dict[str, list[str]] = {}
 
     def add(code: str, words: str, cells: list[str]) -> None:
@@ -359,12 +369,9 @@ def _cells(
     ("headings", "answers", "ending"),
     [
         ("code", "codes", "csv"),
-        ("joined", "numbers", "csv"),
         ("both", "words", "csv"),
-        ("full", "words", "csv"),
-        ("full", "codes", "xlsx"),
-        ("code", "words", "xlsx"),
-        ("joined", "codes", "sav"),
+        ("full", "words", "xlsx"),
+        ("joined", "numbers", "sav"),
     ],
 )
 def test_our_own_form_comes_back_with_nothing_lost_and_without_a_crosswalk(
@@ -398,6 +405,258 @@ def test_our_own_form_comes_back_with_nothing_lost_and_without_a_crosswalk(
         assert aside in reading.record["left aside"]
 
 
+def _read_back(frame: pd.DataFrame, folder: Path) -> tables.Reading:
+    frame.to_csv(folder / "export.csv", index=False)
+    return tables.read_answers(STUDY, _source(folder / "export.csv"), COUNTRY, WAVE)
+
+
+def test_an_anonymous_survey_with_unfinished_rows_and_questions_that_were_not_shown(trip: Trip, tmp_path: Path) -> None:
+    frame = _laid_out(trip, "code", "words").head(4).drop(columns=["token", "interviewtime", "ipaddr"])
+    item = next(name for name, question in FORM.questions.items() if question.type == "item")
+    frame.loc[1, "submitdate"] = ""
+    frame.loc[2, NAMES.column(item)] = "N/A"
+    frame.loc[3, NAMES.column(item)] = "{question_not_shown}"
+    reading = _read_back(frame, tmp_path)
+    assert len(reading.answers) == 4 and "respondent" not in reading.answers
+    assert reading.record["unfinished rows"] == "1"
+    assert int(reading.record["cells that say the question was not shown"]) >= 2
+    assert reading.answers["submitted"].isna().tolist() == [False, True, False, False]
+    assert reading.answers[item].isna().tolist()[2:] == [True, True]
+
+
+def _changed(frame: pd.DataFrame, what: str) -> pd.DataFrame:
+    first = next(name for name, question in FORM.questions.items() if question.type == "single")
+    column = NAMES.column(first)
+    if what == "version":
+        option = next(column for column in frame if column.endswith("]"))  # an older form without one of its options
+        return frame.drop(columns=option).assign(formversion=f"{FORM.id} 1.0 0123456789abcdef")
+    if what == "code":
+        return frame.assign(**{column: "Zz9"})
+    if what == "added":
+        return frame.assign(partnerquestion="yes")
+    if what == "twice":
+        return frame.assign(**{column.upper(): frame[column]})
+    return frame.drop(columns=column)
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence"),
+    [
+        ("version", r"answers were given to the form 'core 1\.0 0123456789abcdef'"),
+        ("code", "the code 'Zz9' .* is unknown"),
+        ("added", "the column 'partnerquestion' is no question"),
+        ("twice", "both hold"),
+        ("absent", "no column holds the question"),
+    ],
+)
+def test_what_does_not_fit_our_form_stops_with_its_name(trip: Trip, tmp_path: Path, what: str, sentence: str) -> None:
+    with pytest.raises(AnswersError, match=sentence):
+        _read_back(_changed(_laid_out(trip, "code", "codes").head(3), what), tmp_path)
+
+
+def test_the_draft_of_a_crosswalk_knows_the_structure(tmp_path: Path) -> None:
+    foreign = [one for one in _foreign() if one.question.type in ("item", "single")][:6]
+    structure = _structure(tmp_path, foreign)
+    rows = [["2026-05-01", "9", *("A1" for _ in foreign)], ["", "2", *("A2" for _ in foreign)]]
+    frame = pd.DataFrame(rows, columns=["submitdate", "lastpage", *(one.name for one in foreign)])
+    frame.to_csv(tmp_path / "theirs.csv", index=False)
+    into = tmp_path / "crosswalk.csv"
+    options = ["--country", COUNTRY, "--into", str(into), "--structure", str(structure)]
+    done = CliRunner().invoke(collect, ["draft", str(tmp_path / "theirs.csv"), *options])
+    assert done.exit_code == 0, done.output
+    table = doors.read(into).table.set_index(["their_column", "their_label"])
+    for one in foreign:
+        for ours, theirs in one.codes.items():
+            assert tuple(table.loc[(one.name, theirs), ["question", "code"]]) == (one.question.id, ours)
+
+
+def test_labels_of_one_form_are_told_apart_in_every_language() -> None:
+    for question in FORM.questions.values():
+        for language in question.text:
+            labels = [plain(one.get(language, "")) for one in question.labels.values()]
+            assert len(set(labels)) == len(labels), (question.id, language)
+
+
+def test_a_pair_that_is_added_takes_its_data_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trip: Trip) -> None:
+    frame = _laid_out(trip, "joined", "numbers").head(5)
+    lines = [f" V{place} A255" for place, _ in enumerate(frame.columns)]
+    renames = [f"RENAME VARIABLE ( V{place} = {name} )." for place, name in enumerate(frame.columns)]
+    syntax = "\n".join([SYNTAX.split("\n V1 F7")[0], *lines, ".", *renames, ""])
+    rows = [",".join("'" + cell.replace("'", "''") + "'" for cell in row) for row in frame.itertuples(index=False)]
+    path = pair(tmp_path, syntax, "\n".join(rows) + "\n")
+    monkeypatch.setattr(paths, "answers_folder", lambda folder, country, wave: tmp_path / "raw" / country / wave)
+    arrival = arrivals.Arrival(path, COUNTRY, WAVE, pseudonymous=True)
+    folder, reading = arrivals.add(STUDY, arrival, origin="synthetic", source="a pair")
+    assert len(reading.answers) == 5
+    assert {one.name for one in folder.iterdir()} == {"responses.sps", "survey_1_SPSS_data_file.dat", "source.yml"}
+    again = tables.read_answers(STUDY, source_of(STUDY, COUNTRY, WAVE), COUNTRY, WAVE)
+    pd.testing.assert_frame_equal(again.answers, reading.answers)
+
+
 def _in_order(cell: str, codes: tuple[str, ...]) -> str:
     parts = [part for part in cell.split(SEPARATOR) if part]
     return SEPARATOR.join(sorted(parts, key=lambda part: codes.index(part.split(SHARE)[0])))
+
+
+# --- A survey of others, at full scale ------------------------------------------------------------------------------
+
+ASKED = 132
+LANGUAGES = ("en", "fr", "pt")
+KINDS = {"single": "L", "item": "L", "multiple": "M", "number": "N", "shares": "K", "text": "T"}
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """One question of a survey that others made, about what we ask: their names and codes, the same words."""
+
+    question: Question
+    name: str
+
+    @property
+    def codes(self) -> dict[str, str]:
+        rowed = self.question.type in SEVERAL
+        pattern = "SQ{:03d}" if rowed else "A{}"
+        return {code: pattern.format(place) for place, code in enumerate(self.question.codes, start=1)}
+
+
+def _foreign() -> list[Foreign]:
+    asked = list(FORM.questions.values())[:ASKED]
+    return [Foreign(question, f"G{place // 12:02d}Q{place:03d}") for place, question in enumerate(asked, start=1)]
+
+
+def _structure(folder: Path, foreign: list[Foreign]) -> Path:
+    lines = [["class", "type/scale", "name", "relevance", "text", "help", "language", "other"]]
+    lines += [["S", "", "language", "", LANGUAGES[0], "", "", ""]]
+    lines += [["S", "", "additional_languages", "", " ".join(LANGUAGES[1:]), "", "", ""]]
+    for language in LANGUAGES:
+        lines.append(["G", "1", "All", "1", "", "", language, ""])
+        for one in foreign:
+            question = one.question
+            lines.append(["Q", KINDS[question.type], one.name, "1", question.text[language], "", language, "N"])
+            kind = "SQ" if question.type in SEVERAL else "A"
+            for ours, theirs in one.codes.items():
+                lines.append([kind, "0", theirs, "", question.labels[ours][language], "", language, ""])
+    path = folder / "structure.txt"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter="\t", lineterminator="\n").writerows(lines)
+    return path
+
+
+def _national(foreign: list[Foreign], raw: pd.DataFrame, *, whole: str = "", ten: bool = False) -> pd.DataFrame:
+    """Lay the survey out as codes, or with whole questions and words in a language; items from 1 to 10 if so asked."""
+    columns: dict[str, list[str]] = {"id": [str(row) for row in raw.index], "submitdate": list(raw["submitted"])}
+    columns["lastpage"] = ["9"] * len(raw)
+    for one in foreign:
+        question, cells = one.question, raw[one.question.id]
+        words = question.text.get(whole, "")
+        if question.type in SEVERAL:
+            for ours, theirs in one.codes.items():
+                label = question.labels[ours].get(whole, "")
+                parts = [dict(part.partition(SHARE)[::2] for part in cell.split(SEPARATOR) if part) for cell in cells]
+                ticks = [part.get(ours, "") if question.type == "shares" else "Y" * (ours in part) for part in parts]
+                columns[f"{words} [{label}]" if whole else f"{one.name}[{theirs}]"] = ticks
+        elif ten and question.type == "item":
+            columns[words or one.name] = [str(1 + row % 10) for row in range(len(cells))]
+        elif question.codes:
+            spoken = {code: question.labels[code].get(whole, "") for code in question.codes}
+            columns[words or one.name] = [(spoken if whole else one.codes).get(cell, "") for cell in cells]
+        else:
+            columns[words or one.name] = list(cells)
+    return pd.DataFrame(columns)
+
+
+def _plain_answers(trip: Trip) -> pd.DataFrame:
+    """Answers without refusals, which the survey of the others does not offer."""
+    raw = trip.raw.copy()
+    for question in FORM.questions.values():
+        raw[question.id] = raw[question.id].mask(raw[question.id].isin(question.non_answers), "")
+    return raw
+
+
+def test_codes_with_their_structure_become_our_codes_with_nothing_lost(trip: Trip, tmp_path: Path) -> None:
+    foreign, raw = _foreign(), _plain_answers(trip)
+    assert len(foreign) == ASKED
+    _national(foreign, raw).to_csv(tmp_path / "one.csv", index=False)
+    structure = limesurvey_structure.read(_structure(tmp_path, foreign))
+    assert structure.languages == LANGUAGES
+    got = structure.label(doors.read(tmp_path / "one.csv", form=FORM), "fr")
+    proposed = draft(got, FORM)
+    assert proposed[proposed["note"].str.startswith(crosswalks.UNDECIDED)].empty
+    proposed.to_csv(tmp_path / "crosswalk.csv", index=False)
+    several = frozenset(one.question.id for one in foreign if one.question.type == "multiple")
+    table, usage = crosswalks.apply(crosswalks.read_crosswalk(tmp_path / "crosswalk.csv"), got, tmp_path, several)
+    folded = fold(table, FORM, tmp_path)
+    assert usage.unnamed == []
+    for one in foreign:
+        expected = raw[one.question.id]
+        if one.question.type in SEVERAL:
+            expected = expected.map(lambda cell, codes=one.question.codes: _in_order(cell, codes))
+        assert list(folded[one.question.id]) == list(expected), one.question.id
+
+
+def test_another_country_with_whole_questions_a_bom_and_ten_points_is_matched_but_its_scale_never_guessed(
+    trip: Trip, tmp_path: Path
+) -> None:
+    foreign, raw = _foreign(), _plain_answers(trip)
+    frame = _national(foreign, raw, whole="pt", ten=True)
+    first = foreign[0].question.text["pt"]
+    frame = frame.rename(columns={first: "\ufeff" + first, "submitdate": "Data de envio", "lastpage": "Última página"})
+    frame.to_csv(tmp_path / "two.csv", index=False, sep=";", encoding="utf-8-sig")
+    got = doors.read(tmp_path / "two.csv", form=FORM)
+    assert "columns of our form" not in got.record  # the words are ours, the numbers are not
+    assert got.record["headings"] == "questions"
+    assert len(got.table.columns) == frame.shape[1] and len(got.table) == ROWS
+    proposed = draft(got, FORM)
+    fed = set(proposed.loc[proposed["question"] != "", "question"].str.split("__").str[0])
+    assert {one.question.id for one in foreign} <= fed
+    items = [one.question.id for one in foreign if one.question.type == "item"]
+    open_ = proposed[proposed["question"].isin(items)]
+    assert open_["note"].str.contains("another scale|words").all() and (open_["code"] == "").all()
+
+
+# --- Whatever comes -------------------------------------------------------------------------------------------------
+
+_CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.one_of(st.binary(max_size=300), st.binary(max_size=80).map(lambda tail: SYNTAX.encode() + tail)))
+def test_whatever_bytes_come_a_table_or_one_sentence(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "any.csv").write_bytes(content)
+    (tmp_path / "any.dat").write_bytes(content)
+    try:
+        got = doors.read(tmp_path / "any.csv", "limesurvey", FORM)
+    except AnswersError as error:
+        assert "\n" not in str(error)
+    else:
+        assert int(got.record["rows"]) == len(got.table)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(st.tuples(_CELLS, _CELLS, _CELLS), min_size=1, max_size=5),
+    style=st.sampled_from(["Q1", "Q1. How?", "How? [much]"]),
+)
+def test_no_row_no_column_and_no_cell_is_lost(tmp_path: Path, rows: list[tuple[str, str, str]], style: str) -> None:
+    frame = pd.DataFrame(rows, columns=[style, "Q2[SQ001]", "Q3"]).assign(
+        submitdate="2026-01-01 10:00:00", lastpage="1"
+    )
+    frame.to_csv(tmp_path / "any.csv", index=False, quoting=csv.QUOTE_ALL, encoding="utf-8")
+    got = limesurvey.read(tmp_path / "any.csv", form=FORM)
+    base = delimited.read(tmp_path / "any.csv")
+    assert got.table.shape == base.table.shape == frame.shape
+    assert got.table.to_numpy().tolist() == base.table.to_numpy().tolist()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.lists(_CELLS, min_size=6, max_size=6), max_size=4))
+def test_any_cells_in_the_data_of_a_pair_come_back_or_are_one_sentence(tmp_path: Path, rows: list[list[str]]) -> None:
+    lines = [",".join("'" + cell.replace("'", "''") + "'" for cell in row) for row in rows]
+    path = pair(tmp_path, data="\n".join(lines))
+    try:
+        got = limesurvey.read(path)
+    except AnswersError as error:
+        assert "\n" not in str(error)
+    else:
+        assert got.table.shape == (len(rows), 6)
+        assert [cell.strip() for cell in got.table["pick"]] == [row[5].replace("\ufeff", "").strip() for row in rows]

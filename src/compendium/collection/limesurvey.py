@@ -111,7 +111,7 @@ def _named(received: Received) -> tuple[Received, str]:
     """Take codes as column names and questions as wordings; say how the headings were written."""
     columns = list(received.table.columns)
     own = _own_columns(columns)
-    if received.wordings or any(column == name for column, name in own.items()):
+    if received.wordings or 2 * sum(column == name for column, name in own.items()) > len(own):
         return received, "codes"
     both = {column: found for column in columns if (found := _CODE_AND_TEXT.fullmatch(column))}
     if not any(column in both for column in own) and len(both) * 2 <= len(columns):
@@ -172,7 +172,7 @@ def _aside(received: Received, own: Mapping[str, str]) -> list[str]:
     columns = list(received.table.columns)
     bases = {re.split(r"[\[_]", column, maxsplit=1)[0] for column in columns}
     starts = tuple(f"{text} " for text in words()["limesurvey"]["times"])
-    timed = "interviewtime" in own.values()
+    timed = "interviewtime" in own.values() or any(map(_TIMING.fullmatch, columns))
     return [
         column
         for column in columns

@@ -57,8 +57,8 @@ def restored(received: Received, form: Questionnaire, system: Iterable[str], pat
     question that was not shown; where it is no label of the form it becomes an empty cell, and is counted.
     """
     names = limesurvey(form)
-    targets = _targets(received, form, names)
     version = [column for column in received.table if plain(column) == VERSION or _VERSION.fullmatch(column)]
+    targets = _targets(received, form, names, by_wording=bool(version))
     if not version and len(targets) < _LEAST * len(names.columns()):
         return received
     _once(targets, path)
@@ -90,11 +90,14 @@ def restored(received: Received, form: Questionnaire, system: Iterable[str], pat
     return replace(received, table=pd.DataFrame(columns), wordings={}, meanings={}, user_missing={}, record=record)
 
 
-def _targets(received: Received, form: Questionnaire, names: Names) -> dict[str, Target]:
-    """Return column -> our question and code, by LimeSurvey's name or, where headings are questions, by wording."""
+def _targets(received: Received, form: Questionnaire, names: Names, *, by_wording: bool) -> dict[str, Target]:
+    """Return column -> our question and code, by LimeSurvey's name or, where headings are questions, by wording.
+
+    Wordings alone make no form ours: others may ask in the same words, and mean other numbers by their answers.
+    """
     by_name = {_squeezed(heading): target for heading, target in names.columns().items()}
     found = {column: by_name[key] for column in received.table if (key := _squeezed(column)) in by_name}
-    if len(found) * 2 >= len(by_name):
+    if len(found) >= _LEAST * len(by_name) or not by_wording:
         return found
     by_text = _by_text(form, names)
     for column in received.table:
@@ -155,9 +158,11 @@ def _once(targets: Mapping[str, Target], path: Path) -> None:
 
 def _shown(cells: pd.Series, question: Question, languages: Iterable[str]) -> tuple[pd.Series, int]:
     """Empty the cells that say that the question was not shown; return how many."""
+    said = {cell: word for cell in cells.unique() if (word := plain(cell)) in words()["limesurvey"]["not_shown"]}
+    if not said:
+        return cells, 0
     own = {plain(_label(question, code, language)) for code in offered(question) for language in languages}
-    said = set(words()["limesurvey"]["not_shown"]) - own
-    hidden = cells.map({cell: plain(cell) in said for cell in cells.unique()}).astype(bool)
+    hidden = cells.isin([cell for cell, word in said.items() if word not in own])
     return cells.mask(hidden, ""), int(hidden.sum())
 
 
@@ -169,12 +174,12 @@ def _answers(
         return cells.map({cell: _trimmed(cell) for cell in cells.unique()}).astype("str")
     if question.type == "text" or code:
         return cells
-    different = [cell for cell in cells.unique() if cell.strip()]
+    different = cells.unique()
     stored = names.answers(question.id)
-    if all(cell.strip() in stored for cell in different):
-        return cells.map(lambda cell: stored.get(cell.strip(), "")).astype("str")
-    found = _by_label(different, question, languages, path)
-    return cells.map(lambda cell: found.get(cell) or stored.get(cell.strip(), cell)).astype("str")
+    found = {cell: stored[cell.strip()] for cell in different if cell.strip() in stored}
+    if any(cell.strip() and cell not in found for cell in different):
+        found = _by_label(different, question, languages, path) | found
+    return cells.map({cell: found.get(cell, cell) for cell in different}).astype("str")
 
 
 def _by_label(cells: Iterable[str], question: Question, languages: Iterable[str], path: Path) -> dict[str, str]:
@@ -182,6 +187,7 @@ def _by_label(cells: Iterable[str], question: Question, languages: Iterable[str]
     for language in languages:
         for code in offered(question):
             meant.setdefault(plain(_label(question, code, language)), set()).add(code)
+    meant.pop("", None)
     found = {}
     for cell in cells:
         codes = meant.get(plain(cell), set())
@@ -190,7 +196,8 @@ def _by_label(cells: Iterable[str], question: Question, languages: Iterable[str]
                 f"{shown(path)}, question {question.id!r}: {cell!r} means {' and '.join(sorted(codes))} in different languages; "
                 "export the answers as codes"
             )
-        found[cell] = next(iter(codes), "")
+        if codes:
+            found[cell] = next(iter(codes))
     return found
 
 

@@ -193,7 +193,8 @@ class _Syntax:
         names = [token for token in tokens if token != "/"]
         for name, label in pairwise(names):
             if label[:1] in "\"'" and name[:1] not in "\"'":
-                self.wordings[name] = _unquoted(label)
+                # "[row] question" there is "question [row]" in every other export.
+                self.wordings[name] = re.sub(r"^\[([^\[\]]*)\]\s*(?=\S)(.+)$", r"\2 [\1]", _unquoted(label).strip())
 
     def _value_labels(self, tokens: list[str]) -> None:
         own: list[str] = []

@@ -74,8 +74,9 @@ def read_answers(study: Study, source: Source, country: str, wave: str) -> Readi
     )
     received, record = _answers_only(received)
     table, usage = _ours(received, crosswalk, study.questionnaire, source.file)
-    table = fold(table, study.questionnaire, source.file)
+    # Another version of the form is said before what it has too much or too little.
     table = same_version(table, form, source)
+    table = fold(table, study.questionnaire, source.file)
     table = _columns_known(table, study, form, source.file)
     table = _of_country(table, study, source, country)
     if table.empty:

@@ -112,6 +112,12 @@ def draft(
     into: Annotated[Path, typer.Option(help="Where the draft is written; never over another file.")] = Path(
         "crosswalk.csv"
     ),
+    structure: Annotated[
+        Path | None,
+        typer.Option(
+            help="Structure of the LimeSurvey survey (.txt or .lss): what its codes mean.", show_default=False
+        ),
+    ] = None,
     format: _Format = "",
     separator: _Separator = "",
     encoding: _Encoding = "",
@@ -119,6 +125,7 @@ def draft(
     decimal: _Decimal = "",
 ) -> None:
     """Write a draft of the crosswalk."""
+    from compendium.collection import limesurvey_structure
     from compendium.collection.crosswalk import UNDECIDED
     from compendium.collection.draft import draft as made
     from compendium.errors import AnswersError
@@ -129,8 +136,12 @@ def draft(
     arrival = _arrival(known, file, country, wave, None, format, "", separator, encoding, sheet, decimal)
     if into.exists():
         raise AnswersError(f"{shown(into.resolve())}: the file exists already; name another one (--into)")
+    form = known.form(country, arrival.wave)
     received = arrival.received()
-    table = made(received, known.form(country, arrival.wave))
+    if structure is not None:
+        survey = limesurvey_structure.read(structure.resolve())
+        received = survey.label(received, next((one for one in form.languages if one in survey.languages), ""))
+    table = made(received, form)
     # With a byte-order mark, so that spreadsheet programs read the letters rightly.
     write_atomically(into, table.to_csv(index=False).encode("utf-8-sig"))
     open_ = int(table["note"].str.startswith(UNDECIDED).sum())
@@ -205,13 +216,21 @@ def limesurvey(
 
 @app.command()
 def kobo(
-    url: Annotated[str, typer.Argument(help="Address of the server, such as https://kf.kobotoolbox.org.")],
+    url: Annotated[
+        str,
+        typer.Argument(
+            help="Address of the server, such as https://kf.kobotoolbox.org; of a project on ODK Central, such as "
+            "https://central.example.org/projects/7."
+        ),
+    ],
     asset: Annotated[str, typer.Argument(help="Identifier of the form, from its address.")],
     into: Annotated[Path, typer.Option(help="Folder for what is fetched.")] = Path(),
 ) -> None:
     """Fetch the answers of a form from a KoboToolbox or ODK Central server, and prove that all of them came.
 
-    The token is asked for, or taken from the environment variable KOBO_TOKEN; it is never an argument.
+    The token is asked for, or taken from the environment variable KOBO_TOKEN; it is never an argument. For ODK Central
+    it may be e-mail:password. What is fetched says where, when and how many, and holds what the platform knows of people
+    (who submitted, from which device): keep it where nobody else reads.
     """
     from compendium.collection import kobo_api
 
