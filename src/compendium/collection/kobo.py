@@ -56,7 +56,7 @@ def read(
     separator, encoding, sheet, decimal : str
         See :func:`.delimited.read` and :func:`.excel.read`.
     labels : str
-        The XLSForm of the survey, beside the file: wordings and labels are taken from it.
+        The XLSForm of the survey, by its path from the file's folder: wordings and labels are taken from it.
     language : str
         Language of those, as the XLSForm writes it or its code; its default language where empty.
     form : Questionnaire or None
@@ -77,7 +77,7 @@ def read(
         question, or a repeated group holds answers to a question of the form.
     """
     came = open_export(path, separator=separator, encoding=encoding, sheet=sheet, decimal=decimal)
-    theirs = kobo_forms.read(path.with_name(labels)) if labels else None
+    theirs = kobo_forms.read(path.parent / labels) if labels else None
     table = came.received.table
     several = _several(form, theirs)
     gathered = theirs.gathered() if theirs else {}

@@ -228,9 +228,11 @@ def kobo(
 ) -> None:
     """Fetch the answers of a form from a KoboToolbox or ODK Central server, and prove that all of them came.
 
-    The token is asked for, or taken from the environment variable KOBO_TOKEN; it is never an argument. For ODK Central
-    it may be e-mail:password. What is fetched says where, when and how many, and holds what the platform knows of people
-    (who submitted, from which device): keep it where nobody else reads.
+    The token is asked for, or taken from the environment variable KOBO_TOKEN; it is never an argument.
+
+    For ODK Central it may be e-mail:password.
+
+    What is fetched also says who submitted and from which device: keep it where nobody else reads.
     """
     from compendium.collection import kobo_api
 
