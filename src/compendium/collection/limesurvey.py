@@ -16,7 +16,7 @@ from ..errors import AnswersError
 from ..paths import shown
 from ..study.questionnaire import Questionnaire
 from ..study.routing import SEPARATOR
-from . import delimited, excel, limesurvey_ours, limesurvey_spss, limesurvey_structure, statistical
+from . import delimited, excel, limesurvey_ours, limesurvey_spss, limesurvey_structure, limesurvey_vv, statistical
 from .dialects import opened
 from .received import Received, headings, plain, words
 from .webform import WORKBOOKS
@@ -103,7 +103,7 @@ def _base(path: Path, separator: str, encoding: str, sheet: str, decimal: str) -
     elif head.startswith(WORKBOOKS):
         base = excel.read(path, sheet=sheet, decimal=decimal)
     else:
-        base = delimited.read(path, separator=separator, encoding=encoding, decimal=decimal)
+        base = limesurvey_vv.lowered(delimited.read(path, separator=separator, encoding=encoding, decimal=decimal))
     return replace(base, record={**base.record, "file kind": base.record["format"]})
 
 
