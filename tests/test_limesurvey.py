@@ -127,6 +127,18 @@ def test_what_limesurvey_adds_is_renamed_or_left_aside_and_all_of_it_is_said(tmp
     assert "submitdate -> submitted" in got.record["renamed"]
 
 
+def test_names_and_addresses_of_participants_and_times_of_mere_texts_stay_outside(tmp_path: Path) -> None:
+    got = received(
+        tmp_path,
+        "id,submitdate,token,firstname,lastname,email,Q1,leisureTime,interviewtime,groupTime3,Q1Time,welcomeTime\n"
+        "1,2026-05-01 10:00:00,t1,Ann,Example,ann@example.org,a,2,60,50,5,6\n",
+    )
+    assert list(got.table.columns) == ["id", "submitted", "respondent", "Q1", "leisureTime", "duration_min"]
+    for name in ("firstname", "lastname", "email", "groupTime3", "Q1Time", "welcomeTime"):
+        assert f"{name} (1 filled)" in got.record["left aside"]
+    assert "Ann" not in str(got.record)
+
+
 def test_a_question_that_bears_our_word_keeps_its_name(tmp_path: Path) -> None:
     got = received(tmp_path, "id,submitdate,startlanguage,language\n1,,fr,French\n")
     assert list(got.table.columns) == ["id", "submitted", "startlanguage", "language"]

@@ -28,8 +28,8 @@ RENAMED: Mapping[str, str] = {
     "interviewtime": "duration_min",
 }
 """LimeSurvey's own columns that say what a column of ours says."""
-ASIDE = ("ipaddr", "refurl")
-"""Columns that could show a person, and never enter."""
+ASIDE = ("ipaddr", "refurl", "firstname", "lastname", "email")
+"""Columns that show a device or a person, and never enter."""
 T = TypeVar("T")
 _CODE = r"[A-Za-z][A-Za-z0-9_]*(?: ?\[[^\[\]]*\]){0,2}"
 _CODE_AND_TEXT = re.compile(rf"({_CODE})\.(?:\s+(.*))?", re.DOTALL)
@@ -172,14 +172,16 @@ def _aside(received: Received, own: Mapping[str, str]) -> list[str]:
     columns = list(received.table.columns)
     bases = {re.split(r"[\[_]", column, maxsplit=1)[0] for column in columns}
     starts = tuple(f"{text} " for text in words()["limesurvey"]["times"])
-    timed = "interviewtime" in own.values() or any(map(_TIMING.fullmatch, columns))
+    # Times stand behind the answers; those of texts that are only shown have no column of answers.
+    times = [place for place, name in enumerate(columns) if own.get(name) == "interviewtime" or _TIMING.fullmatch(name)]
+    after = min(times, default=len(columns))
     return [
         column
-        for column in columns
+        for place, column in enumerate(columns)
         if own.get(column, "") in ASIDE
         or (column not in own and _TIMING.fullmatch(column))
-        or (timed and column.endswith("Time") and column.removesuffix("Time") in bases)
-        or (timed and plain(received.wordings.get(column, "")).startswith(starts))
+        or (times and column.endswith("Time") and (place > after or column.removesuffix("Time") in bases))
+        or (times and plain(received.wordings.get(column, "")).startswith(starts))
     ]
 
 
