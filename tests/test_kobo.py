@@ -13,6 +13,7 @@ from forms_trial import trial
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kobo_layout import as_csv, as_workbook, laid_out
+from typer.testing import CliRunner
 
 from compendium import paths
 from compendium.collection import crosswalk, delimited, doors, kobo, kobo_forms
@@ -20,6 +21,7 @@ from compendium.collection.draft import draft
 from compendium.collection.provenance import Source, source_of
 from compendium.collection.received import Received
 from compendium.collection.tables import Reading, read_answers
+from compendium.commands.collect import app
 from compendium.errors import AnswersError
 from compendium.forms import xlsform
 from compendium.study.study import load_study
@@ -449,3 +451,18 @@ def test_no_row_and_no_column_is_lost_silently(tmp_path: Path, names: list[str],
                 name.rsplit("/", at)[0] for at in (1, 2)
             }
             assert kept or parents & set(received.table), (name, list(received.table), received.record)
+
+
+def test_the_command_drafts_with_the_labels_of_an_xlsform(tmp_path: Path) -> None:
+    """Without the form the codes of several answers say nothing; with it they are parted, and their labels shown."""
+    workbook(tmp_path / "form.xlsx")
+    file = written(tmp_path / "k.csv", "g/q;g/age;_id;_uuid;_submission_time\na b;34;1;u;2026-03-01T09:00:00\n")
+    into = tmp_path / "crosswalk.csv"
+    wrong = CliRunner().invoke(app, ["draft", str(file), "--country", COUNTRY, "--labels", "../form.xlsx"])
+    assert "legal is the name of a file beside k.csv" in str(wrong.exception)
+    done = CliRunner().invoke(
+        app, ["draft", str(file), "--country", COUNTRY, "--labels", "form.xlsx", "--into", str(into)]
+    )
+    assert done.exit_code == 0, done.output
+    rows = delimited.read(into).table
+    assert rows[["wording"]].isin(["Quels outils ?"]).to_numpy().any()

@@ -53,6 +53,14 @@ _Sheet = Annotated[
 _Decimal = Annotated[
     str, typer.Option(help="Sign before decimals: '.' or ','.", rich_help_panel=_WRITTEN, show_default=False)
 ]
+_Labels = Annotated[
+    str,
+    typer.Option(
+        help="Name of the file beside it that says what its codes mean: an XLSForm, a LimeSurvey structure, a SAS catalogue.",
+        rich_help_panel=_WRITTEN,
+        show_default=False,
+    ),
+]
 _Dates = Annotated[
     str,
     typer.Option(help="dmy or mdy: what stands first in 05/06/2026.", rich_help_panel=_WRITTEN, show_default=False),
@@ -71,6 +79,7 @@ def check(
     encoding: _Encoding = "",
     sheet: _Sheet = "",
     decimal: _Decimal = "",
+    labels: _Labels = "",
     dates: _Dates = "",
 ) -> None:
     """Read a file, say what was found and what would stop it; nothing is written."""
@@ -78,7 +87,9 @@ def check(
     from compendium.errors import CompendiumError
 
     known = _study(study)
-    arrival = _arrival(known, file, country, wave, crosswalk, format, dates, separator, encoding, sheet, decimal)
+    arrival = _arrival(
+        known, file, country, wave, crosswalk, format, dates, separator, encoding, sheet, decimal, labels
+    )
     received = arrival.received(known.form(country, arrival.wave))
     _tell(received)
     if crosswalk is None:
@@ -123,6 +134,7 @@ def draft(
     encoding: _Encoding = "",
     sheet: _Sheet = "",
     decimal: _Decimal = "",
+    labels: _Labels = "",
 ) -> None:
     """Write a draft of the crosswalk."""
     from compendium.collection import limesurvey_structure
@@ -133,7 +145,7 @@ def draft(
     from compendium.reading import write_atomically
 
     known = _study(study)
-    arrival = _arrival(known, file, country, wave, None, format, "", separator, encoding, sheet, decimal)
+    arrival = _arrival(known, file, country, wave, None, format, "", separator, encoding, sheet, decimal, labels)
     if into.exists():
         raise AnswersError(f"{shown(into.resolve())}: the file exists already; name another one (--into)")
     form = known.form(country, arrival.wave)
@@ -176,6 +188,7 @@ def add(
     encoding: _Encoding = "",
     sheet: _Sheet = "",
     decimal: _Decimal = "",
+    labels: _Labels = "",
     dates: _Dates = "",
 ) -> None:
     """Check a file and copy it, unchanged, to its place in the study, with a note of where it comes from.
@@ -188,7 +201,9 @@ def add(
     from compendium.paths import shown
 
     known = _study(study)
-    arrival = _arrival(known, file, country, wave, crosswalk, format, dates, separator, encoding, sheet, decimal)
+    arrival = _arrival(
+        known, file, country, wave, crosswalk, format, dates, separator, encoding, sheet, decimal, labels
+    )
     arrival = replace(arrival, codebook=codebook.resolve() if codebook else None, pseudonymous=pseudonymous)
     line = source or f"Answers from {country}, wave {arrival.wave}, file {file.name}"
     folder, reading = arrivals.add(known, arrival, origin=origin, source=line, licence=licence or arrivals.NO_LICENCE)
@@ -266,10 +281,12 @@ def _arrival(
         raise CompendiumError(f"the wave {wave!r} is not in the study {study.id}; legal are {', '.join(study.waves)}")
     if dates not in ("", "dmy", "mdy"):
         raise CompendiumError(f"the order of dates {dates!r} is not legal; legal are dmy and mdy")
-    separator, encoding, sheet, decimal = written
+    separator, encoding, sheet, decimal, labels = written
     if decimal not in ("", ".", ","):
         raise CompendiumError(f"the sign before decimals {decimal!r} is not legal; legal are . and ,")
-    options = {"separator": separator, "encoding": encoding, "sheet": sheet, "decimal": decimal}
+    if labels and Path(labels).name != labels:
+        raise CompendiumError(f"labels: {labels!r} is not legal; legal is the name of a file beside {file.name}")
+    options = {"separator": separator, "encoding": encoding, "sheet": sheet, "decimal": decimal, "labels": labels}
     return Arrival(
         file=file.resolve(),
         country=country,
