@@ -131,8 +131,8 @@ def test_a_kept_version_is_marked_with_its_date_until_it_is_made_again(made: tup
     kept = with_step(report, "EU", FIRST, status="blocked", shown="kept", message="needs AA/2026/answers")
     index = build_site(study, kept).read_text(encoding="utf-8")
     english, french = (paths.page(study.folder, "EU", "2026", language, FIRST) for language in ("en", "fr"))
-    assert "EU: shown is the last complete version, of November 20, 2026, 08:00 UTC." in index
-    assert "last complete version, of November 20, 2026" in english.read_text(encoding="utf-8")
+    assert "EU: shown is the last complete version, of 20 November 2026, 08:00 UTC." in index
+    assert "last complete version, of 20 November 2026" in english.read_text(encoding="utf-8")
     assert "dernière version complète, du 20 novembre 2026" in french.read_text(encoding="utf-8")
     build_site(study, report)
     assert "last complete version" not in english.read_text(encoding="utf-8")

@@ -24,6 +24,8 @@ SOURCE_LANGUAGE = "en"
 FORMS = "forms"
 """Rooms whose name begins so hold the words of printed and electronic forms."""
 RANGE = "\N{EN DASH}"
+EUROPEAN = {"en": "en_GB", "pt": "pt_PT"}
+"""Languages whose plain code stands for their use overseas: numbers and dates are written as in Europe."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class Catalogue:
     language: str
     messages: Mapping[str, str]
     missing: set[str] = field(default_factory=set)
+
+    @property
+    def locale(self) -> str:
+        """The language with its region, where numbers and dates are written by it."""
+        return EUROPEAN.get(self.language, self.language)
 
     def __call__(self, message: str, /, **values: object) -> str:
         """Translate a message, then fill its ``{placeholders}``."""
@@ -64,13 +71,13 @@ class Catalogue:
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with this language's separators, rounded half to even to ``digits`` decimals."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return format_decimal(round(float(value), digits) + 0.0, format=pattern, locale=self.language)
+        return format_decimal(round(float(value), digits) + 0.0, format=pattern, locale=self.locale)
 
     def percent(self, value: float, digits: int = 0) -> str:
         """Write a percentage given on 0-100, with this language's separators and spacing."""
         # A narrow no-break space where the language sets one before the sign (French, German, Polish), none in English.
-        spaced = "\N{NO-BREAK SPACE}" in babel.Locale(self.language).percent_formats[None].pattern or (
-            "\N{NARROW NO-BREAK SPACE}" in babel.Locale(self.language).percent_formats[None].pattern
+        spaced = "\N{NO-BREAK SPACE}" in babel.Locale.parse(self.locale).percent_formats[None].pattern or (
+            "\N{NARROW NO-BREAK SPACE}" in babel.Locale.parse(self.locale).percent_formats[None].pattern
         )
         space = "\N{NO-BREAK SPACE}" if spaced else ""
         return f"{self.number(value, digits)}{space}%"
@@ -81,7 +88,7 @@ class Catalogue:
 
     def date(self, day: date) -> str:
         """Write a date in this language's long form."""
-        return format_date(day, format="long", locale=self.language)
+        return format_date(day, format="long", locale=self.locale)
 
     def join(self, words: list[str]) -> str:
         """Join words into an enumeration: ``a, b and c``."""
