@@ -26,7 +26,7 @@ OTHER = "-oth-"
 """The code of an answer in own words, which stand in a column ``[other]``."""
 _NEEDED = {"class", "type/scale", "name", "text"}
 _NAMED = 20
-# The words of LimeSurvey's own answers, which a structure does not hold.
+# The words of LimeSurvey's own answers, which a structure does not hold; the translations are to verify against its own.
 _YES = {"en": "Yes", "fr": "Oui", "pt": "Sim", "pl": "Tak", "de": "Ja"}
 _NO = {"en": "No", "fr": "Non", "pt": "Não", "pl": "Nie", "de": "Nein"}
 _OTHER_WORDS = {"en": "Other", "fr": "Autre", "pt": "Outro", "pl": "Inne", "de": "Sonstiges"}
