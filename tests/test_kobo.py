@@ -285,6 +285,28 @@ def test_a_form_gives_its_labels(tmp_path: Path) -> None:
     assert kobo.read(cells, labels="form.xlsx").meanings == {}
 
 
+def test_what_is_no_xlsform_is_one_sentence(tmp_path: Path) -> None:
+    file = written(tmp_path / "k.csv", "q;_id\n1;1\n")
+    for rows, said in (
+        ({"survey": [["type", "name"], ["select_one l", "q"]]}, "the list 'l' of the question 'q' is not there"),
+        ({"survey": [["type", "label"], ["text", "Q"]]}, "sheet 'survey': no XLSForm: the column 'name' is missing"),
+        ({"answers": [["q"], [1]]}, "a sheet 'survey' is expected; there are answers"),
+    ):
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for name, cells in rows.items():
+            own = book.create_sheet(name)
+            for row in cells:
+                own.append(row)
+        book.save(tmp_path / "form.xlsx")
+        with pytest.raises(AnswersError, match=said):
+            kobo.read(file, labels="form.xlsx")
+    with pytest.raises(AnswersError, match=r"absent.xlsx: the file is missing"):
+        kobo.read(file, labels="absent.xlsx")
+    with pytest.raises(AnswersError, match=r"k.csv: not readable as a workbook"):
+        kobo.read(file, labels="k.csv")
+
+
 def test_our_own_form_is_read_as_a_form(tmp_path: Path) -> None:
     form = OURS.form(COUNTRY, "2026")
     (path,) = xlsform.write(OURS, COUNTRY, "2026", ["en", "fr"], tmp_path)

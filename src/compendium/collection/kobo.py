@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..errors import AnswersError
 from ..paths import shown
+from ..study.platform_names import offered
 from ..study.questionnaire import Questionnaire
 from ..study.routing import SEPARATOR
 from . import kobo_forms
@@ -73,8 +74,8 @@ def read(
     Raises
     ------
     AnswersError
-        Unreadable, a question in one column and its options in others contradict each other, two columns would be one
-        question, or a repeated group holds answers to a question of the form.
+        Unreadable, a question in one column and its options in others contradict each other, an option without a column, two
+        columns that would be one question, or a repeated group holds answers to a question of the form.
     """
     came = open_export(path, separator=separator, encoding=encoding, sheet=sheet, decimal=decimal)
     theirs = kobo_forms.read(path.parent / labels) if labels else None
@@ -107,7 +108,7 @@ def _several(form: Questionnaire | None, theirs: kobo_forms.FormLabels | None) -
     found: dict[str, Collection[str]] = dict(theirs.several()) if theirs else {}
     for question in form.questions.values() if form else ():
         if question.type == "multiple":
-            found[question.id] = {*question.codes, *question.non_answers}
+            found[question.id] = offered(question)
     return found
 
 
@@ -131,6 +132,12 @@ def _questions(
             cells = cells.map({cell: _parted(cell, several[name]) for cell in cells.unique()}).astype("str")
         columns[name] = cells
     for name, options in found.alone.items():
+        absent = [code for code in several[name] if code not in options]
+        if absent:
+            raise AnswersError(
+                f"{shown(path)}: the option {absent[0]!r} of the question {name!r} has no column, though {len(options)} others "
+                f"have one ({next(iter(options.values()))!r}); each option needs its column"
+            )
         columns[name] = joined(table, name, options, path)
         folded.append(f"{name} ({len(options)})")
     return columns, folded

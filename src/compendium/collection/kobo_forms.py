@@ -11,6 +11,7 @@ from ..errors import AnswersError
 from ..paths import shown
 from ..study.routing import SEPARATOR
 from . import excel
+from .dialects import opened
 from .received import Received, plain
 
 _LABEL = re.compile(r"label(?:\s*::?\s*(.*))?", re.IGNORECASE)
@@ -80,6 +81,7 @@ def read(path: Path) -> FormLabels:
     ----------
     XLSForm specification, https://xlsform.org/en/.
     """
+    opened(path)
     sheets = {name.strip().lower(): name for name in excel.sheets(path)}
     survey = _sheet(path, sheets, "survey", ("type", "name"))
     options = _sheet(path, sheets, "choices", ("name",)) if "choices" in sheets else pd.DataFrame({"name": []})
