@@ -123,12 +123,6 @@ def draft(
     into: Annotated[Path, typer.Option(help="Where the draft is written; never over another file.")] = Path(
         "crosswalk.csv"
     ),
-    structure: Annotated[
-        Path | None,
-        typer.Option(
-            help="Structure of the LimeSurvey survey (.txt or .lss): what its codes mean.", show_default=False
-        ),
-    ] = None,
     format: _Format = "",
     separator: _Separator = "",
     encoding: _Encoding = "",
@@ -137,7 +131,6 @@ def draft(
     labels: _Labels = "",
 ) -> None:
     """Write a draft of the crosswalk."""
-    from compendium.collection import limesurvey_structure
     from compendium.collection.crosswalk import UNDECIDED
     from compendium.collection.draft import draft as made
     from compendium.errors import AnswersError
@@ -150,9 +143,6 @@ def draft(
         raise AnswersError(f"{shown(into.resolve())}: the file exists already; name another one (--into)")
     form = known.form(country, arrival.wave)
     received = arrival.received()
-    if structure is not None:
-        survey = limesurvey_structure.read(structure.resolve())
-        received = survey.label(received, next((one for one in form.languages if one in survey.languages), ""))
     table = made(received, form)
     # With a byte-order mark, so that spreadsheet programs read the letters rightly.
     write_atomically(into, table.to_csv(index=False).encode("utf-8-sig"))
