@@ -60,7 +60,7 @@ def test_an_export_of_kobo(tmp_path: Path) -> None:
 
 OURS = load_study(paths.DEFAULT_STUDY)
 COUNTRY = OURS.countries[0].code
-ROWS = 80
+ROWS = 50
 
 
 @pytest.fixture(scope="module")
@@ -407,7 +407,7 @@ def test_a_packed_folder_with_something_wrong_is_one_sentence(tmp_path: Path, fi
         kobo.read(packed(tmp_path / "o.zip", files))
 
 
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @QUICK
