@@ -300,6 +300,14 @@ def trip(tmp_path_factory: pytest.TempPathFactory) -> Trip:
         if question.type in ("single", "item", "multiple"):
             for row, code in enumerate(platform_names.offered(question)):
                 raw.loc[row, name] = code
+        elif question.type == "number":
+            raw.loc[0, name] = f"{max(question.minimum, 1.5):g}"
+        elif question.type == "shares":
+            raw.loc[0, name] = SEPARATOR.join(
+                f"{code}{SHARE}{part}" for code, part in zip(question.codes, (62, 38), strict=False)
+            )
+        else:
+            raw.loc[0, name] = 'Zażółć; "gęślą"\njaźń, 1,5'
     raw.to_csv(folder / "responses.csv", index=False)
     answers = tables.read_answers(STUDY, _source(folder / "responses.csv"), COUNTRY, WAVE).answers
     return Trip(take(structure.read_bytes()), raw, answers)
@@ -603,7 +611,7 @@ def test_codes_with_their_structure_become_our_codes_with_nothing_lost(trip: Tri
     folded = fold(table, FORM, tmp_path)
     assert usage.unnamed == []
     for one in foreign:
-        expected = raw[one.question.id]
+        expected = raw[one.question.id].map(crosswalks.same)  # a crosswalk writes a text in one line
         if one.question.type in SEVERAL:
             expected = expected.map(lambda cell, codes=one.question.codes: _in_order(cell, codes))
         assert list(folded[one.question.id]) == list(expected), one.question.id
