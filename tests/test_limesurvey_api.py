@@ -1,6 +1,7 @@
 """LimeSurvey over RemoteControl, against a fake server: all answers came, or one sentence and nothing is kept."""
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from fakes.limesurvey_server import KEY, Server, serving
 from typer.testing import CliRunner
 
-from compendium.collection import doors
+from compendium.collection import doors, limesurvey_api
 from compendium.collection.limesurvey_api import PASSWORD, download
 from compendium.commands.collect import app
 from compendium.errors import AnswersError
@@ -142,3 +143,12 @@ def test_the_command_says_what_was_fetched_and_what_comes_next(tmp_path: Path) -
     assert done.exit_code == 0, done.output
     assert "limesurvey_1.csv: fetched" in done.output.replace("\n", "")
     assert "compendium collect check" in done.output
+
+
+def test_a_server_that_never_answers_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limesurvey_api, "TIMEOUT", (0.5, 0.5))
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the connection and says nothing
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/admin/remotecontrol"
+        with pytest.raises(AnswersError, match="the server does not give the answers"):
+            download(url, 1, "researcher", tmp_path)
+    assert list(tmp_path.iterdir()) == []

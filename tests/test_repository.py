@@ -129,6 +129,7 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
         "pytask": "pytask",
         "python_calamine": "python-calamine",
         "yaml": "pyyaml",
+        "requests": "requests",
         "rich": "rich",
         "scipy": "scipy",
         "seaborn": "seaborn",

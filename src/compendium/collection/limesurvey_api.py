@@ -10,8 +10,10 @@ import os
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import requests
 from citric import Client
 from citric.exceptions import LimeSurveyError, ResponseMismatchError
 
@@ -22,6 +24,8 @@ from . import limesurvey
 
 PASSWORD = "LIMESURVEY_PASSWORD"
 """Environment variable with the password; without it the password is asked for."""
+TIMEOUT = (10.0, 300.0)
+"""Seconds to wait for the server to answer at all, and between two parts of an answer: a large export takes its time."""
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -87,6 +91,14 @@ def download(url: str, survey: int, user: str, into: Path) -> list[Path]:
     return [target, said]
 
 
+class _Patient(requests.Session):
+    """A session that does not wait for ever."""
+
+    def request(self, *arguments: Any, **options: Any) -> requests.Response:
+        """Send a request that gives up after a while."""
+        return super().request(*arguments, **{"timeout": TIMEOUT, **options})
+
+
 def _fetched(url: str, survey: int, user: str) -> tuple[bytes, int, int]:
     """Return the export and the server's counts of completed and incomplete answers."""
     password = os.environ.get(PASSWORD) or getpass.getpass(f"Password of {user} on {urlsplit(url).hostname}: ")
@@ -94,7 +106,7 @@ def _fetched(url: str, survey: int, user: str) -> tuple[bytes, int, int]:
         raise AnswersError(f"no password for {user}; give it when asked, or in the environment variable {PASSWORD}")
     where = f"{urlsplit(url).hostname}, survey {survey}"
     try:
-        with Client(url, user, password) as client:
+        with Client(url, user, password, requests_session=_Patient()) as client:
             content = client.export_responses(
                 survey, file_format="csv", completion_status="all", heading_type="code", response_type="short"
             )
