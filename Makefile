@@ -51,8 +51,9 @@ messages: .venv/.ready  ## list messages without translation (LANGUAGE=fr)
 new-country: .venv/.ready  ## make the folder of another partner country (CC=ES)
 	@$(if $(country),,echo "compendium: name the country, such as make new-country CC=ES" >&2; exit 2;) $(compendium) new-country "$(country)" --study "$(STUDY)"
 
-benchmark: .venv/.ready  ## measure the chain against the papermill and nbconvert commands
+benchmark: .venv/.ready  ## measure the chain, and the readers, against what others do
 	@env -u PYTHONDONTWRITEBYTECODE $(python) tests/benchmarks/chain.py
+	@env -u PYTHONDONTWRITEBYTECODE $(python) tests/benchmarks/readers.py
 
 clean: .venv/.ready  ## delete everything computed
 	@$(compendium) clean --study "$(STUDY)"
