@@ -99,6 +99,28 @@ def test_dialects_are_recognised_and_said(tmp_path: Path, encoding: str, separat
     assert len(received.record["sha256"]) == 64
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        *(("cp1250", text) for text in ("Źle", "wypowiedź", "Żaden", "książka", "świadomość")),
+        *(("iso8859-2", text) for text in ("Źle", "Świetnie", "książka", "świadomość")),
+    ],
+)
+def test_few_letters_show_a_page_of_central_europe(tmp_path: Path, encoding: str, text: str) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(f"a;b\n{text};1\n".encode(encoding))
+    assert delimited.read(file).table["a"].tolist() == [text]
+
+
+@pytest.mark.parametrize(
+    "text", ["été cœur Œuvre « mot » 5 m³ ±3 ¼ tasse", "Grüße für 20 € – ½", "¿Qué ação? Señor, ¡hola!"]
+)
+def test_signs_of_western_europe_are_no_letters_of_another_page(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(f"a;b\n{text};1\n".encode("cp1252"))
+    assert delimited.read(file).table["a"].tolist() == [text]
+
+
 def test_polish_of_old_windows_is_told_from_western(tmp_path: Path) -> None:
     file = tmp_path / "answers.csv"
     file.write_bytes("a;b\nczęsto;żółw byłam mogła\n".encode("cp1250"))

@@ -17,7 +17,10 @@ _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BO
 _BLOCK = 1 << 20
 _SAMPLE_ROWS = 500
 # Signs that Western European code page 1252 shows where page 1250 (Central Europe) has letters; no word has them.
-_CENTRAL = re.compile(r"[^\W\d_][³¹¿£¥][^\W\d_]")
+_CENTRAL = re.compile(r"[^\W\d_][³¹¿£¥][^\W\d_]|[a-zà-ÿ]Ÿ|œ[æw]|(?<!\w)¯[^\W\d_]")
+# The same for ISO 8859-2, the other page of Central Europe, which has letters nowhere between 80 and 9F.
+_LATIN_2 = re.compile(r"[^\W\d_][±¶¼](?:[^\W\d_]|¿)|(?<!\w)[¶¼¬¦][^\W\d_]")
+_CONTROLS = re.compile(r"[\x80-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,10 @@ def encoding_of(path: Path, declared: str = "") -> Encoding:
 
     Notes
     -----
-    In this order: a byte-order mark; UTF-16 without one, which shows in its NUL bytes; UTF-8; then the eight-bit pages
-    of Windows, 1252 unless signs stand within words where page 1250 has Polish or Czech letters; last Latin-1. A file
-    that is UTF-8 but for a few bytes is broken, not eight-bit, and refused.
+    In this order: a byte-order mark; UTF-16 without one, which shows in its NUL bytes; UTF-8; then the eight-bit pages,
+    of Windows 1252 unless signs stand within words where page 1250 or ISO 8859-2 has Polish or Czech letters, or a byte
+    has no meaning in 1252 and one in 1250; last Latin-1. A file that is UTF-8 but for a few bytes is broken, not
+    eight-bit, and refused.
     """
     head = opened(path)
     if declared:
@@ -80,11 +84,16 @@ def encoding_of(path: Path, declared: str = "") -> Encoding:
             f"{shown(path)}, line {_line(path, broken)}: not readable as utf-8, which the rest of the file is; "
             "save the file as UTF-8 once more or declare its encoding"
         )
-    if _fails(path, "cp1252") is not None:
-        return Encoding("latin-1", "recognised: neither UTF-8 nor a Windows code page fits")
-    if _fails(path, "cp1250") is None and any(_CENTRAL.search(line) for line in _decoded(path, "cp1252")):
+    if _shows(path, "latin-1", _LATIN_2) and not _shows(path, "latin-1", _CONTROLS):
+        return Encoding("iso8859-2", "recognised: not UTF-8, and letters of ISO 8859-2 within words")
+    western, central = (_fails(path, page) is None for page in ("cp1252", "cp1250"))
+    if western and central and _shows(path, "cp1252", _CENTRAL):
         return Encoding("cp1250", "recognised: not UTF-8, and letters of page 1250 within words")
-    return Encoding("cp1252", "recognised: not UTF-8")
+    if western:
+        return Encoding("cp1252", "recognised: not UTF-8")
+    if central:
+        return Encoding("cp1250", "recognised: not UTF-8, and bytes that page 1250 has and page 1252 has not")
+    return Encoding("latin-1", "recognised: neither UTF-8 nor a Windows code page fits")
 
 
 def separator_of(path: Path, encoding: str) -> str:
@@ -208,9 +217,9 @@ def _mostly_utf8(path: Path) -> bool:
     return good > bad
 
 
-def _decoded(path: Path, encoding: str) -> Iterator[str]:
+def _shows(path: Path, encoding: str, pattern: re.Pattern[str]) -> bool:
     with path.open(encoding=encoding, newline="") as file:
-        yield from file
+        return any(pattern.search(line) for line in file)
 
 
 def _line(path: Path, at: int) -> int:
