@@ -14,7 +14,6 @@ from rich.console import Console
 
 from compendium.errors import CompendiumError
 
-
 _ROOMS = {"collect": "compendium.commands.collect", "questionnaire": "compendium.commands.questionnaire"}
 """Commands with commands of their own, imported only where they are asked for: they bring pandas along."""
 
