@@ -234,6 +234,21 @@ def test_a_draft_matches_wordings_and_labels_in_any_language(study: Study) -> No
     assert frame.attrs["absent"] == ["income", "tired"]
 
 
+def test_signs_written_as_in_html_and_tags_make_no_difference(study: Study) -> None:
+    received = Received(table(**{"&lt;b&gt;What is&lt;/b&gt; your trade&nbsp;?": ["&nbsp;Music"]}))
+    assert draft(received, study.questionnaire)["code"].tolist() == ["music"]
+
+
+def test_what_a_platform_writes_where_a_question_was_not_shown_is_no_answer(study: Study) -> None:
+    cells = {"trade": ["Music", "N/A"], "years": ["3", "N/A"]}
+    frame = draft(Received(table(**cells), record={"format": "limesurvey"}), study.questionnaire)
+    shown = frame.set_index(["their_column", "their_label"])
+    assert shown.loc[("trade", "N/A"), "code"] == ""
+    assert not frame["note"].str.startswith(UNDECIDED).any()
+    elsewhere = draft(Received(table(**cells), record={"format": "csv"}), study.questionnaire)
+    assert elsewhere["note"].str.startswith(UNDECIDED).sum() == 2
+
+
 def test_option_columns_are_drafted_by_name_and_by_wording(study: Study) -> None:
     received = Received(table(**{"tools[pen]": ["Y"], "Q5_2": ["N"]}), wordings={"Q5_2": "Womit arbeiten Sie? [Säge]"})
     frame = draft(received, study.questionnaire)

@@ -158,8 +158,10 @@ def _started(file: Iterator[str]) -> Iterator[str]:
 
 def _sentence(error: csv.Error) -> str:
     text = str(error)
-    if "unexpected end" in text or "field larger" in text:
+    if "unexpected end" in text:
         return "a quote that opens in this row is never closed"
+    if "field larger" in text:
+        return f"a cell of more than {csv.field_size_limit():,} signs; mostly a quote that opens in this row is never closed"
     if "expected after" in text:
         return "a quote closes within a cell; quotes inside a cell are written twice"
     return f"not readable as delimited text: {text}"

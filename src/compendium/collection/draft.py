@@ -14,6 +14,7 @@ from .crosswalk import COLUMNS, FOR_READERS, UNDECIDED, same
 from .matching import ABOUT, AT_MOST, Index, wording
 from .received import Received, plain, words
 
+_NOT_SHOWN = "no answer: the platform writes this where a question was not shown"
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 
@@ -105,7 +106,7 @@ def _translated(column: str, target: str, received: Received, form: Questionnair
     if question.type == "text" or question.type == "shares":
         return [_Row(column, question=target), *missing]
     if question.type == "number":
-        return [_Row(column, question=target), *_no_numbers(column, target, values), *missing]
+        return [_Row(column, question=target), *_no_numbers(column, target, values, received), *missing]
     if question.type == "multiple":
         sign = SEPARATOR if any(SEPARATOR in value for value in values) else ","
         parts = (
@@ -163,7 +164,10 @@ def _closed(column: str, target: str, values: list[str], received: Received, que
             code, note = ours[numbers[value]], "by its number: the file has no label for it"
         else:
             code = labels.get(plain(word)) or labels.get(wording(word), "")
-            note = "" if code or value in question.non_answers else _why(value, label, question)
+            if not code and _not_shown(value, received):
+                note = _NOT_SHOWN
+            else:
+                note = "" if code or value in question.non_answers else _why(value, label, question)
         rows.append(_Row(column, value, target, code, label, note))
     return rows
 
@@ -171,6 +175,12 @@ def _closed(column: str, target: str, values: list[str], received: Received, que
 def _why(value: str, label: str, question: Question) -> str:
     same_code = f"; {value} is a code of ours too, with other words" if label and value in question.codes else ""
     return f"{UNDECIDED}: no label of {question.id}{same_code}; an empty code says that it is no answer"
+
+
+def _not_shown(value: str, received: Received) -> bool:
+    """Say whether a platform writes this where a question was not shown."""
+    platform = words().get(received.record.get("format", ""), {})
+    return isinstance(platform, dict) and plain(value) in platform.get("not_shown", ())
 
 
 def _is_word(values: Iterable[str]) -> bool:
@@ -198,8 +208,8 @@ def _other_scale(theirs: list[float], ours: Mapping[float, str], question: Quest
         return f"{UNDECIDED}: their numbers run {ranges[0]}, ours {ranges[1]}: another scale, not matched"
     if not {min(ours), max(ours)} <= set(theirs):
         return (
-            f"{UNDECIDED}: their numbers run {ranges[0]} without an end of ours ({ranges[1]}) and would fit another scale "
-            "too; not matched"
+            f"{UNDECIDED}: their numbers run {ranges[0]} and do not reach both ends of ours ({ranges[1]}), so they would fit "
+            "another scale too; not matched"
         )
     return ""
 
@@ -215,10 +225,17 @@ def _ticks(column: str, target: str, values: list[str], question: Question) -> _
     return _Row(column, question=target)
 
 
-def _no_numbers(column: str, target: str, values: list[str]) -> list[_Row]:
+def _no_numbers(column: str, target: str, values: list[str], received: Received) -> list[_Row]:
     strange = [value for value in values if not re.fullmatch(r"[+-]?[\d .,'\u202f]+", value)]
     return [
-        _Row(column, value, target, note=f"{UNDECIDED}: no number; an empty code says that it is no answer")
+        _Row(
+            column,
+            value,
+            target,
+            note=_NOT_SHOWN
+            if _not_shown(value, received)
+            else f"{UNDECIDED}: no number; an empty code says that it is no answer",
+        )
         for value in strange
     ]
 

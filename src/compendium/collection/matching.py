@@ -1,5 +1,6 @@
 """Find the question of a column by its name, its wording or its labels, in any language of the form."""
 
+import html
 import re
 
 from ..study.questionnaire import Questionnaire
@@ -9,6 +10,7 @@ from .received import SEVERAL, WIDE, Received, plain
 
 ABOUT = {"respondent", "submitted", "language", "duration_min", "country", "form_version"}
 _NUMBERING = re.compile(r"^(?:[a-z]{0,2}\d+[a-z]?[.)]?\s+)+(?=\S)")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _RESEMBLES = 0.5
 """Share of words in common from which a wording is offered as a guess."""
 _LABELS = 3
@@ -18,8 +20,8 @@ AT_MOST = 60
 
 
 def wording(text: str) -> str:
-    """Return a wording or label for comparing, without tags and numbering."""
-    return _NUMBERING.sub("", plain(re.sub(r"<[^>]+>", " ", text)))
+    """Return a wording or label for comparing, without tags, signs written as in HTML (``&amp;``), and numbering."""
+    return _NUMBERING.sub("", plain(_TAG.sub(" ", html.unescape(text))))
 
 
 class Index:
