@@ -210,6 +210,29 @@ def test_a_crosswalk_saved_by_a_spreadsheet_program_is_read(tmp_path: Path) -> N
         assert (translation.column, translation.labels) == ("Beruf", {"Säge, alt": "crafts"})
 
 
+def test_empty_rows_and_columns_of_a_spreadsheet_are_nothing(tmp_path: Path) -> None:
+    path = crosswalk(tmp_path, "their_column,their_label,question,code,,\na,,trade,,,\n,,,,,\nb,,,,,\n")
+    read = read_crosswalk(path)
+    assert [one.column for one in read.translations] == ["a"]
+    assert read.left_aside == {"b"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        (",,trade,\n", "line 2: the row of '' has no column"),
+        ("a,Musik,,music\n", "line 2: the row of 'a', label 'Musik' has a code and no question"),
+        ("a,,why,\nb,,,\na,,,\n", "line 4: the row of 'a' has no question where other rows give its column one"),
+        ("a,never,tired,1\na,x,,\n", "line 3: the row of 'a', label 'x' has no question where other rows"),
+        ("a,,,,To decide: x\n", "line 2: 1 rows are still to be decided"),
+    ],
+)
+def test_a_column_is_never_left_aside_by_oversight(tmp_path: Path, rows: str, sentence: str) -> None:
+    head = HEAD if "decide" not in rows else HEAD.replace("code", "code,note")
+    with pytest.raises(AnswersError, match=sentence):
+        read_crosswalk(crosswalk(tmp_path, head + rows))
+
+
 # ---- drafts --------------------------------------------------------------------------------------------------------
 
 

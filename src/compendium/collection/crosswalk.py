@@ -81,9 +81,18 @@ def read_crosswalk(path: Path) -> Crosswalk:
     Raises
     ------
     AnswersError
-        A column is missing, a label stands twice for one question, or two columns feed one question.
+        A column is missing, a label stands twice for one question, two columns feed one question, a row names no column,
+        or a row without a question has a code or stands beside others that give the column one.
     """
     table = doors.read(path).table
+    # Spreadsheet programs save columns and rows that hold nothing along.
+    table = table[
+        [
+            name
+            for name in table.columns
+            if name in COLUMNS or (table[name] != "").any() or not name.startswith("(column ")
+        ]
+    ]
     own = [column for column in table.columns if column not in FOR_READERS]
     if own != list(COLUMNS):
         raise AnswersError(
@@ -91,12 +100,14 @@ def read_crosswalk(path: Path) -> Crosswalk:
             f"and for the reader {', '.join(FOR_READERS)}"
         )
     table = table.apply(lambda column: column.map(same) if column.name in COLUMNS else column)
-    if "note" in table and (open_ := table["note"].str.startswith(UNDECIDED)).any():
+    if "note" in table and (open_ := table["note"].str.lower().str.startswith(UNDECIDED)).any():
         first = table[open_].iloc[0]
         raise AnswersError(
             f"{shown(path)}, line {int(open_.to_numpy().argmax()) + 2}: {int(open_.sum())} rows are still to be decided, first "
             f"{first['their_column']!r}; write their question and code, or leave them empty, and delete the note"
         )
+    table = table[(table[list(COLUMNS)] != "").any(axis=1)]
+    _complete(table, path)
     aside = frozenset(table.loc[table["question"] == "", "their_column"])
     translations = []
     for (column, question), rows in table[table["question"] != ""].groupby(["their_column", "question"], sort=False):
@@ -115,6 +126,23 @@ def read_crosswalk(path: Path) -> Crosswalk:
             f"{shown(path)}: two columns feed the question {fed[fed.duplicated()].iloc[0]!r}; one is legal"
         )
     return Crosswalk(path, tuple(translations), aside)
+
+
+def _complete(table: pd.DataFrame, path: Path) -> None:
+    """Stop at a row that leaves open what becomes of its column: nothing is left aside by oversight."""
+    open_ = table["question"] == ""
+    fed = table["their_column"].isin(table.loc[~open_, "their_column"])
+    for rows, what in (
+        (table["their_column"] == "", "no column; write whose label or question this is"),
+        (open_ & (table["code"] != ""), "a code and no question; write the question, or delete the code"),
+        (open_ & fed, "no question where other rows give its column one; write it (an empty code is no answer)"),
+    ):
+        if rows.any():
+            first = table[rows].iloc[0]
+            label = f", label {first['their_label']!r}" if first["their_label"] else ""
+            raise AnswersError(
+                f"{shown(path)}, line {rows[rows].index[0] + 2}: the row of {first['their_column']!r}{label} has {what}"
+            )
 
 
 def same(text: str) -> str:

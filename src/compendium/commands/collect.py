@@ -111,8 +111,8 @@ def check(
 
 @app.command(
     help="Write a draft of the crosswalk, from their columns and labels to our questions and codes.\n\n"
-    "Open it in a spreadsheet program. A row whose note begins with 'to decide' is unsure: write its question and code, or "
-    "leave them empty to leave the column or label aside, and delete the note. The columns wording, meaning and note are "
+    "Open it in a spreadsheet program. A row whose note begins with 'to decide' is unsure: write its question and code, and "
+    "delete the note. An empty question leaves the column aside, an empty code says that the label is no answer. The columns wording, meaning and note are "
     "for you to read; save it as CSV or as a workbook."
 )
 def draft(
