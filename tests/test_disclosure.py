@@ -109,3 +109,16 @@ def test_random_tables_never_show_a_small_count():
         shown = protect(_shares(*cells), Rules(10)).query("not suppressed")
         counts = shown["estimate"] / 100 * shown["n"]
         assert ((counts.round() >= 10) & ((shown["n"] - counts).round() >= 10)).all()
+
+
+def test_nought_is_no_cover_for_a_single_blank():
+    """Blanking it too would leave the small count as what remains of the total."""
+    rows = [
+        {"indicator": "excluded", "group_by": "reason", "group": name, "estimate": float(count), "n": 100.0}
+        for name, count in (("withdrawn", 0), ("no_consent", 3), ("broken_off", 12), ("too_fast", 20))
+    ]
+    frame = results.make(rows, **COMMON, unit="answers received", method="count")
+    gated = protect(frame, Rules(10)).set_index("group")
+    assert gated["suppressed"].to_dict() == {
+        "withdrawn": False, "no_consent": True, "broken_off": True, "too_fast": False,
+    }  # fmt: skip

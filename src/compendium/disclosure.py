@@ -69,7 +69,9 @@ def _complement(frame: pd.DataFrame, rows: pd.Index) -> None:
         return
     shown = group[~group["suppressed"]]
     persons = shown["estimate"].where(shown["unit"].isin(COUNT_UNITS), shown["estimate"] / 100 * shown["n"])
-    smallest = shown.index[int(np.argmin(persons.to_numpy()))]
+    # nought hides nothing: the blank would still be what is left of the total
+    persons = persons.where((persons > 0) | (persons <= 0).all())
+    smallest = shown.index[int(np.nanargmin(persons.to_numpy()))]
     _blank(frame, frame.index == smallest, "complement")
 
 
