@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from compendium import cleaning, paths
+from compendium import cleaning, collection, paths
 from compendium.collection import collect, privacy
 from compendium.errors import AnswersError, CompendiumError
 from compendium.study.study import Study, load_study
@@ -89,3 +89,29 @@ def test_who_withdrew_is_in_nothing_that_is_computed(tmp_path: Path) -> None:
     (received / "withdrawn.csv").write_text("code\nx\n")
     with pytest.raises(AnswersError, match="legal is a column 'token'"):
         collect(study, country, "2026")
+
+
+def _answers(**columns: list[str | None]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(cells, dtype="str") for name, cells in columns.items()})
+
+
+def test_a_personal_code_in_one_row_takes_every_row_of_the_same_token_along(tmp_path: Path) -> None:
+    study = load_study(paths.DEFAULT_STUDY)
+    code = study.questionnaire.cleaning.withdrawal
+    assert code is not None
+    (tmp_path / "withdrawn.csv").write_text("token\nrose7\n")
+    rows = _answers(respondent=["T1", "T1", "T2", None, None], **{code: ["Rose 7", None, None, None, "rose7"]})
+    kept, gone = collection._without_withdrawn(study, rows, tmp_path)
+    assert gone == 3
+    assert kept["respondent"].tolist()[0] == "T2"
+    assert len(kept) == 2
+
+
+def test_two_organisations_that_give_an_address_do_not_become_one() -> None:
+    study = load_study(paths.DEFAULT_STUDY)
+    texts = {name: ["a"] * 3 for name, one in study.questionnaire.questions.items() if one.type == "text"}
+    named = next(name for name, one in study.questionnaire.questions.items() if one.group)
+    cells = {**texts, named: ["a@one.org", "b@two.org", "ORG-1"]}
+    answers, counts = collection._masked(study, _answers(**cells), study.countries[0].code)
+    assert answers[named].isna().tolist() == [True, True, False]
+    assert counts.tolist() == [1, 1, 0]

@@ -10,7 +10,7 @@ import pandas as pd
 from .. import paths
 from ..study.study import Study
 from .fieldwork import fieldwork
-from .privacy import key_of, masked, pseudonyms, withdrawn, withdrawn_tokens
+from .privacy import key_of, masked, pseudonyms, tokens_of, withdrawn, withdrawn_tokens
 from .provenance import source_of
 from .tables import read_answers
 
@@ -80,6 +80,10 @@ def _without_withdrawn(study: Study, answers: pd.DataFrame, folder: Path) -> tup
     code = study.questionnaire.cleaning.withdrawal
     columns = [answers[name] for name in ("respondent", code) if name in answers]
     gone = withdrawn(columns, withdrawn_tokens(folder)).reindex(answers.index, fill_value=False)
+    if (
+        "respondent" in answers
+    ):  # a personal code stands in one row; the person may have sent others under the same token
+        gone |= withdrawn([answers["respondent"]], tokens_of(answers.loc[gone, "respondent"]))
     kept = answers[~gone].reset_index(drop=True)
     return (kept if code is None else kept.assign(**{code: None})), int(gone.sum())
 
@@ -88,6 +92,10 @@ def _masked(study: Study, answers: pd.DataFrame, unit: str) -> tuple[pd.DataFram
     """Mask the identifiers in every free text; count them row by row."""
     texts = [question.id for question in study.questionnaire.questions.values() if question.type == "text"]
     cells = {name: masked(answers[name], unit) for name in texts}
+    for name in [one for one in texts if study.questionnaire.questions[one].group]:
+        # masked names of two organisations would look like one: nobody knows any more which it was
+        text, count = cells[name]
+        cells[name] = (text.where(count == 0), count)
     counts = sum((count for _, count in cells.values()), pd.Series(0, index=answers.index))
     return answers.assign(**{name: text for name, (text, _) in cells.items()}), counts
 

@@ -87,7 +87,12 @@ def withdrawn_tokens(folder: Path) -> frozenset[str]:
         raise AnswersError(
             f"{paths.shown(path)}, line 1: the columns are {', '.join(table.columns)}; legal is a column {TOKEN!r}"
         )
-    return frozenset(_same(token) for token in table[TOKEN] if token.strip())
+    return tokens_of(table[TOKEN])
+
+
+def tokens_of(column: pd.Series) -> frozenset[str]:
+    """Return the tokens of a column as they are compared, without those that are missing or blank."""
+    return frozenset(_same(token) for token in column.dropna().astype("str") if token.strip())
 
 
 def withdrawn(columns: list[pd.Series], tokens: frozenset[str]) -> pd.Series:
