@@ -57,6 +57,14 @@ def test_a_cell_that_is_withheld_is_withheld_everywhere(study: Study) -> None:
     assert not {7.0, 43.0} & set(shown["n"].dropna())
 
 
+def test_a_country_too_small_to_be_shown_stands_in_no_pair(study: Study) -> None:
+    """The sum of two totals, one of them known, would give the other away."""
+    first, second = (country.code for country in study.countries[:2])
+    held = {first: {planning.ALL: 200}, second: {planning.ALL: 7}}
+    frame = planning.plan(study, held, planning.IN_HAND, wave="2026", origin="synthetic")
+    assert 207.0 not in set(disclosure.protect(frame, study.disclosure)["n"].dropna())
+
+
 def test_crossed_tables_are_reckoned_from_their_margins(study: Study) -> None:
     cells = {
         planning.ALL: 100,

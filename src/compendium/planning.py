@@ -123,7 +123,11 @@ def plan(study: Study, counts: Mapping[str, Counts], stage: str, **common: Any) 
     rows: list[Row] = []
     for country, cells in counts.items():
         rows += [{"country": country, **row} for row in _of_country(study, cells, shown[country])]
-    totals = {country: cells[ALL] for country, cells in counts.items() if ALL in cells}
+    # beside a known total, a pair would give away one too small to be shown
+    minimum = study.disclosure.minimum_cell
+    totals = {
+        country: cells[ALL] for country, cells in counts.items() if ALL in shown[country] and cells[ALL] >= minimum
+    }
     pairs = list(combinations(totals, 2))
     for first, second in pairs:
         rows.append(
