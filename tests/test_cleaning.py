@@ -149,3 +149,10 @@ def test_pooling_keeps_types_and_gives_each_country_the_same_weight(good: pd.Dat
     assert (
         pooled.dtypes.drop("weight").astype(str).to_dict() == answers[first].dtypes.drop("weight").astype(str).to_dict()
     )
+
+
+def test_a_country_of_which_nothing_is_kept_takes_no_weight_from_the_others(good: pd.DataFrame, study: Study) -> None:
+    first, second = (country.code for country in study.countries[:2])
+    answers = {first: cleaning.clean(study, first, "2026", good)}
+    answers[second] = answers[first].head(0)
+    assert cleaning.pool(study, study.pooled.code, "2026", answers)["weight"].mean() == pytest.approx(1)

@@ -1,5 +1,7 @@
 """Single values: what is recoded, what was never asked, what cannot be, and what does not add up."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -114,12 +116,25 @@ def test_every_step_changes_and_counts() -> None:
     }
 
 
+def test_decimals_that_add_up_to_a_hundred_are_neither_scaled_nor_dropped() -> None:
+    strict = small()
+    strict = replace(strict, cleaning=replace(strict.cleaning, shares_tolerance=0.0))
+    cell = "sales=24.4;grants=39.8;other=35.8"
+    assert sum((24.4, 39.8, 35.8)) != 100  # as binary numbers are added
+    right, counts = put_right(ROWS.head(1).assign(means=cell), strict)
+    assert right["means"].tolist() == [cell]
+    assert (counts["shares_scaled"], counts["shares_dropped"]) == (0, 0)
+
+
 def test_own_words_are_found_whole_and_two_statuses_are_left_for_a_person_to_read() -> None:
     recode = load_recode("status", "a test")
     assert recode.code_of("je suis MICRO ENTREPRENEUR depuis 2019") == "sole_trader"
     assert recode.code_of("Jednoosobowa działalność gospodarcza") == "sole_trader"
     assert recode.code_of("intermittent et auto-entrepreneur") == ""
     assert recode.code_of("scapegoat") == ""  # "cape" inside another word is no start-up contract
+    for said in ("payé en droits", "PAYE", "fonctionnaire de l'État", "twórca"):  # no status, or another one elsewhere
+        assert recode.code_of(said) == "", said
+    assert recode.code_of("pracuję na etacie") == "permanent_employee"
     assert simplified("  Złoty—Été, 2 ") == "zloty ete 2"
     with pytest.raises(DefinitionError, match="'nothing' is not legal; legal are status"):
         load_recode("nothing", "a test")

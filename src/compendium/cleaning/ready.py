@@ -70,7 +70,8 @@ def pool(study: Study, unit: str, wave: str, answers: Mapping[str, pd.DataFrame]
     first = next(iter(answers.values()))
     pooled = pooled.astype({name: str(kind) for name, kind in first.dtypes.items()})
     sizes = pooled["country"].map(pooled["country"].value_counts())
-    return pooled.assign(weight=len(pooled) / (len(answers) * sizes))
+    # a country of which nothing is kept takes no weight from the others
+    return pooled.assign(weight=len(pooled) / (pooled["country"].nunique() * sizes))
 
 
 def _options(cells: pd.Series, question: str, codes: tuple[str, ...]) -> dict[str, pd.Series]:

@@ -1,5 +1,7 @@
 """What becomes of single values that cannot be, or that were given in other words: each step changes and counts."""
 
+import math
+
 import pandas as pd
 
 from ..study.questionnaire import Impossible, Questionnaire
@@ -78,7 +80,7 @@ def _shares(cells: pd.Series, tolerance: float, counts: dict[str, int]) -> pd.Se
         parts = [part.split(SHARE) for part in cell.split(SEPARATOR)]
         numbers = {code.strip(): float(number.replace(",", ".")) for code, number in parts}
         total = sum(numbers.values())
-        if total == TOTAL and min(numbers.values()) >= 0:
+        if math.isclose(total, TOTAL) and min(numbers.values()) >= 0:
             return cell
         if abs(total - TOTAL) > tolerance or min(numbers.values()) < 0:
             counts["shares_dropped"] += 1
