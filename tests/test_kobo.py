@@ -162,6 +162,13 @@ def test_options_in_columns_of_their_own(tmp_path: Path) -> None:
     assert received.table.to_dict("list") == {"age": ["34", "", "51"], "q": ["a", "", ""]}
 
 
+def test_the_form_of_another_survey_is_refused(tmp_path: Path) -> None:
+    workbook(tmp_path / "form.xlsx")
+    file = written(tmp_path / "k.csv", "z9/v1;z9/v2;_id\n1;0;1\n")
+    with pytest.raises(AnswersError, match=r"no column is a question of form\.xlsx"):
+        kobo.read(file, labels="form.xlsx")
+
+
 def test_labels_as_headings_and_as_cells(tmp_path: Path) -> None:
     text = "How old are you?;Which tools / means?;Which tools / means?/A pen;Which tools / means?/Screen, big;_id;_uuid\n34;A pen Screen, big;1;1;1;u\n51;A pen;1;0;2;v\n"
     received = kobo.read(written(tmp_path / "k.csv", text))

@@ -332,3 +332,13 @@ def test_a_draft_finds_questions_and_codes_by_the_words_of_the_structure(tmp_pat
     rows = table[table["their_column"] == "X17"]
     assert set(rows["question"]) == {question.id}
     assert list(rows.sort_values("their_label")["code"]) == list(question.options)
+
+
+def test_a_structure_of_another_survey_or_none_is_refused(tmp_path: Path) -> None:
+    _laid_out(tmp_path / "structure.txt", *THREE, more="fr pl")
+    file = tmp_path / "answers.csv"
+    file.write_text('"id","submitdate","lastpage","Z9"\n"1","2026-05-01 10:00:00","3","x"\n', encoding="utf-8")
+    with pytest.raises(AnswersError, match=r"no column is a question of structure\.txt"):
+        doors.read(file, labels="structure.txt")
+    with pytest.raises(AnswersError, match="no structure of a LimeSurvey survey"):
+        doors.read(file, labels="answers.csv")

@@ -95,7 +95,14 @@ def read(
     record = {"program": "KoboToolbox or ODK", **came.received.record, "columns": str(result.shape[1])}
     record |= {"columns of the file": str(table.shape[1]), **{key: value for key, value in said.items() if value}}
     received = replace(came.received, table=result, record=record)
-    return kobo_forms.label(received, theirs, language) if theirs else received
+    if theirs is None:
+        return received
+    labelled = kobo_forms.label(received, theirs, language)
+    if not labelled.wordings and not {*theirs.types} & {*result.columns} and {*result.columns} - {*about}:
+        raise AnswersError(
+            f"{shown(path)}: no column is a question of {labels}; name the XLSForm of the survey that these answers are of"
+        )
+    return labelled
 
 
 def _ours(form: Questionnaire) -> list[str]:

@@ -89,6 +89,10 @@ def read(
     if labels:
         about = {*own, *RENAMED.values()}
         received = limesurvey_structure.read(path.with_name(labels)).label(received, language, besides=about)
+        if not received.wordings and not about.issuperset(received.table.columns):
+            raise AnswersError(
+                f"{shown(path)}: no column is a question of {labels}; name the structure of the survey that these answers are of"
+            )
     if form is None:
         return received
     return limesurvey_ours.restored(received, form, [column for column in own if column in received.table], path)

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
 from ..errors import AnswersError
 from ..paths import shown
 from . import delimited, limesurvey_lss
@@ -210,7 +212,8 @@ def read(path: Path) -> Structure:
 
 def _tabbed(path: Path) -> tuple[tuple[str, ...], dict[str, Asked]]:
     """Gather the questions of a tab-separated structure, which repeats every row in every language."""
-    table = delimited.read(path, separator="\t").table
+    tabs = b"\t" in opened(path).partition(b"\n")[0]
+    table = delimited.read(path, separator="\t").table if tabs else pd.DataFrame()
     if not set(table.columns) >= _NEEDED:
         raise AnswersError(
             f"{shown(path)}: no structure of a LimeSurvey survey; its columns are {', '.join(sorted(_NEEDED))} and others"
