@@ -1,0 +1,128 @@
+"""Polychoric correlations against R, against themselves, and at their limits; the statistics of single items."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from compendium import item_statistics, ordinal
+from compendium.errors import CompendiumError
+from compendium.reliability import reliability
+
+REFERENCE = Path(__file__).parents[2] / "shared" / "reference"
+BFI = {"agree": "A", "consc": "C", "extra": "E", "neuro": "N", "open": "O"}
+SCALES = {
+    **{f"bfi_{name}": ("bfi", [f"{letter}{i}" for i in range(1, 6)]) for name, letter in BFI.items()},
+    "lq2002_lead": ("lq2002", [f"LEAD{i:02}" for i in range(1, 12)]),
+    "lq2002_tsig": ("lq2002", [f"TSIG{i:02}" for i in range(1, 4)]),
+    "lq2002_hostil": ("lq2002", [f"HOSTIL{i:02}" for i in range(1, 6)]),
+}
+needs_reference = pytest.mark.skipif(
+    not REFERENCE.is_dir(), reason="the reference values of R are not beside this repository"
+)
+
+
+def _answers(n: int, correlation: float, k: int = 4, seed: int = 1) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    latent = np.sqrt(correlation) * rng.normal(size=(n, 1)) + np.sqrt(1 - correlation) * rng.normal(size=(n, k))
+    return pd.DataFrame(np.digitize(latent, [-0.5, 0.5, 1.2]) + 1.0, columns=list("abcdefgh")[:k])
+
+
+@needs_reference
+@pytest.mark.parametrize("scale", SCALES)
+def test_agrees_with_r(scale: str) -> None:
+    """Ordinal alpha on complete cases of bfi (psychTools) and lq2002 (multilevel); item statistics pairwise (psych)."""
+    expected = json.loads((REFERENCE / "reliability.json").read_text(encoding="utf-8"))[scale]
+    data, columns = SCALES[scale]
+    items = pd.read_csv(REFERENCE / "data" / f"{data}.csv")[columns]
+    turned = expected["keys_reversed"]
+    for name in [turned] if isinstance(turned, str) else list(turned):
+        items[name] = -items[name]
+    assert ordinal.ordinal_alpha(items) == pytest.approx(expected["ordinal_alpha_polychoric"], abs=1e-5)
+    rest = item_statistics.item_rest(items, missing="pairwise")
+    dropped = item_statistics.alpha_if_dropped(items, missing="pairwise")
+    assert rest.tolist() == pytest.approx(expected["item_rest_corrected_r_drop"], abs=1e-6)
+    assert dropped.tolist() == pytest.approx(expected["alpha_if_dropped"], abs=1e-6)
+
+
+@pytest.mark.parametrize("r", [-0.9995, -0.6, 0.0, 0.3, 0.97])
+def test_bivariate_normal_probabilities(r: float) -> None:
+    """The probabilities are SciPy's, at nought and at infinity too."""
+    limits = [-np.inf, -2.5, -0.3, 0.0, 0.8, 3.0, np.inf]
+    x, y = (side.ravel() for side in np.meshgrid(limits, limits))
+    joint = stats.multivariate_normal(cov=[[1, r], [r, 1]])
+    expected = [joint.cdf(np.clip(point, -30, 30)) for point in zip(x, y, strict=True)]
+    assert ordinal.bivariate_normal(x, y, r) == pytest.approx(expected, abs=1e-9)
+    assert ordinal.cells(np.array([-1.0, 0.0]), np.array([0.0]), r).sum() == pytest.approx(1.0)
+
+
+def test_recovers_the_correlation_behind_the_answers() -> None:
+    """Twenty thousand persons, correlation 0.5 everywhere: found to 0.02, and thresholds to 0.03."""
+    found = ordinal.polychoric(_answers(20_000, 0.5))
+    assert found.correlations.to_numpy()[np.triu_indices(4, 1)] == pytest.approx(0.5, abs=0.02)
+    assert found.thresholds["a"] == pytest.approx([-0.5, 0.5, 1.2], abs=0.03)
+    assert found.notes == ()
+    assert not found.is_smoothed
+
+
+def test_two_items_of_two_steps_cut_at_the_middle_follow_sheppard() -> None:
+    """Cut at the median, the correlation is ``sin(2 pi (p - 1/4))`` of the share below both: 0.4 gives 0.809."""
+    pair = pd.DataFrame([[0, 0]] * 40 + [[0, 1]] * 10 + [[1, 0]] * 10 + [[1, 1]] * 40, columns=["a", "b"]).astype(float)
+    assert ordinal.polychoric(pair).correlations.loc["a", "b"] == pytest.approx(np.sin(2 * np.pi * 0.15), abs=1e-6)
+
+
+def test_empty_cells_and_the_bound_are_said() -> None:
+    """Two steps with an empty cell drive the correlation to its bound; half a person holds it back; both are said."""
+    pair = pd.DataFrame([[0, 0]] * 40 + [[0, 1]] * 10 + [[1, 1]] * 40, columns=["a", "b"]).astype(float)
+    kept, half = ordinal.polychoric(pair), ordinal.polychoric(pair, empty="half")
+    assert kept.empty_cells.loc["a", "b"] == 1
+    assert "to its bound" in kept.notes[0]
+    assert "left empty" in kept.notes[1]
+    assert half.correlations.loc["a", "b"] < 0.99
+    assert half.notes == ("1 of 1 pairs of items have cells without anybody; they were counted as half a person.",)
+
+
+def test_smoothing_is_said() -> None:
+    """Each pair answered by others, with correlations that cannot hold together: smoothed, and the note says how far."""
+    rng = np.random.default_rng(5)
+    blocks = []
+    for (i, j), r in {(0, 1): 0.9, (0, 2): 0.9, (1, 2): -0.9}.items():
+        block = np.full((200, 3), np.nan)
+        block[:, [i, j]] = np.digitize(rng.multivariate_normal([0, 0], [[1, r], [r, 1]], 200), [-1, 0, 1])
+        blocks.append(block)
+    found = ordinal.polychoric(pd.DataFrame(np.vstack(blocks), columns=list("abc")), missing="pairwise")
+    assert found.is_smoothed
+    assert "were smoothed; the largest change is" in found.notes[-1]
+    assert np.linalg.eigvalsh(found.correlations)[0] > 0
+    assert np.diag(found.correlations) == pytest.approx(1.0)
+
+
+def test_item_statistics_are_those_of_the_reliability_row() -> None:
+    """The functions for one number at a time give what the row of a scale gives."""
+    items = _answers(150, 0.4)
+    row = reliability(items).iloc[0]
+    assert item_statistics.item_rest(items).to_dict() == pytest.approx(row["item_rest"])
+    assert item_statistics.alpha_if_dropped(items).to_dict() == pytest.approx(row["alpha_if_dropped"])
+    pair = items[["a", "b"]]
+    assert item_statistics.spearman_brown(pair) == pytest.approx(reliability(pair)["spearman_brown"][0])
+
+
+def test_what_is_refused() -> None:
+    """Unknown rules, a measured quantity, items that do not vary, too few persons, too few or too many items."""
+    items = _answers(30, 0.4)
+    for call, words in [
+        (lambda: ordinal.polychoric(items, missing="mean"), "legal are 'listwise', 'pairwise'"),
+        (lambda: ordinal.polychoric(items, empty="one"), "legal are 'keep', 'half'"),
+        (lambda: ordinal.polychoric(items.assign(a=np.arange(30.0))), "'a' has 30 different values"),
+        (lambda: ordinal.polychoric(items.assign(b=1.0)), "'b' does not vary"),
+        (lambda: ordinal.polychoric(items.head(4)), "4 persons count"),
+        (lambda: ordinal.polychoric(items.assign(a=items["a"].where(items.index < 5)), "pairwise"), "answered both"),
+        (lambda: ordinal.ordinal_alpha(items[["a", "b"]]), "three items or more"),
+        (lambda: item_statistics.spearman_brown(items), "4 items"),
+        (lambda: item_statistics.item_rest(items[["a"]]), "two items or more"),
+    ]:
+        with pytest.raises(CompendiumError, match=words):
+            call()
