@@ -109,8 +109,8 @@ def polychoric(frame: pd.DataFrame, missing: str = "listwise", empty: str = "kee
     missing : {"listwise", "pairwise"}
         Persons with all items; or for each item's thresholds all who answered it, for each pair those with both.
     empty : {"keep", "half"}
-        An empty cell of a pair's table stays 0 (maximum likelihood, as lavaan has it), or counts as half a person (as
-        psych has it).
+        An empty cell of a pair's table stays 0 (maximum likelihood, as lavaan and psych have it when left to
+        themselves), or counts as half a person; thresholds stay those of the items.
 
     Returns
     -------
