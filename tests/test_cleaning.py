@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from compendium import cleaning, paths
+from compendium.collection import fieldwork
 from compendium.collection.synthetic import declared_truth, make, planned
 from compendium.study.study import Study, load_study
 
@@ -119,15 +120,39 @@ def test_clean_answers_hold_codes_bands_options_and_scores_but_no_free_text(good
 
 
 def test_the_log_adds_up(good: pd.DataFrame, study: Study) -> None:
+    frame = pd.concat([good] * 3, ignore_index=True).assign(respondent=[f"r{row}" for row in range(36)])
+    frame["withdrawal_code"] = frame["respondent"]  # no row is another's
+    frame.loc[range(12), "consent"] = "no"
+    frame.loc[20, "duration_min"] = 1.0
+    log = cleaning.exclusions(study, study.countries[0].code, "2026", frame)
+    counts = log.set_index("indicator")["estimate"]
+    assert counts["received"] == 36
+    assert counts["received"] - log.loc[log["indicator"] == "excluded", "estimate"].sum() == counts["kept"]
+    assert log.loc[log["group"] == "no_consent", "estimate"].tolist() == [12]
+    assert set(log["origin"]) == {"synthetic"}
+
+
+def test_refusals_that_are_too_few_are_counted_nowhere(good: pd.DataFrame, study: Study) -> None:
+    """Received less kept and less the other reasons would be their number, whatever a table blanks."""
     frame = good.copy()
     frame.loc[1, "consent"] = "no"
     frame.loc[6, "duration_min"] = 1.0
-    log = cleaning.exclusions(study, study.countries[0].code, "2026", frame)
-    counts = log.set_index("indicator")["estimate"]
-    assert counts["received"] == 12
-    assert counts["kept"] == 10
-    assert log.loc[log["indicator"] == "excluded", "estimate"].sum() == 2
-    assert set(log["origin"]) == {"synthetic"}
+    country = study.countries[0].code
+    log = cleaning.exclusions(study, country, "2026", frame)
+    assert log.set_index("indicator").loc["received", ["estimate", "caveat"]].tolist() == [
+        11, "without no_consent: too few to be counted",
+    ]  # fmt: skip
+    assert "no_consent" not in set(log["group"])
+    came = fieldwork(study, country, "2026", frame.assign(submitted="2026-09-14T10:00"))
+    assert came.loc[came["indicator"] == "received", "n"].unique().tolist() == [11]
+
+
+def test_the_fullest_of_two_answers_stays(good: pd.DataFrame, study: Study) -> None:
+    frame = good.copy()
+    questions = list(study.questionnaire.questions)
+    frame.loc[0, questions[20:]] = np.nan  # saved half way, then sent whole
+    frame.loc[1, "respondent"] = frame.loc[0, "respondent"]
+    assert reasons(frame, study)[:2] == ["sent_twice", ""]
 
 
 def test_the_log_of_all_countries_holds_each(good: pd.DataFrame, study: Study) -> None:

@@ -74,18 +74,23 @@ def test_who_withdrew_is_in_nothing_that_is_computed(tmp_path: Path) -> None:
     (folder / "study.yml").write_bytes(paths.study_file(whole.folder).read_bytes())
     study: Study = load_study(folder)
     before = collect(study, country, "2026")
-    token = before["respondent"].iloc[5]
-    (received / "withdrawn.csv").write_text(f"token,day\n {token.lower()} ,2026-11-01\nnobody,2026-11-02\n")
+    tokens = before["respondent"].drop_duplicates().iloc[:12].tolist()
+    lines = "".join(f" {token.lower()} ,2026-11-01\n" for token in tokens)
+    (received / "withdrawn.csv").write_text(f"token,day\n{lines}nobody,2026-11-02\n")
     after = collect(study, country, "2026")
-    gone = int((before["respondent"] == token).sum())
-    assert gone >= 1
+    gone = int(before["respondent"].isin(tokens).sum())
+    assert gone >= 12
     assert len(after) == len(before) - gone
-    assert token not in set(after["respondent"])
-    assert after.attrs["withdrawn"] == gone
+    assert not set(tokens) & set(after["respondent"])
+    assert (after.attrs["withdrawn"], after.attrs["unmatched"]) == (gone, 1)
     log = cleaning.exclusions(study, country, "2026", after)
     left_out = log[(log["indicator"] == "excluded") & (log["group"] == "withdrawn")]
     assert left_out["estimate"].tolist() == [gone]
     assert log.loc[log["indicator"] == "received", "estimate"].tolist() == [len(before)]
+    (received / "withdrawn.csv").write_text(f"token\n{tokens[0]}\n")
+    few = cleaning.exclusions(study, country, "2026", collect(study, country, "2026"))
+    assert "withdrawn" not in set(few["group"]), "one who withdrew is too few to be counted"
+    assert few.loc[few["indicator"] == "received", "estimate"].item() < len(before)
     (received / "withdrawn.csv").write_text("code\nx\n")
     with pytest.raises(AnswersError, match="legal is a column 'token'"):
         collect(study, country, "2026")
@@ -95,14 +100,13 @@ def _answers(**columns: list[str | None]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(cells, dtype="str") for name, cells in columns.items()})
 
 
-def test_a_personal_code_in_one_row_takes_every_row_of_the_same_token_along(tmp_path: Path) -> None:
+def test_a_personal_code_in_one_row_takes_every_row_of_the_same_token_along() -> None:
     study = load_study(paths.DEFAULT_STUDY)
     code = study.questionnaire.cleaning.withdrawal
     assert code is not None
-    (tmp_path / "withdrawn.csv").write_text("token\nrose7\n")
     rows = _answers(respondent=["T1", "T1", "T2", None, None], **{code: ["Rose 7", None, None, None, "rose7"]})
-    kept, gone = collection._without_withdrawn(study, rows, tmp_path)
-    assert gone == 3
+    kept, gone, unmatched = collection._without_withdrawn(study, rows, frozenset({"rose7"}))
+    assert (gone, unmatched) == (3, 0)
     assert kept["respondent"].tolist()[0] == "T2"
     assert len(kept) == 2
 
@@ -115,3 +119,13 @@ def test_two_organisations_that_give_an_address_do_not_become_one() -> None:
     answers, counts = collection._masked(study, _answers(**cells), study.countries[0].code)
     assert answers[named].isna().tolist() == [True, True, False]
     assert counts.tolist() == [1, 1, 0]
+
+
+def test_of_who_does_not_agree_nothing_is_kept_but_that() -> None:
+    study = load_study(paths.DEFAULT_STUDY)
+    consent = study.questionnaire.cleaning.consent
+    assert consent is not None
+    cells = {name: ["something", "something"] for name in study.questionnaire.questions}
+    answers = collection._without_refused(study, _answers(**{**cells, consent.question: ["yes", "no"]}))
+    assert answers.loc[0].notna().all()
+    assert answers.loc[1].dropna().to_dict() == {consent.question: "no"}

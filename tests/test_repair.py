@@ -111,9 +111,20 @@ def test_every_step_changes_and_counts() -> None:
         "not_asked": 4,  # two calls won, two counts of saws
         "out_of_range": 0,
         "impossible": 1,
+        "contradiction": 0,
         "shares_scaled": 1,
         "shares_dropped": 1,
     }
+
+
+def test_none_of_these_beside_one_of_these_is_no_answer() -> None:
+    questionnaire = small()
+    tools = replace(questionnaire.questions["tools"], exclusive=("pen",))
+    questionnaire = replace(questionnaire, questions={**questionnaire.questions, "tools": tools})
+    right, counts = put_right(ROWS, questionnaire)
+    assert right["tools"].iloc[1:3].tolist() == ["pen", "saw"]
+    assert pd.isna(right.loc[0, "tools"])
+    assert counts["contradiction"] == 1
 
 
 def test_decimals_that_add_up_to_a_hundred_are_neither_scaled_nor_dropped() -> None:

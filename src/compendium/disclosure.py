@@ -5,8 +5,8 @@ Three rules, in this order, each with the study's ``minimum_cell`` (10 unless th
 1. *cell*: an estimate that rests on fewer persons than the minimum is blanked.
 2. *count*: where the estimate is a share of persons, the persons counted **and** those left over must each reach the
    minimum; where it is a count, the count must, or be nought.
-3. *complement*: where exactly one cell of a breakdown was blanked, the next smallest goes with it, or the blank could be
-   worked out from the total.
+3. *complement*: where a cell of a breakdown was blanked, the next smallest goes with it, or the blank could be worked out
+   from the total; and so on until the blank cells hold the minimum of persons together.
 
 Official figures (origin ``context``) are published already and pass untouched.
 """
@@ -56,23 +56,26 @@ def protect(results: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     tallied = survey & frame["unit"].isin(COUNT_UNITS) & ~frame["suppressed"]
     _blank(frame, tallied & (frame["estimate"] < minimum) & (frame["estimate"] > 0), "count")
 
+    persons = results["estimate"].where(results["unit"].isin(COUNT_UNITS), results["estimate"] / 100 * results["n"])
     for positions in frame[survey].groupby(_BREAKDOWN, sort=False).indices.values():
-        _complement(frame, frame.index[survey][positions])
+        _complement(frame, frame.index[survey][positions], persons, minimum)
     return _results.validate(frame)
 
 
-def _complement(frame: pd.DataFrame, rows: pd.Index) -> None:
-    """Blank the smallest shown cell of a breakdown in which exactly one is blank; a breakdown has two cells or more."""
+def _complement(frame: pd.DataFrame, rows: pd.Index, persons: pd.Series, minimum: int) -> None:
+    """Blank the smallest shown cells of a breakdown until two or more are blank and hide enough persons together."""
     group = frame.loc[rows]
     additive = (group["unit"].isin(COUNT_UNITS) | group["method"].isin(SHARE_METHODS)).all()
-    if not additive or len(group) < 2 or group["group_by"].iloc[0] == "" or group["suppressed"].sum() != 1:
+    if not additive or len(group) < 2 or group["group_by"].iloc[0] == "":
         return
-    shown = group[~group["suppressed"]]
-    persons = shown["estimate"].where(shown["unit"].isin(COUNT_UNITS), shown["estimate"] / 100 * shown["n"])
-    # nought hides nothing: the blank would still be what is left of the total
-    persons = persons.where((persons > 0) | (persons <= 0).all())
-    smallest = shown.index[int(np.nanargmin(persons.to_numpy()))]
-    _blank(frame, frame.index == smallest, "complement")
+    while True:
+        blank = frame.loc[rows, "suppressed"]
+        shown = persons[rows][~blank]
+        # nought hides nothing: the blank would still be what is left of the total
+        cover = shown[shown > 0] if (shown > 0).any() else shown
+        if not blank.any() or (blank.sum() > 1 and persons[rows][blank].sum() >= minimum) or cover.empty:
+            return
+        _blank(frame, frame.index == cover.index[int(np.argmin(cover.to_numpy()))], "complement")
 
 
 def _blank(frame: pd.DataFrame, where: pd.Series | np.ndarray, rule: str) -> None:

@@ -6,16 +6,15 @@ from typing import Any
 import pandas as pd
 
 from .. import results
+from ..collection.fieldwork import NO_CONSENT, WITHDRAWN, countable
 from ..study.study import Study
 from .gaps import gaps
 from .repair import put_right
 from .rules import KEPT, decide
 
 Row = dict[str, Any]
-WITHDRAWN = "withdrawn"
-"""Left out at the door, on the person's wish: only their number is known here."""
 _AT_THE_DOOR = ("respelt", "refused", "masked")
-_NEVER_BEGUN = ("no_consent", "sent_twice", "not_eligible")
+_NEVER_BEGUN = (NO_CONSENT, "sent_twice", "not_eligible")
 
 
 def exclusions(
@@ -49,6 +48,10 @@ def exclusions(
 
 def _log(study: Study, unit: str, wave: str, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     questionnaire = study.questionnaire
+    origin = results.weakest_origin(pd.concat([frame["origin"] for frame in frames.values()]))
+    source = "; ".join(dict.fromkeys(source for frame in frames.values() for source in frame["source"]))
+    counted = countable(study, frames)
+    frames, gone = counted.frames, counted.withdrawn
     decisions = {country: decide(frame, questionnaire) for country, frame in frames.items()}
     reason = pd.concat([reason for reason, _ in decisions.values()], ignore_index=True)
     in_force = next(iter(decisions.values()))[1]
@@ -56,13 +59,12 @@ def _log(study: Study, unit: str, wave: str, frames: Mapping[str, pd.DataFrame])
     kept, changed = put_right(everything[reason == KEPT].reset_index(drop=True), questionnaire)
     changed = {**{name: int(kept[name].sum()) for name in _AT_THE_DOOR}, **changed}
     begun = everything[~reason.isin(_NEVER_BEGUN)].reset_index(drop=True)
-    gone = sum(int(frame.attrs.get("withdrawn", 0)) for frame in frames.values())
     reason = pd.concat([pd.Series([WITHDRAWN] * gone, dtype="str"), reason], ignore_index=True)
     total = float(len(reason))
     values = {"unit": "values", "method": "count", "n": float(len(kept))}
     tally = {"unit": "answers received", "method": "count", "n": total}
     rows: list[Row] = [
-        {"indicator": "received", "estimate": total, **tally},
+        {"indicator": "received", "estimate": total, **tally, "caveat": counted.caveat},
         *(
             {
                 "indicator": "excluded",
@@ -72,6 +74,7 @@ def _log(study: Study, unit: str, wave: str, frames: Mapping[str, pd.DataFrame])
                 **tally,
             }
             for name in (WITHDRAWN, *in_force)
+            if name not in counted.uncounted
         ),
         {"indicator": "kept", "estimate": float((reason == KEPT).sum()), **tally},
         *(
@@ -80,8 +83,6 @@ def _log(study: Study, unit: str, wave: str, frames: Mapping[str, pd.DataFrame])
         ),
         *gaps(kept, begun, questionnaire),
     ]
-    origin = results.weakest_origin(everything["origin"])
-    source = "; ".join(dict.fromkeys(everything["source"]))
     return results.make(
         rows,
         study=study.id,

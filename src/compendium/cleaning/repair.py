@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from ..study.questionnaire import Impossible, Questionnaire
+from ..study.questions import Condition
 from ..study.recodes import Recode
 from ..study.routing import SEPARATOR, SHARE, asked, holds
 
@@ -29,12 +30,13 @@ def put_right(frame: pd.DataFrame, questionnaire: Questionnaire) -> tuple[pd.Dat
         In the order of the steps: ``not_asked`` (an answer to a question that this person was not asked), ``recoded``
         (a free text that a list knows), ``not_recoded`` (one that it does not, or that names several codes: left as it
         is), ``out_of_range`` (outside the ``minimum`` and ``maximum`` of the question), ``impossible`` (another
-        answer of the same person rules the value out), ``shares_scaled`` and ``shares_dropped`` (percentages whose sum
+        answer of the same person rules the value out), ``contradiction`` ("none of these" beside one of these),
+        ``shares_scaled`` and ``shares_dropped`` (percentages whose sum
         lies within, or outside, the tolerance around 100).
     """
     frame = frame.copy()
     counts = {"not_asked": 0, "recoded": 0, "not_recoded": 0, "out_of_range": 0, "impossible": 0}
-    counts |= {"shares_scaled": 0, "shares_dropped": 0}
+    counts |= {"contradiction": 0, "shares_scaled": 0, "shares_dropped": 0}
     for question in questionnaire.questions.values():
         beside = frame[question.id].notna() & ~asked(frame, questionnaire, question.id)
         counts["not_asked"] += int(beside.sum())
@@ -51,6 +53,13 @@ def put_right(frame: pd.DataFrame, questionnaire: Questionnaire) -> tuple[pd.Dat
         counts["impossible"] += int(hit.sum())
         frame.loc[hit, limit.question] = float("nan")
     for question in questionnaire.questions.values():
+        if question.exclusive:
+            several = (
+                frame[question.id].map(lambda cell: SEPARATOR in cell, na_action="ignore").fillna(False).astype(bool)
+            )
+            alone = holds(frame[question.id], question.type, Condition(question.id, question.exclusive))
+            counts["contradiction"] += int((several & alone).sum())
+            frame.loc[several & alone, question.id] = None
         if question.type == "shares":
             frame[question.id] = _shares(frame[question.id], questionnaire.cleaning.shares_tolerance, counts)
     return frame, counts

@@ -25,13 +25,15 @@ def _no_consent(frame: pd.DataFrame, questionnaire: Questionnaire) -> pd.Series 
 
 
 def _sent_twice(frame: pd.DataFrame, questionnaire: Questionnaire) -> pd.Series | None:
-    """Every row but the first of one respondent code, or of the same answers throughout."""
+    """Every row but the fullest of one respondent code (the first of equals), or of the same answers throughout."""
     if not questionnaire.cleaning.sent_twice:
         return None
     questions = list(questionnaire.questions)
-    enough = frame[questions].notna().sum(axis=1) >= LEAST_COMPARED
-    same = frame[questions].duplicated() & enough
-    return frame["respondent"].duplicated() | same
+    answered = frame[questions].notna().sum(axis=1)
+    same = frame[questions].duplicated() & (answered >= LEAST_COMPARED)
+    fullest_first = answered.sort_values(ascending=False, kind="stable").index
+    again = frame.loc[fullest_first, "respondent"].duplicated().reindex(frame.index)
+    return again | same
 
 
 def _not_eligible(frame: pd.DataFrame, questionnaire: Questionnaire) -> pd.Series | None:

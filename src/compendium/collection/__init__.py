@@ -3,11 +3,10 @@
 ``collect`` gives the product *collected* (every received row of a country), ``fieldwork`` what came in and from whom.
 """
 
-from pathlib import Path
-
 import pandas as pd
 
 from .. import paths
+from ..errors import AnswersError
 from ..study.study import Study
 from .fieldwork import fieldwork
 from .privacy import key_of, masked, pseudonyms, tokens_of, withdrawn, withdrawn_tokens
@@ -49,7 +48,13 @@ def collect(study: Study, unit: str, wave: str) -> pd.DataFrame:
     """
     source = source_of(study, unit, wave)
     reading = read_answers(study, source, unit, wave)
-    answers, gone = _without_withdrawn(study, reading.answers, paths.answers_folder(study.folder, unit, wave))
+    tokens = withdrawn_tokens(paths.answers_folder(study.folder, unit, wave))
+    answers, gone, unmatched = _without_withdrawn(study, reading.answers, tokens)
+    if answers.empty:
+        raise AnswersError(
+            f"{paths.shown(source.file)}: everybody withdrew; each country of the study needs at least one row"
+        )
+    answers = _without_refused(study, answers)
     answers, masks = _masked(study, answers, unit)
     about = pd.DataFrame(
         {
@@ -72,20 +77,31 @@ def collect(study: Study, unit: str, wave: str) -> pd.DataFrame:
     frame.attrs["received"] = reading.record
     frame.attrs["crosswalk"] = {"unused": usage.unused, "unnamed": usage.unnamed, "caught": usage.caught}
     frame.attrs["withdrawn"] = gone
+    frame.attrs["unmatched"] = unmatched
     return frame
 
 
-def _without_withdrawn(study: Study, answers: pd.DataFrame, folder: Path) -> tuple[pd.DataFrame, int]:
-    """Leave out the rows of who withdrew, and the personal codes of everybody else."""
+def _without_withdrawn(study: Study, answers: pd.DataFrame, tokens: frozenset[str]) -> tuple[pd.DataFrame, int, int]:
+    """Leave out the rows of who withdrew, and the personal codes of everybody else; count rows and codes of nobody."""
     code = study.questionnaire.cleaning.withdrawal
     columns = [answers[name] for name in ("respondent", code) if name in answers]
-    gone = withdrawn(columns, withdrawn_tokens(folder)).reindex(answers.index, fill_value=False)
-    if (
-        "respondent" in answers
-    ):  # a personal code stands in one row; the person may have sent others under the same token
+    met = frozenset[str]().union(*(tokens_of(column.dropna()) for column in columns)) & tokens
+    gone = withdrawn(columns, tokens).reindex(answers.index, fill_value=False)
+    if "respondent" in answers:
+        # a personal code stands in one row; the person may have sent others under the same token
         gone |= withdrawn([answers["respondent"]], tokens_of(answers.loc[gone, "respondent"]))
     kept = answers[~gone].reset_index(drop=True)
-    return (kept if code is None else kept.assign(**{code: None})), int(gone.sum())
+    return (kept if code is None else kept.assign(**{code: None})), int(gone.sum()), len(tokens - met)
+
+
+def _without_refused(study: Study, answers: pd.DataFrame) -> pd.DataFrame:
+    """Empty what was answered by who does not agree: only that they do not is kept."""
+    consent = study.questionnaire.cleaning.consent
+    if consent is None:
+        return answers
+    refused = ~answers[consent.question].isin(consent.codes)
+    others = [name for name in study.questionnaire.questions if name != consent.question]
+    return answers.assign(**{name: answers[name].mask(refused) for name in others})
 
 
 def _masked(study: Study, answers: pd.DataFrame, unit: str) -> tuple[pd.DataFrame, pd.Series]:

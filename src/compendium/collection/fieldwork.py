@@ -1,6 +1,7 @@
 """What came in and from whom: counts of received answers, completeness, duration, and where the answers come from."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,7 @@ DURATION = "duration"
 CROSSWALK = "crosswalk"
 NOT_GIVEN = "not_given"
 WEEK = "week"
+NO_CONSENT, WITHDRAWN = "no_consent", "withdrawn"
 
 
 def fieldwork(study: Study, unit: str, wave: str, collected: pd.DataFrame | Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -52,18 +54,24 @@ def fieldwork(study: Study, unit: str, wave: str, collected: pd.DataFrame | Mapp
 
 
 def _describe(study: Study, unit: str, wave: str, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    everything = pd.concat(frames.values(), ignore_index=True)
+    counted = countable(study, frames)
+    everything = pd.concat(counted.frames.values(), ignore_index=True)
     common = {
         "study": study.id,
         "wave": wave,
         "country": unit,
         "part": "collection",
         "population": "agreed",
-        "origin": results.weakest_origin(everything["origin"]),
-        "source": "; ".join(dict.fromkeys(everything["source"])),
+        "origin": results.weakest_origin(pd.concat([frame["origin"] for frame in frames.values()])),
+        "source": "; ".join(dict.fromkeys(source for frame in frames.values() for source in frame["source"])),
     }
     rows: list[Row] = [
-        {**_count(len(everything), len(everything)), "population": "received", "period": _period(everything)}
+        {
+            **_count(len(everything), len(everything)),
+            "population": "received",
+            "period": _period(everything),
+            "caveat": counted.caveat,
+        }
     ]
     rows += _weeks(everything["submitted"])
     consent = study.questionnaire.cleaning.consent
@@ -75,6 +83,50 @@ def _describe(study: Study, unit: str, wave: str, frames: Mapping[str, pd.DataFr
         rows.append(_duration(agreed["duration_min"].dropna()))
     rows += [row for country, frame in frames.items() for row in _warnings(country, frame)]
     return results.make(rows, **common)
+
+
+@dataclass(frozen=True)
+class Countable:
+    """The received rows that may be counted, by country.
+
+    Attributes
+    ----------
+    frames : Mapping of str to DataFrame
+        Country -> rows.
+    withdrawn : int
+        Rows that were left out at the door because the person withdrew; nought where these are too few to be counted.
+    uncounted : frozenset of str
+        Reasons of exclusion of which nothing may be said: ``no_consent``, ``withdrawn``.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    withdrawn: int
+    uncounted: frozenset[str]
+
+    @property
+    def caveat(self) -> str:
+        """What was left out of the count; empty where nothing was."""
+        return f"without {' and '.join(sorted(self.uncounted))}: too few to be counted" if self.uncounted else ""
+
+
+def countable(study: Study, frames: Mapping[str, pd.DataFrame]) -> Countable:
+    """Leave out who refused or withdrew where they are too few in a country: the number of the others would tell theirs."""
+    minimum, consent = study.disclosure.minimum_cell, study.questionnaire.cleaning.consent
+    uncounted: set[str] = set()
+    gone = [int(frame.attrs.get(WITHDRAWN, 0)) for frame in frames.values()]
+    if any(0 < count < minimum for count in gone):
+        uncounted.add(WITHDRAWN)
+    if consent is not None:
+        refused = {country: ~frame[consent.question].isin(consent.codes) for country, frame in frames.items()}
+        if any(0 < rows.sum() < minimum for rows in refused.values()):
+            uncounted.add(NO_CONSENT)
+            frames = {
+                country: frame[~frame["respondent"].isin(frame.loc[refused[country], "respondent"])].reset_index(
+                    drop=True
+                )
+                for country, frame in frames.items()
+            }
+    return Countable(frames, 0 if WITHDRAWN in uncounted else sum(gone), frozenset(uncounted))
 
 
 def _period(frame: pd.DataFrame) -> str:
@@ -177,3 +229,13 @@ def _warnings(country: str, frame: pd.DataFrame) -> Iterator[Row]:
                 "method": "count",
                 "caveat": f"{country}: " + "; ".join(notes[kind]),
             }
+    if frame.attrs.get("unmatched"):
+        yield {
+            "indicator": CROSSWALK,
+            "group_by": "warning",
+            "group": "unmatched",
+            "estimate": float(frame.attrs["unmatched"]),
+            "unit": "entries",
+            "method": "count",
+            "caveat": f"{country}: tokens of withdrawn.csv that met no answer",
+        }

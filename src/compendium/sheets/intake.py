@@ -76,6 +76,8 @@ def arrived(sheet: Sheet) -> Sentence:
     """Say how many answers came in, and when."""
     t, row = sheet.t, sheet.own(RECEIVED).iloc[0]
     count = withheld(row, t, sheet.label) or t.number(row["estimate"])
+    if row["caveat"]:
+        count = t("{n} (without those who did not agree or withdrew, who are too few to be counted)", n=count)
     if not row["period"]:
         return Sentence(t("{n} answers came in; when is not known.", n=count))
     first, last = (t.date(date.fromisoformat(day)) for day in row["period"].split("/"))
@@ -166,6 +168,10 @@ def warnings(sheet: Sheet) -> Sentence:
         "unnamed": t(
             "{n} columns of the file have no question here.",
             n=t.number(rows.loc[rows["group"] == "unnamed", "estimate"].max() or 0),
+        ),
+        "unmatched": t(
+            "{n} codes of withdrawn persons met no answer: a slip in one keeps a person in.",
+            n=t.number(rows.loc[rows["group"] == "unmatched", "estimate"].max() or 0),
         ),
     }
     return Sentence(" ".join(said[kind] for kind in rows["group"].drop_duplicates()))

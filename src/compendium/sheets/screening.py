@@ -49,6 +49,7 @@ class Sheet(UnitSheet):
             "not_asked": t("Answer to a question that was not put to this person: set missing"),
             "out_of_range": t("Number out of range: set missing"),
             "impossible": t("Ruled out by another answer: set missing"),
+            "contradiction": t("“None of these” beside one of these: set missing"),
             "shares_scaled": t("Percentages that nearly add up to 100: scaled"),
             "shares_dropped": t("Percentages that do not add up to 100: set missing"),
             "respondents": t("persons"),
@@ -72,7 +73,10 @@ def kept(sheet: Sheet) -> Sentence:
     t = sheet.t
     ends = {row.indicator: row for row in sheet.own.itertuples(index=False) if row.indicator in ("received", "kept")}
     counts = {name: withheld(row, t, sheet.label) or value(row.estimate, 0, t) for name, row in ends.items()}
-    return Sentence(t("{kept} of {received} answers are kept.", **counts))
+    said = t("{kept} of {received} answers are kept.", **counts)
+    if ends["received"].caveat:
+        said += " " + t("Who did not agree or withdrew is not counted here: they are too few.")
+    return Sentence(said)
 
 
 def flow_of_answers(sheet: Sheet) -> Figure:
@@ -86,7 +90,9 @@ def criteria(sheet: Sheet) -> Table:
     said = {
         "withdrawn": t("The person withdrew later: the answers are left out before anything is computed."),
         "no_consent": t("The person did not agree: every answer under the same code goes."),
-        "sent_twice": t("The same code, or the same answers throughout: the first one stays."),
+        "sent_twice": t(
+            "The same code, or the same answers throughout: the fullest one stays, or the first of equals."
+        ),
         "not_eligible": t("The person belongs to none of the populations studied."),
         "broken_off": t(
             "Less than {share} of the questions asked were answered.",
