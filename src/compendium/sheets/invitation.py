@@ -63,6 +63,13 @@ def form(sheet: Sheet) -> Table:
     return Table(frame, t("What the form asks for"), t, note=note)
 
 
+def address(sheet: Sheet) -> Sentence:
+    """Say where the form is filled in; the partner fills the address in."""
+    t, contacts = sheet.t, sheet.study.contacts.get(sheet.unit)
+    where = (contacts.form if contacts else "") or f"[{t('to be filled in by the partner')}]"
+    return Sentence(t("The form is filled in here: {address}", address=where))
+
+
 def so_far(sheet: Sheet) -> Sentence:
     """Say how many answers came in, and when."""
     return intake.arrived(sheet.intake)

@@ -102,6 +102,7 @@ class Contacts:
     """What a form says of a country's partner; what is empty is still to be filled in by the partner."""
 
     partner: str = ""
+    form: str = ""
     withdrawal: str = ""
     retention: str = ""
     help: tuple[Helpline, ...] = ()

@@ -241,6 +241,7 @@ def _contacts(content: Mapping[str, Any], countries: list[str], where: str) -> d
     return {
         country: Contacts(
             partner=entry.get("partner") or "",
+            form=entry.get("form") or "",
             withdrawal=entry.get("withdrawal") or "",
             retention=entry.get("retention") or "",
             help=tuple(
