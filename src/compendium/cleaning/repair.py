@@ -54,9 +54,7 @@ def put_right(frame: pd.DataFrame, questionnaire: Questionnaire) -> tuple[pd.Dat
         frame.loc[hit, limit.question] = float("nan")
     for question in questionnaire.questions.values():
         if question.exclusive:
-            several = (
-                frame[question.id].map(lambda cell: SEPARATOR in cell, na_action="ignore").fillna(False).astype(bool)
-            )
+            several = frame[question.id].astype("str").str.contains(SEPARATOR, regex=False, na=False)
             alone = holds(frame[question.id], question.type, Condition(question.id, question.exclusive))
             counts["contradiction"] += int((several & alone).sum())
             frame.loc[several & alone, question.id] = None
