@@ -11,14 +11,11 @@ from scipy import stats
 from . import coefficients, results, scoring
 from .errors import CompendiumError
 from .intervals import LEVEL, share
+from .item_statistics import MINIMUM, MISSING
 from .study.questionnaire import Measure, Questionnaire
 from .study.study import Study
 
 Array = NDArray[np.float64]
-
-MISSING = ("listwise", "pairwise")
-MINIMUM = 10
-"""Fewest persons on whom a coefficient is computed: below, its interval says nothing."""
 
 
 def reliability(
