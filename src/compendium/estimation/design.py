@@ -1,0 +1,191 @@
+"""The design behind answers: weights, strata, clusters, finite populations; and the variance it gives an estimate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, TypedDict, Unpack
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..errors import CompendiumError
+
+Array = NDArray[np.float64]
+Column: TypeAlias = str | pd.Series
+
+
+class DesignColumns(TypedDict, total=False):
+    """The keywords that describe a design, each a column's name or a series on the index of the answers.
+
+    ``weights``
+        Numbers of 0 or more; 1 each by default (population over sample where ``fpc`` is given).
+    ``strata``
+        Groups sampled separately.
+    ``clusters``
+        Primary sampling units, numbered within strata; every row its own by default.
+    ``fpc``
+        Finite population: primary units in the population of the row's stratum, or (at most 1) the fraction sampled.
+    ``calibrated_on``
+        Columns that the weights were raked, post-stratified or calibrated on; what they explain adds nothing to the
+        variance. A numeric column counts as a quantity; a tuple of names as the categories they cross (of one name:
+        its codes, numeric or not).
+    ``base_weights``
+        The weights before calibration; 1 each by default.
+    """
+
+    weights: Column | None
+    strata: Column | None
+    clusters: Column | None
+    fpc: Column | None
+    calibrated_on: Sequence[str | tuple[str, ...]]
+    base_weights: Column | None
+
+
+@dataclass(frozen=True)
+class Design:
+    """A one-stage stratified cluster design, its codes counted from 0."""
+
+    weights: Array
+    cluster: NDArray[np.intp]
+    stratum_of_cluster: NDArray[np.intp]
+    sampled: NDArray[np.intp]
+    left_over: Array
+    finite: bool
+    explained: Array | None
+    base: Array
+
+    @property
+    def freedom(self) -> int:
+        """Primary units less strata."""
+        return len(self.stratum_of_cluster) - len(self.sampled)
+
+    def covariance(self, influence: Array) -> Array:
+        """Return the linearised covariance of totals.
+
+        Parameters
+        ----------
+        influence : numpy.ndarray
+            Rows x estimates: what each row adds to each estimate, weight included; 0 for rows outside a domain.
+
+        Returns
+        -------
+        numpy.ndarray
+            Estimates x estimates.
+
+        Notes
+        -----
+        ``sum_h (1 - f_h) n_h / (n_h - 1) sum_c (z_hc - z_h)(z_hc - z_h)'`` over strata and the ``n_h`` sums ``z_hc`` of
+        their primary units. A stratum of one unit adds its square, the cautious choice. Under calibration ``z`` is first
+        replaced by its residual, ``w_i`` times that of ``z_i / w_i`` regressed on the calibration variables with the
+        base weights.
+
+        References
+        ----------
+        Binder (1983), Int. Stat. Rev. 51:279-292; Deville, Särndal (1992), J. Am. Stat. Assoc. 87:376-382.
+        """
+        z = influence.reshape(len(influence), -1)
+        if self.explained is not None:
+            z = self._unexplained(z)
+        sums = np.column_stack([np.bincount(self.cluster, column, len(self.stratum_of_cluster)) for column in z.T])
+        h, n = self.stratum_of_cluster, self.sampled
+        means = np.column_stack([np.bincount(h, column) / n for column in sums.T])
+        deviations = np.where((n > 1)[h, None], sums - means[h], sums)
+        scale = self.left_over * np.where(n > 1, n / np.maximum(n - 1, 1), 1.0)
+        return np.asarray((deviations * scale[h, None]).T @ deviations)
+
+    def _unexplained(self, z: Array) -> Array:
+        assert self.explained is not None
+        per_weight = np.divide(z, self.weights[:, None], out=np.zeros_like(z), where=self.weights[:, None] != 0)
+        root = np.sqrt(self.base)[:, None]
+        slopes = np.linalg.lstsq(self.explained * root, per_weight * root, rcond=None)[0]
+        return np.asarray((per_weight - self.explained @ slopes) * self.weights[:, None])
+
+
+def read_design(frame: pd.DataFrame, **columns: Unpack[DesignColumns]) -> Design:
+    """Read the design of a frame of answers.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a person.
+    **columns
+        See :class:`DesignColumns`.
+
+    Raises
+    ------
+    CompendiumError
+        A column is absent, or has missing, negative or contradictory values.
+    """
+    if unknown := sorted(set(columns) - set(DesignColumns.__annotations__)):
+        raise CompendiumError(
+            f"{unknown[0]!r} does not describe a design; legal are {', '.join(DesignColumns.__annotations__)}"
+        )
+    if frame.empty:
+        raise CompendiumError("there are no answers to estimate from")
+    strata, clusters, size = (_column(frame, columns.get(key), key) for key in ("strata", "clusters", "fpc"))
+    h = np.zeros(len(frame), dtype=np.intp) if strata is None else pd.factorize(strata)[0]
+    unit = np.arange(len(frame)) if clusters is None else pd.factorize(clusters)[0]
+    c, pairs = pd.factorize(h * (unit.max() + 1) + unit)
+    of_cluster = (pairs // (unit.max() + 1)).astype(np.intp)
+    sampled = np.bincount(of_cluster)
+    fraction = _fraction(size, h, sampled)
+    given = columns.get("weights")
+    weights = 1 / fraction[h] if given is None and size is not None else _weights(frame, given, "weights")
+    explained = [_dummies(frame, name) for name in columns.get("calibrated_on", ())]
+    return Design(
+        weights=weights,
+        cluster=c.astype(np.intp),
+        stratum_of_cluster=of_cluster,
+        sampled=sampled,
+        left_over=1 - fraction,
+        finite=size is not None,
+        explained=np.column_stack([np.ones(len(frame)), *explained]) if explained else None,
+        base=_weights(frame, columns.get("base_weights"), "base_weights"),
+    )
+
+
+def _column(frame: pd.DataFrame, given: Column | None, role: str) -> pd.Series | None:
+    if given is None:
+        return None
+    if isinstance(given, str) and given not in frame:
+        raise CompendiumError(f"the answers have no column {given!r}, named for {role}")
+    found: pd.Series = frame[given] if isinstance(given, str) else given
+    if not found.index.equals(frame.index):
+        raise CompendiumError(f"{role} are not on the index of the answers")
+    if gaps := int(found.isna().sum()):
+        raise CompendiumError(f"{role} are missing in {gaps} rows; a design needs them in every row")
+    return found
+
+
+def _weights(frame: pd.DataFrame, given: Column | None, role: str) -> Array:
+    found = _column(frame, given, role)
+    weights = np.ones(len(frame)) if found is None else found.to_numpy(dtype=float)
+    if not np.isfinite(weights).all() or (weights < 0).any() or weights.sum() <= 0:
+        raise CompendiumError(f"{role} hold a negative or infinite number, or nothing above 0")
+    return weights
+
+
+def _fraction(size: pd.Series | None, h: NDArray[np.intp], sampled: NDArray[np.intp]) -> Array:
+    """Return the sampled fraction of primary units by stratum, 0 without a finite population."""
+    if size is None:
+        return np.zeros(len(sampled))
+    values = size.to_numpy(dtype=float)
+    by_stratum = np.empty(len(sampled))
+    by_stratum[h] = values
+    if (by_stratum[h] != values).any():
+        raise CompendiumError("fpc differs within a stratum; legal is one population size for each stratum")
+    fraction = np.where(by_stratum <= 1, by_stratum, sampled / np.maximum(by_stratum, 1))
+    if (fraction <= 0).any() or (fraction > 1).any():
+        worst = float(by_stratum[(fraction <= 0) | (fraction > 1)][0])
+        raise CompendiumError(f"fpc {worst:g} is less than the primary units sampled, or not above 0")
+    return np.asarray(fraction)
+
+
+def _dummies(frame: pd.DataFrame, name: str | tuple[str, ...]) -> Array:
+    """Return a calibration variable as columns: a number as it is, a category by code."""
+    names = [name] if isinstance(name, str) else list(name)
+    columns = [found for each in names if (found := _column(frame, each, "calibrated_on")) is not None]
+    if isinstance(name, str) and pd.api.types.is_numeric_dtype(columns[0]):
+        return np.asarray(columns[0].to_numpy(dtype=float)[:, None])
+    code = frame.groupby(names, sort=False, observed=True).ngroup().to_numpy()
+    return np.eye(code.max() + 1)[code]

@@ -1,0 +1,151 @@
+"""Known populations, and what is refused when answers are held against them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..errors import CompendiumError
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.intp]
+Variable = str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Margin:
+    """Known counts, or known shares, of the codes of one variable or of several crossed.
+
+    Parameters
+    ----------
+    values : mapping of code to float
+        Shares from 0 to 1 when they sum to 1, else counts of members of the population; all above 0. Codes of crossed
+        variables are tuples.
+    population : str
+        The population described, as the study names it.
+    source : str
+        Where the numbers are published.
+    """
+
+    values: Mapping[object, float]
+    population: str
+    source: str
+
+    @property
+    def shares(self) -> bool:
+        """Whether the values are shares, so that they leave the size of the population open."""
+        return abs(sum(self.values.values()) - 1) < 1e-6
+
+
+@dataclass(frozen=True)
+class Total:
+    """The known total of a quantity over a population, in the quantity's own unit, with its source."""
+
+    value: float
+    population: str
+    source: str
+
+
+class Coded(NamedTuple):
+    """One margin seen from the rows: the place of each row's code and the count that each code has to reach."""
+
+    name: str
+    place: Codes
+    target: Array
+
+
+def read_base(frame: pd.DataFrame, base_weights: pd.Series | None) -> Array:
+    if base_weights is None:
+        return np.ones(len(frame))
+    if not base_weights.index.equals(frame.index):
+        raise CompendiumError("the base weights are not on the index of the answers")
+    base = base_weights.to_numpy(dtype=float, na_value=np.nan)
+    refuse_illegal(base)
+    if (base == 0).any():
+        raise CompendiumError("a base weight is 0; leave such rows out before weighting")
+    return base
+
+
+def refuse_illegal(weights: Array) -> None:
+    if not np.isfinite(weights).all() or (weights < 0).any():
+        raise CompendiumError("a weight is missing, infinite or negative; legal are numbers of 0 or more")
+
+
+def refuse_other_population(
+    frame: pd.DataFrame, margins: Mapping[Variable, Margin] | Mapping[Variable, Margin | Total], population: str | None
+) -> None:
+    """Refuse margins without source or of another population than the frame's (or than each other's)."""
+    if not margins:
+        raise CompendiumError("no margin is given; weights need one at least")
+    named = population or frame.attrs.get("population")
+    for name, margin in margins.items():
+        if not isinstance(margin, Margin | Total) or not margin.source.strip():
+            raise CompendiumError(f"the margin of {as_text(name)} has no source; say where its numbers are published")
+        if not margin.population.strip():
+            raise CompendiumError(f"the margin of {as_text(name)} does not say which population it describes")
+        named = named or margin.population
+        if margin.population != named:
+            raise CompendiumError(
+                f"the margin of {as_text(name)} describes {margin.population!r}, not {named!r}: answers of one population "
+                "are not weighted to another's margin"
+            )
+
+
+def read_margins(
+    frame: pd.DataFrame, margins: Mapping[Variable, Margin], size: float, population: str | None
+) -> list[Coded]:
+    """Hold margins against the rows and bring shares to the one total that all of them reach."""
+    refuse_other_population(frame, margins, population)
+    sums = {name: float(sum(m.values.values())) for name, m in margins.items() if not m.shares}
+    total = next(iter(sums.values()), size)
+    for name, found in sums.items():
+        if abs(found - total) > 1e-6 * total:
+            raise CompendiumError(
+                f"the margin of {as_text(name)} sums to {found:.10g} and that of {as_text(next(iter(sums)))} to {total:.10g}; "
+                "margins of one population have one sum"
+            )
+    return [_one(frame, name, margin, total) for name, margin in margins.items()]
+
+
+def _one(frame: pd.DataFrame, name: Variable, margin: Margin, total: float) -> Coded:
+    variables = [name] if isinstance(name, str) else list(name)
+    for variable in variables:
+        if variable not in frame:
+            raise CompendiumError(f"the answers have no column {variable!r}, which a margin describes")
+        if gaps := int(frame[variable].isna().sum()):
+            raise CompendiumError(f"{variable} is missing in {gaps} rows; weighting needs it in every row")
+    for code, value in margin.values.items():
+        if not (np.isfinite(value) and value > 0):
+            raise CompendiumError(f"the margin of {as_text(name)} gives {code!r} {value}; legal are numbers above 0")
+    keys = pd.Index(margin.values) if isinstance(name, str) else pd.MultiIndex.from_tuples(list(margin.values))
+    rows = pd.Index(frame[name]) if isinstance(name, str) else pd.MultiIndex.from_frame(frame[variables])
+    place = np.asarray(keys.get_indexer(rows))
+    if (place < 0).any():
+        raise CompendiumError(f"{as_text(name)} has the code {rows[place < 0][0]!r}, which its margin does not give")
+    counts = np.bincount(place, minlength=len(keys))
+    if (counts == 0).any():
+        raise CompendiumError(
+            f"{as_text(name)}: nobody answered with {keys[counts == 0][0]!r}, so its margin cannot be met; merge the code"
+        )
+    values = np.array(list(margin.values.values()), dtype=float)
+    return Coded(as_text(name), place, values / values.sum() * total)
+
+
+def read_quantity(frame: pd.DataFrame, name: Variable) -> Array:
+    if not isinstance(name, str) or name not in frame or not pd.api.types.is_numeric_dtype(frame[name]):
+        raise CompendiumError(f"{as_text(name)} has a known total and is no numeric column of the answers")
+    values = frame[name].to_numpy(dtype=float, na_value=np.nan)
+    if gaps := int(np.isnan(values).sum()):
+        raise CompendiumError(f"{name} is missing in {gaps} rows; weighting needs it in every row")
+    return np.asarray(values)
+
+
+def as_weights(frame: pd.DataFrame, weights: Array) -> pd.Series:
+    return pd.Series(weights, index=frame.index, name="weight")
+
+
+def as_text(name: Variable) -> str:
+    return name if isinstance(name, str) else " x ".join(name)

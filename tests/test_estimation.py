@@ -1,0 +1,256 @@
+"""Estimates under a design against R (survey), their limits, and what is refused."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from compendium import intervals
+from compendium.errors import CompendiumError
+from compendium.estimation import (
+    estimate_mean,
+    estimate_quantile,
+    estimate_ratio,
+    estimate_regression,
+    estimate_share,
+    estimate_total,
+    rao_scott,
+    side_by_side,
+)
+from compendium.weighting import Margin, Total, calibrate, poststratify, rake
+
+SHARED = Path(__file__).parents[2] / "shared" / "reference"
+OURS = Path(__file__).parent / "reference" / "survey"
+needs_reference = pytest.mark.skipif(
+    not SHARED.is_dir(), reason="the reference values of R are not beside this repository"
+)
+DESIGN = {"weights": "weight", "strata": "stratum", "clusters": "cluster", "fpc": "fpc"}
+STRATIFIED = {"weights": "pw", "strata": "stype", "fpc": "fpc"}
+CLUSTERED = {"weights": "pw", "clusters": "dnum", "fpc": "fpc"}
+
+
+@pytest.fixture(scope="module")
+def answers() -> pd.DataFrame:
+    return pd.read_csv(OURS / "answers.csv")
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, list]:
+    """Estimates by survey 4.1-1 under R 4.2.2, script beside them."""
+    return json.loads((OURS / "survey.json").read_text(encoding="utf-8"))["estimates"]
+
+
+@pytest.fixture(scope="module")
+def schools() -> dict:
+    """California schools (survey 4.1-1, `apistrat`, `apiclus1`) and R's estimates."""
+    return json.loads((SHARED / "survey_raking.json").read_text()) | {
+        name: pd.read_csv(SHARED / "data" / f"api{name}.csv") for name in ("strat", "clus1")
+    }
+
+
+def numbers(row: pd.DataFrame, *names: str) -> list[float]:
+    return row[list(names or ("estimate", "se"))].iloc[0].tolist()
+
+
+def test_linear_estimates_agree_with_r(answers, expected):
+    found = {
+        "mean": numbers(estimate_mean(answers, "income", **DESIGN), "estimate", "se", "deff"),
+        "total": numbers(estimate_total(answers, "income", **DESIGN), "estimate", "se", "deff"),
+        "share": numbers(estimate_share(answers, "member", **DESIGN)),
+        "ratio": numbers(estimate_ratio(answers, "income", "hours", **DESIGN)),
+        "simple": numbers(estimate_mean(answers.assign(size=5000), "hours", fpc="size"), "estimate", "se", "deff"),
+    }
+    for name, values in found.items():
+        assert values == pytest.approx(expected[name], rel=1e-9), name
+
+
+@pytest.mark.parametrize(
+    ("rule", "interval"), [("math", "mean"), ("school", "mean"), ("hf7", "mean"), ("math", "xlogit")]
+)
+def test_quantiles_agree_with_r(rule, interval, answers, expected):
+    found = [
+        numbers(
+            estimate_quantile(answers, "income", p, rule=rule, interval=interval, **DESIGN),
+            *("estimate", "ci_low", "ci_high", "se"),
+        )
+        for p in (0.1, 0.5, 0.9)
+    ]
+    np.testing.assert_allclose(found, np.array(expected[f"quantile_{rule}_{interval}"], dtype=float), rtol=1e-9)
+
+
+def test_score_interval_holds_the_values_that_a_test_does_not_reject(answers):
+    row = estimate_quantile(answers, "income", 0.5, interval="score", **DESIGN)
+    t = stats.t.ppf(0.975, 21)
+    for bound, place in (("ci_low", -1), ("ci_high", -1)):
+        values = np.sort(answers["income"].dropna().unique())
+        at = row[bound].iloc[0]
+        before = values[np.searchsorted(values, at) + place]
+        limit = -t if bound == "ci_low" else t
+        z = []
+        for value in (before, at):
+            below = answers["income"].le(value).astype(float).where(answers["income"].notna())
+            share, se = numbers(estimate_mean(answers.assign(below=below), "below", **DESIGN))
+            z.append((share - 0.5) / se)
+        assert z[0] < limit <= z[1]
+
+
+def test_regression_and_association_agree_with_r(answers, expected):
+    found = estimate_regression(answers, "income", ["hours", "member", "sex"], **DESIGN)
+    np.testing.assert_allclose(found[["estimate", "se", "t", "p"]], expected["regression"], rtol=1e-8)
+    shape = ("f", "df_numerator", "df_denominator", "p")
+    assert numbers(rao_scott(answers, "age", "field", **DESIGN), *shape) == pytest.approx(expected["association"])
+    assert numbers(rao_scott(answers, "sex", "member", **DESIGN), *shape) == pytest.approx(expected["two"])
+
+
+def test_calibrated_weights_lower_the_variance_as_in_r(answers, expected):
+    sex = Margin({"f": 3000, "m": 2300}, "p", "s")
+    counts = dict(zip([(s, a) for s in "fm" for a in ("young", "middle", "old")], [12, 12, 6, 9, 9, 5], strict=True))
+    cells = poststratify(
+        answers, {("sex", "age"): Margin({k: 100 * v for k, v in counts.items()}, "p", "s")}, answers["weight"]
+    )
+    linear = calibrate(answers, {"sex": sex, "hours": Total(172000, "p", "s")}, answers["weight"])
+    for name, variable, weights, on in (
+        ("poststratified", "hours", cells, [("sex", "age")]),
+        ("linear", "member", linear, ["sex", "hours"]),
+    ):
+        design = {**DESIGN, "weights": weights, "calibrated_on": on, "base_weights": "weight"}
+        assert numbers(estimate_mean(answers, variable, **design)) == pytest.approx(expected[name], rel=1e-9)
+
+
+@needs_reference
+def test_schools_in_strata_agree_with_r(schools):
+    strat = schools["strat"]
+    for row in schools["api_strat_mean"]:
+        assert numbers(estimate_mean(strat, row["stat"], **STRATIFIED)) == pytest.approx([row["mean"], row["SE"]])
+    row = schools["api_strat_total"][0]
+    assert numbers(estimate_total(strat, "enroll", **STRATIFIED)) == pytest.approx([row["total"], row["enroll"]])
+    ratio = estimate_ratio(strat, "api.stu", "enroll", **STRATIFIED)
+    assert numbers(ratio) == pytest.approx(schools["api_strat_ratio"], rel=1e-9)
+    quartiles = pd.concat([estimate_quantile(strat, "api00", p, **STRATIFIED) for p in (0.25, 0.5, 0.75)])
+    found = quartiles[["estimate", "ci_low", "ci_high", "se"]].to_numpy().T.ravel()
+    np.testing.assert_allclose(found, schools["api_strat_quantile"], rtol=1e-9)
+    slopes = estimate_regression(strat, "api00", ["ell", "meals", "mobility"], **STRATIFIED)
+    reference = pd.DataFrame(schools["api_strat_svyglm"])[["Estimate", "Std. Error", "t value"]]
+    np.testing.assert_allclose(slopes[["estimate", "se", "t"]], reference, rtol=1e-8)
+    for row in schools["api_strat_by"]:
+        part = strat.assign(api00=strat["api00"].where(strat["stype"] == row["stype"]))
+        assert numbers(estimate_mean(part, "api00", **STRATIFIED)) == pytest.approx([row["api00"], row["se"]])
+
+
+@needs_reference
+def test_schools_in_clusters_agree_with_r(schools):
+    clus1 = schools["clus1"]
+    row = schools["api_clus1_mean"][0]
+    found = numbers(estimate_mean(clus1, "api00", **CLUSTERED), "estimate", "se", "deff")
+    assert found == pytest.approx([row["mean"], row["api00"], row["deff"]], rel=1e-9)
+    for row in schools["api_clus1_total"]:
+        flags = clus1.assign(**{f"stype{code}": (clus1["stype"] == code).astype(int) for code in "EHM"})
+        assert numbers(estimate_total(flags, row["stat"], **CLUSTERED)) == pytest.approx([row["total"], row["SE"]])
+    f, p, first, second = schools["api_strat_chisq"]  # so named in the reference; its degrees are those of the clusters
+    test = rao_scott(clus1, "sch.wide", "stype", **CLUSTERED)
+    assert numbers(test, "f", "p", "df_numerator", "df_denominator") == pytest.approx([f, p, first, second], rel=1e-9)
+
+
+@needs_reference
+@pytest.mark.parametrize("way", ["rake", "poststrat", "calib_linear", "calib_raking"])
+def test_calibrated_schools_agree_with_r(way, schools):
+    clus1 = schools["clus1"]
+    types = {"stype": Margin({"E": 4421, "H": 755, "M": 1018}, "schools", "survey")}
+    if way == "rake":
+        on = ["stype", "sch.wide"]
+        weights = rake(clus1, types | {"sch.wide": Margin({"No": 1072, "Yes": 5122}, "schools", "survey")}, clus1["pw"])
+    elif way == "poststrat":
+        on, weights = ["stype"], poststratify(clus1, types, clus1["pw"])
+    else:
+        on, known = ["stype", "api99"], types | {"api99": Total(3914069, "schools", "survey")}
+        weights = calibrate(clus1, known, clus1["pw"], method=way.removeprefix("calib_"))
+    design = {**CLUSTERED, "weights": weights, "calibrated_on": on, "base_weights": "pw"}
+    mean, total = schools[f"api_clus1_{way}"]["mean"][0], schools[f"api_clus1_{way}"]["total"][0]
+    se = mean.get("SE", mean.get("api00"))
+    assert numbers(estimate_mean(clus1, "api00", **design)) == pytest.approx([mean["mean"], se], rel=1e-6)
+    assert numbers(estimate_total(clus1, "enroll", **design)) == pytest.approx(
+        [total["total"], total["enroll"]], rel=1e-6
+    )
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.integers(-50, 50), min_size=2, max_size=40), st.floats(0.1, 50))
+def test_equal_weights_change_nothing(values, weight):
+    frame = pd.DataFrame({"x": values, "w": weight})
+    plain, weighted = estimate_mean(frame, "x"), estimate_mean(frame, "x", weights="w")
+    classical = intervals.mean(values)
+    shape = ("estimate", "ci_low", "ci_high")
+    assert numbers(weighted, *shape) == pytest.approx(numbers(plain, *shape))
+    assert numbers(plain, *shape) == pytest.approx(classical[:3], abs=1e-9)
+    median = [estimate_quantile(frame, "x", **way)["estimate"].iloc[0] for way in ({}, {"weights": "w"})]
+    assert median[0] == median[1]
+
+
+def test_a_share_stays_within_its_limits_and_a_code_is_named(answers):
+    row = estimate_share(answers, "field", "stage", **DESIGN)
+    flag = estimate_mean(answers.assign(flag=(answers["field"] == "stage").astype(int)), "flag", **DESIGN)
+    assert numbers(row) == pytest.approx(numbers(flag))
+    assert 0 <= row["ci_low"].iloc[0] < row["estimate"].iloc[0] < row["ci_high"].iloc[0] <= 1
+    nobody = estimate_share(answers, "field", "dance", **DESIGN)
+    assert numbers(nobody, "estimate", "ci_low") == [0, 0]
+    assert nobody["ci_high"].iloc[0] > 0
+
+
+def test_a_domain_keeps_the_primary_units_in_which_nobody_is_known(answers):
+    """Dropping the rows would count fewer units than were sampled."""
+    known = answers.assign(hours=answers["hours"].where(answers["cluster"] % 2 == 0))
+    kept = estimate_mean(known, "hours", weights="weight", strata="stratum", clusters="cluster")
+    dropped = estimate_mean(
+        known.dropna(subset="hours"), "hours", weights="weight", strata="stratum", clusters="cluster"
+    )
+    assert kept["estimate"].iloc[0] == pytest.approx(dropped["estimate"].iloc[0])
+    assert kept["n"].iloc[0] == known["hours"].notna().sum()
+    assert kept["se"].iloc[0] != pytest.approx(dropped["se"].iloc[0])
+
+
+def test_a_whole_population_has_no_sampling_error(answers):
+    assert estimate_mean(answers.assign(size=240), "hours", fpc="size")["se"].iloc[0] == 0
+
+
+def test_unequal_weights_lose_the_lead():
+    frame = pd.DataFrame({"x": range(10), "w": [100.0] + [1.0] * 9})
+    rows = side_by_side(estimate_mean, frame, "x", weights="w")
+    assert rows["weighted"].tolist() == [True, False]
+    assert rows["leads"].tolist() == [False, True]
+    assert side_by_side(estimate_mean, frame, "x")["leads"].tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("design", "sentence"),
+    [
+        ({"weights": "nothing"}, "no column 'nothing', named for weights"),
+        ({"weights": "income"}, "weights are missing in 25 rows"),
+        ({"weights": pd.Series([1.0])}, "weights are not on the index"),
+        ({"fpc": "weight"}, "fpc differs within a stratum"),
+        ({"strata": "stratum", "fpc": pd.Series(12.0, index=range(240))}, "less than the primary units sampled"),
+        ({"stratum": "stratum"}, "'stratum' does not describe a design"),
+    ],
+)
+def test_designs_that_contradict_themselves_are_refused(design, sentence, answers):
+    with pytest.raises(CompendiumError, match=sentence):
+        estimate_mean(answers, "hours", **design)
+
+
+def test_what_cannot_be_estimated_is_refused(answers):
+    with pytest.raises(CompendiumError, match="sex is not numeric"):
+        estimate_mean(answers, "sex")
+    with pytest.raises(CompendiumError, match="more than true and false"):
+        estimate_share(answers, "hours")
+    with pytest.raises(CompendiumError, match="known of nobody"):
+        estimate_mean(answers.assign(x=np.nan), "x")
+    with pytest.raises(CompendiumError, match="between 0 and 1"):
+        estimate_quantile(answers, "hours", 50)
+    with pytest.raises(CompendiumError, match="not independent of one another"):
+        estimate_regression(answers.assign(twice=answers["hours"] * 2), "income", ["hours", "twice"])
+    with pytest.raises(CompendiumError, match="country does not vary"):
+        rao_scott(answers.assign(country="one"), "country", "sex")
