@@ -29,6 +29,8 @@ FLOORS = [
         "item_statistics",
         "ordinal",
         "bootstrap",
+        "weighting",
+        "estimation",
         "reliability",
         "invariance",
         "typology",
