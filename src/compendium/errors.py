@@ -13,9 +13,5 @@ class AnswersError(CompendiumError):
     """A file of answers cannot be read, or holds what the questionnaire does not know."""
 
 
-class DisclosureError(CompendiumError):
-    """A table that was about to be published would reveal someone."""
-
-
 class ChainError(CompendiumError):
     """The chain of notebooks cannot run, or did not finish."""

@@ -170,13 +170,6 @@ class Structure:
         }
 
 
-def is_structure(head: bytes) -> bool:
-    """Tell from its first bytes whether a file is a survey structure."""
-    text = head[:4000].decode("utf-8-sig", errors="replace")
-    first = text.split("\n", 1)[0].rstrip("\r").split("\t")
-    return set(first) >= _NEEDED or limesurvey_lss.MARK in text
-
-
 def read(path: Path) -> Structure:
     """Read a survey structure.
 
