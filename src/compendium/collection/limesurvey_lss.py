@@ -9,8 +9,6 @@ from xml.parsers import expat
 from ..errors import AnswersError
 from ..paths import shown
 
-MARK = "<LimeSurveyDocType>"
-
 
 @dataclass
 class Asked:
