@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import factor_model
 from compendium.errors import CompendiumError
+from compendium.factor_models import maximum_likelihood
 from compendium.invariance import invariance
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -39,8 +39,8 @@ def test_single_group_agrees_with_lavaan() -> None:
     frame = pd.read_csv(SHARED / "reference" / "data" / "HolzingerSwineford1939.csv")
     names = [item for items in MODEL.values() for item in items]
     values = frame[names].to_numpy()
-    fit = factor_model.fit(
-        [factor_model.moments(values)], np.array([[n in items for items in MODEL.values()] for n in names])
+    fit = maximum_likelihood.fit(
+        [maximum_likelihood.moments(values)], np.array([[n in items for items in MODEL.values()] for n in names])
     )
     for name in ["chisq", "df", "cfi", "tli", "rmsea", "srmr"]:
         assert getattr(fit, name) == pytest.approx(expected[name], abs=1e-6), name
@@ -96,8 +96,8 @@ def test_finds_what_was_planted(planted: dict[str, float], verdict: str, reason:
 def test_factor_means_are_found_again() -> None:
     """Under equal loadings and intercepts the factor means of the groups come back, in units of the first group."""
     frame = _answers(8)
-    groups = [factor_model.moments(part[list("abcdef")].to_numpy()) for _, part in frame.groupby("group")]
-    fit = factor_model.fit(groups, np.ones((6, 1), bool), frozenset({"loadings", "intercepts"}))
+    groups = [maximum_likelihood.moments(part[list("abcdef")].to_numpy()) for _, part in frame.groupby("group")]
+    fit = maximum_likelihood.fit(groups, np.ones((6, 1), bool), frozenset({"loadings", "intercepts"}))
     assert fit.factor_means[:, 0] == pytest.approx([0, 0.4, 0.8], abs=0.15)
 
 

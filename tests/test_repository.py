@@ -25,7 +25,7 @@ FLOORS = [
         "planning",
         "collection",
         "cleaning",
-        "factor_model",
+        "factor_models",
         "item_statistics",
         "ordinal",
         "bootstrap",

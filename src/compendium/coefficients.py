@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from . import factor_model
+from .factor_models import maximum_likelihood
 from .intervals import LEVEL
 
 Array = NDArray[np.float64]
@@ -88,10 +88,10 @@ def omega(values: Array, weight: Array) -> tuple[float, float, float]:
     k = values.shape[1]
     deviation = values - np.average(values, axis=0, weights=weight)
     covariance = (deviation * weight[:, None]).T @ deviation / weight.sum()
-    if len(values) <= k or factor_model.is_singular(covariance):
+    if len(values) <= k or maximum_likelihood.is_singular(covariance):
         return float("nan"), float("nan"), float("nan")
-    moments = factor_model.Moments(len(values), np.zeros(k), covariance)
-    fit = factor_model.fit([moments], np.ones((k, 1), dtype=bool))
+    moments = maximum_likelihood.Moments(len(values), np.zeros(k), covariance)
+    fit = maximum_likelihood.fit([moments], np.ones((k, 1), dtype=bool))
     if not fit.is_converged or fit.is_improper:
         return float("nan"), float("nan"), float("nan")
     loadings, residuals = fit.loadings[0][:, 0], fit.residuals[0]
@@ -103,7 +103,7 @@ def omega(values: Array, weight: Array) -> tuple[float, float, float]:
     along = inverse @ loadings
     score_loading = pulled * (pulled @ loadings)[:, None] - along
     score_residual = 0.5 * (pulled**2 - np.diag(inverse))
-    information = factor_model.one_factor_information(loadings, residuals)
+    information = maximum_likelihood.one_factor_information(loadings, residuals)
     slope = np.concatenate([np.full(k, 2 * reach * noise), np.full(k, -(reach**2))]) / (reach**2 + noise) ** 2
     influence = np.hstack([score_loading, score_residual]) @ np.linalg.solve(information, slope)
     low, high = free_interval(found, influence, weight)

@@ -1,0 +1,1 @@
+"""Confirmatory factor models for one or several groups: one module an estimator."""
