@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import cleaning, collection, disclosure, intervals, invariance, paths, reliability, scoring
+from compendium import cleaning, collection, disclosure, intervals, invariance, measurement, paths, reliability, scoring
 from compendium.diagnosis import diagnose, exposure, variance_shares
 from compendium.diagnosis.correlates import regress
 from compendium.errors import CompendiumError
@@ -277,9 +277,9 @@ def test_null_associations_are_rejected_at_their_level() -> None:
 
 def test_measurement_says_how_well_each_measure_measures(answers: pd.DataFrame) -> None:
     """Alpha and omega for scales, none for an index, floor and ceiling for both."""
-    found = reliability.measurement(_study(), "AA", "2026", answers)
+    found = measurement.measurement(_study(), "AA", "2026", answers)
     alpha = _one(found, indicator="exhaustion", method="alpha")
-    expected = reliability.reliability(reliability.item_values(answers, CORE, CORE.measures["exhaustion"])).iloc[0]
+    expected = reliability.reliability(scoring.item_values(answers, CORE, CORE.measures["exhaustion"])).iloc[0]
     assert (
         alpha[["estimate", "ci_low", "ci_high"]].tolist()
         == expected[["alpha", "alpha_free_low", "alpha_free_high"]].tolist()

@@ -31,6 +31,7 @@ FLOORS = [
         "bootstrap",
         "weighting",
         "estimation",
+        "measurement",
         "reliability",
         "invariance",
         "typology",

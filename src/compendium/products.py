@@ -73,7 +73,7 @@ PRODUCTS: Mapping[str, Product] = {
     "pooled answers": Product("answers", (POOLED,), ("answers",), "compendium.cleaning:pool"),
     "exclusions": Product("exclusions", _BOTH, ("collected",), "compendium.cleaning:exclusions"),
     "sample": Product("sample", _BOTH, ("answers",), "compendium.planning:sample"),
-    "measurement": Product("measurement", _BOTH, ("answers",), "compendium.reliability:measurement"),
+    "measurement": Product("measurement", _BOTH, ("answers",), "compendium.measurement:measurement"),
     "invariance": Product("invariance", (POOLED,), ("answers",), "compendium.invariance:by_country"),
     "typology": Product("typology", (POOLED,), ("answers",), "compendium.typology:assign"),
     "landmarks": Product("landmarks", (POOLED,), ("typology", "answers"), "compendium.typology:landmarks"),

@@ -50,6 +50,14 @@ def values(codes: pd.Series, question: Question) -> pd.Series:
     return min(legal.values()) + max(legal.values()) - numbers if question.reversed else numbers
 
 
+def item_values(answers: pd.DataFrame, questionnaire: Questionnaire, measure: Measure) -> pd.DataFrame:
+    """Return the items of a measure as numbers, all turned so that high means what the measure's high means."""
+    return pd.DataFrame(
+        {item: values(answers[item], questionnaire.questions[item]) for item in measure.items if item in answers},
+        index=answers.index,
+    ).reindex(columns=list(measure.items))
+
+
 def score(answers: pd.DataFrame, measure: Measure, questionnaire: Questionnaire) -> pd.Series:
     """Score one measure on 0-100.
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ..reliability import item_values
+from ..scoring import item_values
 from ..study.study import Study
 from .ladder import invariance
 from .rule import COLUMNS, untestable
