@@ -56,6 +56,9 @@ def verdict(**verdicts: str) -> pd.DataFrame:
     rows = [
         {
             "measure": measure,
+            "axis": "country",
+            "left_out": "",
+            "freed": "",
             "step": "configural",
             "verdict": code,
             "reason": "",
@@ -143,10 +146,25 @@ def test_a_scale_without_verdict_may_not_be_compared() -> None:
     assert found[(found["indicator"] == "exhaustion") & (found["method"] == "difference")].empty
 
 
+def test_a_country_too_small_for_the_test_is_not_compared() -> None:
+    found = comparison.compare(study(), study().pooled.code, "2026", answers(), verdict().assign(left_out="PT"))
+    means = found[(found["indicator"] == "exhaustion") & (found["method"] == "mean")].set_index("country")
+    assert means.loc["PT", ["comparable", "reason"]].tolist() == ["no", "group_too_small"]
+    assert means.loc["FR", "comparable"] == "yes"
+    assert found[(found["indicator"] == "exhaustion") & (found["method"] == "difference")].empty
+
+
+def test_a_scale_that_holds_in_part_is_compared_with_a_caveat() -> None:
+    found = comparison.compare(study(), study().pooled.code, "2026", answers(), verdict().assign(reason="partial"))
+    means = found[(found["indicator"] == "exhaustion") & (found["method"] == "mean")]
+    assert set(means["comparable"]) == {"yes"}
+    assert means["caveat"].str.contains("single questions").all()
+
+
 def test_an_index_is_compared_with_a_word_of_caution() -> None:
     row = one(country="FR", indicator="exposure_insecurity", method="mean")
     assert row["comparable"] == "yes"
-    assert "no test" in row["caveat"]
+    assert "question by question" in row["caveat"]
 
 
 def test_differences_are_tested_and_adjusted_together() -> None:
@@ -191,15 +209,13 @@ def test_gap_is_importance_less_mastery_among_those_who_rated_both() -> None:
 
 def sheet(unit: str) -> countries.Sheet:
     shown = disclosure.protect(compared(), study().disclosure)
-    return countries.open_sheet(
-        study(), unit, shown, verdict(wellbeing="relations"), text.load("en"), lambda _, code: code
-    )
+    return countries.open_sheet(study(), unit, shown, text.load("en"), lambda _, code: code)
 
 
 @pytest.mark.parametrize("unit", ["FR", "EU"])
 def test_the_figures_keep_what_may_not_be_compared_grey_with_its_reason(unit: str) -> None:
     figure = countries.measures(sheet(unit))
-    assert "not comparable: the scale's zero point differs between countries" in figure.alt
+    assert "not comparable: the scale's zero point differs between the groups" in figure.alt
     assert "not comparable" in figure._repr_html_()
     assert countries.question(sheet(unit), "status")._repr_html_()
     assert "Synthetic" in figure.caption
@@ -208,8 +224,6 @@ def test_the_figures_keep_what_may_not_be_compared_grey_with_its_reason(unit: st
 def test_tables_of_the_page() -> None:
     page = sheet("FR")
     assert set(countries.differences(page).frame["Country"]) == {"FR"}
-    scales = [one for one in page.study.questionnaire.measures.values() if one.kind == "scale"]
-    assert len(countries.verdicts(page).frame) == len(scales)
     assert len(countries.competences(page).frame) == 15
     assert countries.competence_gaps(page).alt
 
@@ -217,11 +231,10 @@ def test_tables_of_the_page() -> None:
 def test_what_is_not_asked_says_so() -> None:
     page = sheet("FR")
     assert isinstance(countries.question(page, "nonsense"), Sentence)
-    empty = countries.Sheet(page.study, "FR", page.results.iloc[:0], page.invariance.iloc[:0], page.t, page.fallback)
+    empty = countries.Sheet(page.study, "FR", page.results.iloc[:0], page.t, page.fallback)
     for shown in (
         countries.measures(empty),
         countries.differences(empty),
-        countries.verdicts(empty),
         countries.competences(empty),
         countries.competence_gaps(empty),
     ):

@@ -13,12 +13,14 @@ from compendium import cleaning, collection, disclosure, intervals, invariance, 
 from compendium.diagnosis import diagnose, exposure, variance_shares
 from compendium.diagnosis.correlates import regress
 from compendium.errors import CompendiumError
+from compendium.invariance.axes import AXIS_COLUMNS
 from compendium.reading import read_yaml
 from compendium.study.questionnaire import Questionnaire
 from compendium.study.questionnaire_file import load_questionnaire
 from compendium.study.study import Study, load_study
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference"
+UNTESTED = pd.DataFrame(columns=AXIS_COLUMNS)
 CORE = load_questionnaire("core", "test")
 COUNTRIES = ("AA", "BB", "CC")
 
@@ -80,7 +82,7 @@ def answers() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def found(answers: pd.DataFrame) -> pd.DataFrame:
-    return diagnose(_study(), "AA", "2026", answers)
+    return diagnose(_study(), "AA", "2026", answers, UNTESTED)
 
 
 def _one(frame: pd.DataFrame, **wanted: str) -> pd.Series:
@@ -184,7 +186,7 @@ def test_pooled_countries_count_the_same() -> None:
         ignore_index=True,
     )
     frame.loc[frame["country"] == "AA", "score_wellbeing"] += 30
-    found = diagnose(_study(), "ALL", "2026", frame)
+    found = diagnose(_study(), "ALL", "2026", frame, UNTESTED)
     row = _one(found, indicator="wellbeing", group_by="", method="mean")
     assert row["estimate"] == pytest.approx(frame.groupby("country")["score_wellbeing"].mean().mean())
     assert row["weighted"]
@@ -198,7 +200,7 @@ def test_what_a_study_does_not_measure_is_said() -> None:
     narrow = replace(CORE, measures=only, analysis=replace(CORE.analysis, outcomes={}, pairs=()))
     frame = _answers(3, 200)
     frame = frame[["status", "country", "origin", "score_exposure_autonomy", *only["exposure_autonomy"].items]]
-    found = diagnose(_study(narrow), "AA", "2026", frame)
+    found = diagnose(_study(narrow), "AA", "2026", frame, UNTESTED)
     absent = found[(found["method"] == "not measured") & (found["estimand"] == "")]
     families = absent[absent["indicator"].str.startswith("exposure_")]
     assert len(families) == 5
@@ -207,7 +209,7 @@ def test_what_a_study_does_not_measure_is_said() -> None:
     assert _one(found, indicator="exposure_autonomy", group_by="", method="mean")["n"] == 200
     assert "no rule fixes" in _one(found, indicator="exposure_autonomy", method="not measured")["reason"]
     without = replace(narrow, measures={})
-    nothing = diagnose(_study(without), "AA", "2026", frame[["status", "country", "origin"]])
+    nothing = diagnose(_study(without), "AA", "2026", frame[["status", "country", "origin"]], UNTESTED)
     assert set(nothing["method"]) == {"not measured"}
     assert set(CORE.families) == {name.removeprefix("exposure_") for name in nothing["indicator"]} - {
         "families_at_once"
@@ -228,7 +230,7 @@ def test_small_groups_do_not_leave_the_gate(answers: pd.DataFrame) -> None:
     few = answers.copy()
     few.loc[few["status"] == "no_status_yet", "status"] = "sole_trader"
     few.loc[few.index[:6], "status"] = "no_status_yet"
-    shown = disclosure.protect(diagnose(_study(), "AA", "2026", few), disclosure.Rules(minimum_cell=10))
+    shown = disclosure.protect(diagnose(_study(), "AA", "2026", few, UNTESTED), disclosure.Rules(minimum_cell=10))
     rows = shown[(shown["group_by"] == "status") & (shown["group"] == "no_status_yet")]
     assert len(rows)
     assert rows["estimate"].isna().all()
@@ -289,11 +291,12 @@ def test_measurement_says_how_well_each_measure_measures(answers: pd.DataFrame) 
     assert "index" in _one(index, method="not measured")["reason"]
 
 
-def test_invariance_by_country_leaves_the_index_out() -> None:
+def test_invariance_leaves_the_index_out() -> None:
     """Every scale is tested between countries, the index is not; a scale asked nowhere is "not measured"."""
     frame = pd.concat([_answers(20 + at, 300, country) for at, country in enumerate(COUNTRIES)], ignore_index=True)
     frame[list(CORE.measures["wellbeing"].items)] = np.nan
-    found = invariance.by_country(_study(), "ALL", "2026", frame)
+    found = invariance.by_axes(_study(), "ALL", "2026", frame, {})
+    found = found[found["axis"] == "country"]
     verdicts = found.drop_duplicates("measure").set_index("measure")["verdict"]
     assert "exposure_insecurity" not in verdicts
     assert verdicts["wellbeing"] == "not_measured"
@@ -323,7 +326,7 @@ def test_truth_planted_in_the_study_is_found(declared: tuple[Study, pd.DataFrame
         )
     country = study.countries[0].code
     truth = read_yaml(paths.answers_folder(study.folder, country, study.waves[0]) / "truth" / "truth.yml")
-    found = diagnose(study, study.pooled.code, study.waves[0], answers)
+    found = diagnose(study, study.pooled.code, study.waves[0], answers, UNTESTED)
 
     paths_of = truth["paths"]["exhaustion"]
     rows = found[(found["indicator"] == "exhaustion") & (found["method"] == "adjusted association")].set_index("group")

@@ -141,3 +141,16 @@ def test_grid_of_bars_keeps_its_promises(tmp_path: Path) -> None:
         matrix(pd.concat([rows, rows]), rows="group", columns="indicator", t=t, title="Trial")
     with pytest.raises(CompendiumError, match="mixes the units"):
         matrix(found[found["group_by"] == "status"], rows="group", columns="indicator", t=t, title="Trial")
+
+
+def test_grid_of_bars_sets_apart_what_may_not_be_compared() -> None:
+    """Brackets and words, not colour alone."""
+    found = _results()
+    rows = found[(found["group_by"] == "status") & (found["method"] == "share")].reset_index(drop=True)
+    first = rows["indicator"] == rows["indicator"].iloc[0]
+    rows.loc[first, ["comparable", "reason"]] = ["no", "relations"]
+    t = text.load("en")
+    figure = matrix(rows, rows="group", columns="indicator", t=t, title="Trial")
+    assert f">({rows.loc[first, 'estimate'].iloc[0]:.0f})<" in figure.svg()
+    assert "In brackets and grey, not comparable (relations)" in figure.caption
+    assert "Not comparable with the others" in figure.alt

@@ -7,16 +7,19 @@ from test_comparison import compared, sheet, study, verdict
 
 from compendium import results, text
 from compendium.paths import DEFAULT_STUDY
-from compendium.sheets import countries, factsheet, synthesis
+from compendium.sheets import countries, factsheet, invariance, synthesis
 from compendium.study.context import BRANCHES
 from compendium.study.context_file import load
 
 NOTHING = results.make([])
 
 
-def page(**verdicts: str) -> countries.Sheet:
-    own = sheet(study().pooled.code)
-    return countries.open_sheet(own.study, own.unit, own.results, verdict(**verdicts), own.t, own.fallback)
+def page() -> countries.Sheet:
+    return sheet(study().pooled.code)
+
+
+def scales(**verdicts: str) -> invariance.Sheet:
+    return invariance.open_sheet(study(), verdict(**verdicts), text.load("en"), lambda _, code: code)
 
 
 def facts() -> factsheet.Sheet:
@@ -45,16 +48,14 @@ def test_highlights_keep_to_differences_beyond_chance() -> None:
     same = compared()
     same = same[same["method"] == "difference"].assign(p_adjusted=0.4)
     own = page()
-    alone = countries.open_sheet(own.study, own.unit, same, own.invariance, own.t, own.fallback)
+    alone = countries.open_sheet(own.study, own.unit, same, own.t, own.fallback)
     said = synthesis.highlights(alone, NOTHING, {})
     assert "no difference" in str(said)
 
 
 def test_nothing_to_say_is_said() -> None:
     own = page()
-    empty = countries.open_sheet(
-        own.study, own.unit, own.results.iloc[:0], own.invariance.iloc[:0], own.t, own.fallback
-    )
+    empty = countries.open_sheet(own.study, own.unit, own.results.iloc[:0], own.t, own.fallback)
     assert isinstance(synthesis.highlights(empty, NOTHING, {}), factsheet.Sentence)
 
 
@@ -72,7 +73,7 @@ def test_protection_counts_every_status_once_a_branch() -> None:
 
 @pytest.mark.parametrize("code", ["relations", "structure_not_established", "not_testable"])
 def test_what_may_not_be_compared_is_listed_as_unknown(code: str) -> None:
-    said = str(synthesis.not_known(page(exhaustion=code), facts()))
+    said = str(synthesis.not_known(page(), scales(exhaustion=code), facts()))
     assert "Whether countries differ on “Exhaustion”" in said
     assert "Whether countries differ on “Well-being”" not in said
     assert "not in our sources" in said
@@ -81,6 +82,6 @@ def test_what_may_not_be_compared_is_listed_as_unknown(code: str) -> None:
 
 def test_a_study_without_facts_has_its_list_too() -> None:
     bare = factsheet.open_sheet(load(DEFAULT_STUDY.parent / "absent"), ["DK", "AT"], "EUR", {}, text.load("en"))
-    said = str(synthesis.not_known(page(), bare))
+    said = str(synthesis.not_known(page(), scales(), bare))
     assert "no facts in our sources" in said
     assert isinstance(synthesis.protection(bare), factsheet.Sentence)

@@ -16,6 +16,8 @@ from scipy import stats
 
 from . import intervals, results
 from .diagnosis.exposure import POINTS, Persons, estimate_row, measure_rows, population
+from .invariance import Verdicts
+from .invariance.axes import COUNTRY
 from .scoring import SCORE, values
 from .study.questionnaire import Questionnaire
 from .study.questions import Question
@@ -27,7 +29,6 @@ PART = "national_contexts"
 COMPETENCE = "competence"
 LEAST = 2
 """Fewest persons of a country for a difference to be tested."""
-_UNTESTED = "an index of single questions: no test of comparability exists"
 
 
 def compare(study: Study, unit: str, wave: str, answers: pd.DataFrame, invariance: pd.DataFrame) -> pd.DataFrame:
@@ -44,7 +45,7 @@ def compare(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarianc
     answers : pandas.DataFrame
         Clean answers of all countries.
     invariance : pandas.DataFrame
-        Verdict on each scale between countries: ``measure``, ``verdict``.
+        The product ``invariance``: the verdict on each scale along each axis.
 
     Returns
     -------
@@ -61,7 +62,7 @@ def compare(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarianc
     answered that very question. Countries are compared as they answered: nothing is adjusted for who they are.
     """
     questionnaire = study.questionnaire
-    verdicts = dict(zip(invariance["measure"], invariance["verdict"], strict=True)) if len(invariance) else {}
+    verdicts = Verdicts(invariance)
     parts = [(country, answers[answers["country"] == country]) for country in answers["country"].drop_duplicates()]
     frames = []
     for country, own in [*parts, (unit, answers)]:
@@ -69,7 +70,7 @@ def compare(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarianc
             continue
         persons = Persons(own, equal="country" if country == unit else None)
         rows = chain(
-            _measures(persons, questionnaire, verdicts),
+            _measures(persons, questionnaire, verdicts, "" if country == unit else str(country)),
             _questions(persons, questionnaire),
             _competences(persons, questionnaire),
         )
@@ -80,26 +81,12 @@ def compare(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarianc
     return found.assign(study=study.id, wave=wave, period=wave, part=PART, source=study.id)
 
 
-def judge(measure_id: str, kind: str, verdicts: Mapping[str, str]) -> Row:
-    """Return what the verdict on a measure says about comparing its estimates between countries.
-
-    Returns
-    -------
-    dict
-        ``comparable`` and ``reason`` (the verdict) or ``caveat``; a scale without a verdict may not be compared.
-    """
-    if kind == "index":
-        return {"comparable": "yes", "caveat": _UNTESTED}
-    verdict = verdicts.get(measure_id, "not_testable")
-    return {} if verdict == "means" else {"comparable": "no", "reason": verdict}
-
-
-def _measures(persons: Persons, questionnaire: Questionnaire, verdicts: Mapping[str, str]) -> Iterator[Row]:
+def _measures(persons: Persons, questionnaire: Questionnaire, verdicts: Verdicts, country: str) -> Iterator[Row]:
     for measure in questionnaire.measures.values():
         score = persons.answers.get(SCORE + measure.id)
         if score is None or score.notna().sum() == 0:
             continue
-        verdict = judge(measure.id, measure.kind, verdicts)
+        verdict = verdicts.judge(measure, COUNTRY, country)
         for row in measure_rows(persons, questionnaire, measure, ()):
             # A row that already says why it cannot be compared (too few, not measured) keeps its own reason.
             yield row if row.get("comparable") == "no" else {**row, **verdict}
@@ -223,15 +210,19 @@ def _points(codes: pd.Series, question: Question) -> pd.Series:
     return 100 * (values(codes, question) - low) / (high - low)
 
 
-def _differences(questionnaire: Questionnaire, verdicts: Mapping[str, str], answers: pd.DataFrame) -> pd.DataFrame:
+def _differences(questionnaire: Questionnaire, verdicts: Verdicts, answers: pd.DataFrame) -> pd.DataFrame:
     """Compare each country with the others on every measure whose means may be compared."""
     rows: list[Row] = []
     for measure in questionnaire.measures.values():
         score = answers.get(SCORE + measure.id)
-        if score is None or judge(measure.id, measure.kind, verdicts).get("comparable") == "no":
+        if score is None:
             continue
         groups = {str(code): own.dropna().to_numpy(dtype=float) for code, own in score.groupby(answers["country"])}
-        groups = {code: own for code, own in groups.items() if len(own) >= LEAST}
+        groups = {
+            code: own
+            for code, own in groups.items()
+            if len(own) >= LEAST and verdicts.judge(measure, COUNTRY, code).get("comparable") != "no"
+        }
         for code in groups if len(groups) > 1 else ():
             found = against_others(groups, code)
             rows.append(

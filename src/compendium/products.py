@@ -49,6 +49,9 @@ class Product:
         ``module:function`` that makes it; imported only when it is made, since a notebook or the graph needs none.
     raw : callable
         Names the received files it reads, from study, unit and wave.
+    earlier : str
+        Product of the same unit that it reads for every earlier wave as well; its maker gets them as ``earlier``, a mapping
+        wave -> frame. Empty for most.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Product:
     needs: tuple[str, ...]
     maker: str
     raw: Callable[[Study, str, str], list[Path]] = _nothing
+    earlier: str = ""
 
     def make(self, study: Study, unit: str, wave: str, **needs: Any) -> pd.DataFrame:
         """Make the product from what it needs."""
@@ -74,12 +78,12 @@ PRODUCTS: Mapping[str, Product] = {
     "exclusions": Product("exclusions", _BOTH, ("collected",), "compendium.cleaning:exclusions"),
     "sample": Product("sample", _BOTH, ("answers",), "compendium.planning:sample"),
     "measurement": Product("measurement", _BOTH, ("answers",), "compendium.measurement:measurement"),
-    "invariance": Product("invariance", (POOLED,), ("answers",), "compendium.invariance:by_country"),
+    "invariance": Product("invariance", (POOLED,), ("answers",), "compendium.invariance:by_axes", earlier="answers"),
     "typology": Product("typology", (POOLED,), ("answers",), "compendium.typology:assign"),
     "landmarks": Product("landmarks", (POOLED,), ("typology", "answers"), "compendium.typology:landmarks"),
     "profiles": Product("profiles", _BOTH, ("typology", "answers"), "compendium.typology:profiles"),
     "comparison": Product("comparison", (POOLED,), ("answers", "invariance"), "compendium.comparison:compare"),
-    "diagnosis": Product("diagnosis", _BOTH, ("answers",), "compendium.diagnosis:diagnose"),
+    "diagnosis": Product("diagnosis", _BOTH, ("answers", "invariance"), "compendium.diagnosis:diagnose"),
 }
 
 
@@ -120,6 +124,11 @@ def inputs(study: Study, name: str, unit: str, registry: Mapping[str, Product] =
     return found
 
 
+def earlier_waves(study: Study, wave: str) -> list[str]:
+    """Return the waves of a study before one, in their order."""
+    return list(study.waves[: study.waves.index(wave)])
+
+
 def raw_inputs(study: Study, name: str, unit: str, wave: str, registry: Mapping[str, Product] = PRODUCTS) -> list[Path]:
     """Return the received files and folders that a product reads itself."""
     return find(study, name, unit, registry).raw(study, unit, wave)
@@ -157,4 +166,7 @@ def _made(study: Study, name: str, unit: str, wave: str) -> pd.DataFrame:
             needs[need] = {country: read(study, need, country, wave) for country in units}
         else:
             needs[need] = read(study, need, units[0], wave)
-    return find(study, name, unit).make(study, unit, wave, **needs)
+    product = find(study, name, unit)
+    if product.earlier:
+        needs["earlier"] = {past: read(study, product.earlier, unit, past) for past in earlier_waves(study, wave)}
+    return product.make(study, unit, wave, **needs)

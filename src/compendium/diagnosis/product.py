@@ -5,6 +5,7 @@ from itertools import chain
 import pandas as pd
 
 from .. import results
+from ..invariance import Verdicts
 from ..scoring import SCORE
 from ..study.study import Study
 from .correlates import correlate_rows
@@ -13,7 +14,7 @@ from .exposure import Persons, accumulation_rows, exposure_rows, gap_rows, measu
 PART = "risks"
 
 
-def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.DataFrame:
+def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invariance: pd.DataFrame) -> pd.DataFrame:
     """Diagnose psychosocial risks in one country or in the pooled countries.
 
     Parameters
@@ -26,6 +27,8 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Da
         Wave of the survey.
     answers : pandas.DataFrame
         Clean answers of the unit.
+    invariance : pandas.DataFrame
+        The verdict on each scale along each axis; what may not be compared between groups is marked so.
 
     Returns
     -------
@@ -44,16 +47,18 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Da
         for measure in questionnaire.measures.values()
         if measure.id not in exposures and answers.get(SCORE + measure.id, pd.Series(dtype=float)).notna().any()
     ]
+    verdicts = Verdicts(invariance)
+    families = [measure for measure in questionnaire.measures.values() if measure.family]
     rows = chain(
         exposure_rows(persons, questionnaire, groups),
         rule_rows(persons, questionnaire),
-        accumulation_rows(persons, questionnaire, groups),
+        verdicts.govern_sum(accumulation_rows(persons, questionnaire, groups), families),
         *(measure_rows(persons, questionnaire, measure, groups) for measure in others),
         gap_rows(persons, questionnaire),
         *(correlate_rows(persons, questionnaire, outcome) for outcome in questionnaire.analysis.outcomes.values()),
     )
     return results.make(
-        rows,
+        verdicts.govern(rows, questionnaire),
         study=study.id,
         wave=wave,
         country=unit,

@@ -59,7 +59,8 @@ def matrix(
     Returns
     -------
     Figure
-        Intervals and n stand in the data behind it. A withheld cell holds a dash.
+        Intervals and n stand in the data behind it. A withheld cell holds a dash; one that may not be compared with the
+        others stands in brackets, its bar grey.
 
     Raises
     ------
@@ -83,6 +84,16 @@ def matrix(
     ]
     if results["suppressed"].any():
         said.append(t("Dash: withheld to protect the people who answered."))
+    apart = results[(results["comparable"] == "no") & ~results["suppressed"]]
+    for reason, cells in apart.groupby("reason", sort=False):
+        names = t.join([label(columns, code) for code in cells[columns].drop_duplicates()])
+        said.append(
+            t(
+                "In brackets and grey, not comparable ({reason}): {names}.",
+                reason=label("reason", str(reason)),
+                names=names,
+            )
+        )
     keys = [rows, columns]
     return Figure(
         fig,
@@ -115,10 +126,19 @@ def _cell(ax: Axes, row: object, x: int, y: int, limits: tuple[float, float], t:
         ax.text(left, y - 0.08, NO_VALUE, va="center", ha="left", color=LIGHT["muted"], fontsize=FONT_SIZE - 1)
         return
     share = min(max((estimate - limits[0]) / (limits[1] - limits[0]), 0.0), 1.0)
-    ax.plot(
-        [left, left + BAR * share], [y + 0.22, y + 0.22], color=LIGHT["series-1"], linewidth=6, solid_capstyle="butt"
+    comparable = row.comparable == "yes"  # type: ignore[attr-defined]
+    colour = LIGHT["series-1"] if comparable else LIGHT["grid"]
+    ax.plot([left, left + BAR * share], [y + 0.22, y + 0.22], color=colour, linewidth=6, solid_capstyle="butt")
+    number = value(estimate, digits, t)
+    ax.text(
+        left,
+        y - 0.08,
+        number if comparable else f"({number})",
+        va="center",
+        ha="left",
+        fontsize=FONT_SIZE - 1,
+        color=LIGHT["ink"] if comparable else LIGHT["muted"],
     )
-    ax.text(left, y - 0.08, value(estimate, digits, t), va="center", ha="left", fontsize=FONT_SIZE - 1)
 
 
 def _frame(ax: Axes, down: list[str], across: list[str]) -> None:

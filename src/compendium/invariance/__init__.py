@@ -1,11 +1,12 @@
 """Measurement invariance: whether a scale measures the same thing, in the same units, in every group compared.
 
 ``ladder`` tests a model step by step, ``rule`` says which steps hold and what may then be compared, ``axes`` does so for every
-scale of a study.
+scale of a study, and ``verdicts`` tells everybody who compares groups what that allows.
 """
 
-from .axes import by_country
+from .axes import by_axes
 from .ladder import invariance
 from .rule import VERDICTS
+from .verdicts import Verdicts
 
-__all__ = ["VERDICTS", "by_country", "invariance"]
+__all__ = ["VERDICTS", "Verdicts", "by_axes", "invariance"]

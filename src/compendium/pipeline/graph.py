@@ -120,18 +120,22 @@ class Graph:
         study, registry = self.study, self.rooms.products
         needed = products.inputs(study, product.name, unit, registry)
         files = {need: {other: self._product(other, wave, need) for other in others} for need, others in needed.items()}
+        past = products.earlier_waves(study, wave) if product.earlier else []
+        earlier = {one: self._product(unit, one, product.earlier) for one in past}
         output = self._product(unit, wave, product.name)
         module = product.maker.partition(":")[0]
         inputs = [
             *self._common,
             self._code(f"code of {module}", [module]),
-            *(node for nodes in files.values() for node in nodes.values()),
+            *(node for nodes in (*files.values(), earlier) for node in nodes.values()),
             *(self._raw(path) for path in products.raw_inputs(study, product.name, unit, wave, registry)),
         ]
         reads = {need: {other: node.file for other, node in nodes.items()} for need, nodes in files.items()}
         # The pooled unit gets what countries made as one mapping; everyone else gets the one frame of a need.
         is_each = {need: study.is_pooled(unit) and unit not in sources for need, sources in reads.items()}
         whole = {need: sources if is_each[need] else next(iter(sources.values())) for need, sources in reads.items()}
+        if product.earlier:
+            whole["earlier"] = {one: node.file for one, node in earlier.items()}
         self._add(
             Step(
                 name=f"{unit}/{wave}/{product.name}",
@@ -144,7 +148,10 @@ class Graph:
                 inputs=tuple(inputs),
                 outputs=(output,),
             ),
-            [f"{other}/{wave}/{need}" for need, others in needed.items() for other in others],
+            [
+                *(f"{other}/{wave}/{need}" for need, others in needed.items() for other in others),
+                *(f"{unit}/{one}/{product.earlier}" for one in past),
+            ],
         )
 
     def _product(self, unit: str, wave: str, name: str) -> ProductNode:

@@ -169,6 +169,7 @@ def _questions(
         "02_cleaning": t("What was left out, and why?"),
         "03_typology": t("Who are the cultural entrepreneurs?"),
         "04_comparison": t("How do the countries differ, and who is protected?"),
+        "04_invariance": t("May groups be compared?"),
         "05_diagnosis": t("Who is at risk?"),
         "08_synthesis": t("What do the countries have in common?"),
     }

@@ -21,6 +21,7 @@ from ..tables import Table, estimates
 from ..text import Catalogue
 from ..wording import NO_VALUE, Label, interval, note, value, withheld
 from .factsheet import Sentence
+from .invariance import verdict_in_words
 
 MOST_PANELS: Final = 10
 
@@ -37,8 +38,6 @@ class Sheet:
         Country of the page, or the pooled unit.
     results : pandas.DataFrame
         The product ``comparison`` after the gate.
-    invariance : pandas.DataFrame
-        The product ``invariance``: ``measure step verdict reason`` and the figures of fit.
     t : Catalogue
         Language of the page.
     fallback : callable
@@ -48,7 +47,6 @@ class Sheet:
     study: Study
     unit: str
     results: pd.DataFrame
-    invariance: pd.DataFrame
     t: Catalogue
     fallback: Label
 
@@ -90,11 +88,9 @@ class Sheet:
         return self.t(code) if column in ("unit", "estimand", "caveat", "method") else self.fallback(column, code)
 
 
-def open_sheet(
-    study: Study, unit: str, results: pd.DataFrame, invariance: pd.DataFrame, t: Catalogue, fallback: Label
-) -> Sheet:
-    """Make the sheet of a page from the compared answers and the verdicts on measurement."""
-    return Sheet(study, unit, results, invariance, t, fallback)
+def open_sheet(study: Study, unit: str, results: pd.DataFrame, t: Catalogue, fallback: Label) -> Sheet:
+    """Make the sheet of a page from the compared answers."""
+    return Sheet(study, unit, results, t, fallback)
 
 
 def measures(sheet: Sheet, method: str = "mean", only: Sequence[str] = ()) -> Figure | Sentence:
@@ -193,35 +189,6 @@ def _verdict_of_test(p: float, t: Catalogue) -> str:
     return t("yes") if p < 0.05 else t("not shown")
 
 
-def verdicts(sheet: Sheet) -> Table | Sentence:
-    """List what may be compared for each scale, and the step at which the test stopped."""
-    t = sheet.t
-    if sheet.invariance.empty:
-        return Sentence(t("No scale of this study was tested between countries."))
-    rows = sheet.invariance.groupby("measure", sort=False)
-    shown = []
-    for measure, steps in rows:
-        first = steps.iloc[0]
-        shown.append(
-            {
-                t("Scale"): sheet.label("indicator", str(measure)),
-                t("What may be compared"): _may(first["verdict"], t),
-                t("Why"): why(first["verdict"], first["reason"], t),
-                t("Answers"): NO_VALUE if pd.isna(first["n"]) else t.number(first["n"]),
-                t("CFI"): NO_VALUE if pd.isna(first["cfi"]) else t.number(first["cfi"], 3),
-                t("RMSEA"): NO_VALUE if pd.isna(first["rmsea"]) else t.number(first["rmsea"], 3),
-            }
-        )
-    return Table(
-        pd.DataFrame(shown),
-        t("Does each scale measure the same in every country?"),
-        t,
-        note=t(
-            "CFI and RMSEA are those of the first step, the structure alone. A scale of three questions fits there by construction."
-        ),
-    )
-
-
 def competence_gaps(sheet: Sheet, unit: str | None = None) -> Figure | Sentence:
     """Draw how far the importance given to each competence exceeds the mastery that people report."""
     t = sheet.t
@@ -261,44 +228,3 @@ def competences(sheet: Sheet) -> Table | Sentence:
         label=label,
         digits=0,
     )
-
-
-def verdict_in_words(code: str, t: Catalogue) -> str:
-    """Return why a comparison between countries is not allowed; an unknown reason is shown as it stands."""
-    words = {
-        "relations": t("the scale's zero point differs between countries"),
-        "ranks": t("the scale's unit differs between countries"),
-        "structure_not_established": t("structure of the scale not established"),
-        "not_testable": t("it could not be tested whether the scale measures the same in every country"),
-        "not_measured": t("not measured"),
-    }
-    return words.get(code) or t(code)
-
-
-def why(verdict: str, reason: str, t: Catalogue) -> str:
-    """Return in words at which step the test of a scale stopped."""
-    words = {
-        "": t("every step holds"),
-        "configural_fails": t("the questions do not hold together in the same way everywhere"),
-        "metric_fails": t("the questions weigh differently between countries"),
-        "scalar_fails": t("the same answer stands for different levels between countries"),
-        "strict_fails": t("only the precision of single questions differs"),
-        "two_items": t("two questions are too few to test"),
-        "one_group": t("there is one country only"),
-        "group_too_small": t("a country has too few answers"),
-        "item_without_variance": t("in a country everybody answered a question alike"),
-        "nobody_answered": t("nobody was asked or nobody answered"),
-    }
-    return words.get(reason) or (t(reason) if reason else verdict_in_words(verdict, t))
-
-
-def _may(verdict: str, t: Catalogue) -> str:
-    words = {
-        "means": t("means, and how they go with other scales"),
-        "relations": t("how it goes with other scales, not means"),
-        "ranks": t("the order of people inside each country only"),
-        "structure_not_established": t("nothing"),
-        "not_testable": t("nothing, for want of a test"),
-        "not_measured": t("nothing, it was not measured"),
-    }
-    return words.get(verdict, verdict)

@@ -20,6 +20,7 @@ from ..tables import Table, estimates
 from ..text import Catalogue
 from ..wording import Label
 from .factsheet import Sentence
+from .invariance import verdict_in_words
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ class Sheet:
                 return self.t("Reality")
             case "gap":
                 return self.t("Reality minus wish")
+        if column == "reason":
+            return verdict_in_words(code, self.t)
         return self.t(code) if column in _OWN_WORDS else self.fallback(column, code)
 
     def label_of(self, variable: str) -> Label:
@@ -114,7 +117,7 @@ class Sheet:
 
 MOST_WITHHELD = 0.25
 """Share of withheld cells from which a grid shows means instead."""
-_OWN_WORDS = ("method", "unit", "caveat", "reason", "estimand")
+_OWN_WORDS = ("method", "unit", "caveat", "estimand")
 
 
 def open_sheet(study: Study, results: pd.DataFrame, t: Catalogue, fallback: Label) -> Sheet:

@@ -13,11 +13,12 @@ from typing import Any
 import pandas as pd
 
 from .. import results
+from ..invariance.axes import COUNTRY
 from ..study.context import BRANCHES, COVERAGE, Context
 from ..tables import Table
 from ..text import Catalogue
 from ..wording import interval, value
-from . import countries
+from . import countries, invariance
 from .factsheet import Sentence
 from .factsheet import Sheet as FactSheet
 
@@ -189,21 +190,19 @@ def protection(facts: FactSheet) -> Table | Sentence:
     )
 
 
-def not_known(sheet: countries.Sheet, facts: FactSheet) -> Points:
+def not_known(sheet: countries.Sheet, verdicts: invariance.Sheet, facts: FactSheet) -> Points:
     """List what this study cannot say: scales that may not be compared, what nobody was asked, facts to verify, gaps."""
     t, questionnaire = sheet.t, sheet.study.questionnaire
     said = []
-    if len(sheet.invariance):
-        first = sheet.invariance.drop_duplicates("measure")
-        apart = first[first["verdict"] != "means"]
-        said += [
-            t(
-                "Whether countries differ on “{scale}”: {reason}.",
-                scale=sheet.label("indicator", row.measure),
-                reason=countries.why(row.verdict, row.reason, t),
-            )
-            for row in apart.itertuples(index=False)
-        ]
+    first = verdicts.verdicts[verdicts.verdicts["axis"] == COUNTRY].drop_duplicates("measure")
+    said += [
+        t(
+            "Whether countries differ on “{scale}”: {reason}.",
+            scale=verdicts.measure(row.measure),
+            reason=invariance.why(row.verdict, row.reason, t),
+        )
+        for row in first[first["verdict"] != "means"].itertuples(index=False)
+    ]
     measured = {measure.family for measure in questionnaire.measures.values()}
     said += [
         t("“{family}”: no question of this study asks about it.", family=t.pick(family.label))
