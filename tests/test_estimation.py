@@ -22,7 +22,7 @@ from compendium.estimation import (
     rao_scott,
     side_by_side,
 )
-from compendium.weighting import Margin, Total, calibrate, poststratify, rake
+from compendium.weighting import Margin, Total, calibrate, poststratify, rake, trim
 
 SHARED = Path(__file__).parents[2] / "shared" / "reference"
 OURS = Path(__file__).parent / "reference" / "survey"
@@ -70,17 +70,83 @@ def test_linear_estimates_agree_with_r(answers, expected):
 
 
 @pytest.mark.parametrize(
-    ("rule", "interval"), [("math", "mean"), ("school", "mean"), ("hf7", "mean"), ("math", "xlogit")]
+    ("rule", "interval"),
+    [("math", "mean"), ("school", "mean"), ("hf7", "mean"), ("math", "xlogit"), ("math", "beta"), ("math", "asin")],
 )
 def test_quantiles_agree_with_r(rule, interval, answers, expected):
-    found = [
-        numbers(
-            estimate_quantile(answers, "income", p, rule=rule, interval=interval, **DESIGN),
-            *("estimate", "ci_low", "ci_high", "se"),
-        )
-        for p in (0.1, 0.5, 0.9)
-    ]
+    rows = estimate_quantile(answers, "income", [0.1, 0.5, 0.9], rule=rule, interval=interval, **DESIGN)
+    assert rows["probability"].tolist() == [0.1, 0.5, 0.9]
+    found = rows[["estimate", "ci_low", "ci_high", "se"]]
     np.testing.assert_allclose(found, np.array(expected[f"quantile_{rule}_{interval}"], dtype=float), rtol=1e-9)
+
+
+def test_every_rule_of_quantiles_agrees_with_r(answers, expected):
+    tied = answers.assign(hours=answers["hours"].round().where(answers["income"].notna()))
+    for name, variable in (("rules", "income"), ("rules_tied", "hours")):
+        for rule, column in zip([f"hf{k}" for k in range(1, 10)], np.transpose(expected[name]), strict=True):
+            rows = estimate_quantile(tied, variable, [0.1, 0.5, 0.9], rule=rule, **DESIGN)
+            np.testing.assert_allclose(rows["estimate"], column, rtol=1e-9, err_msg=f"{variable} {rule}")
+
+
+def test_rules_of_quantiles_without_weights_are_those_of_numpy():
+    frame = pd.DataFrame({"x": [3.0, 1.0, 4.0, 1.5, 5.0, 9.0, 2.0, 6.0]})
+    same = {
+        "hf1": "inverted_cdf",
+        "hf2": "averaged_inverted_cdf",
+        "hf4": "interpolated_inverted_cdf",
+        "hf5": "hazen",
+        "hf6": "weibull",
+        "hf7": "linear",
+        "hf8": "median_unbiased",
+        "hf9": "normal_unbiased",
+    }
+    for rule, method in same.items():
+        rows = estimate_quantile(frame, "x", [0.2, 0.25, 0.5, 0.7, 0.875], rule=rule)
+        expected = np.quantile(frame["x"], [0.2, 0.25, 0.5, 0.7, 0.875], method=method)
+        np.testing.assert_allclose(rows["estimate"], expected, err_msg=rule)
+
+
+def test_domains_agree_with_r(answers, expected):
+    found = {
+        "by_mean": estimate_mean(answers, "income", by="age", **DESIGN),
+        "by_total": estimate_total(answers, "income", by="age", **DESIGN),
+        "by_share": estimate_share(answers[answers["income"].notna()], "member", by="age", **DESIGN),
+        "by_ratio": estimate_ratio(answers, "income", "hours", by="age", **DESIGN),
+    }
+    for name, rows in found.items():
+        assert rows["group"].tolist() == ["middle", "old", "young"]
+        np.testing.assert_allclose(rows[["estimate", "se"]], expected[name], rtol=1e-9, err_msg=name)
+    median = estimate_quantile(answers, "income", by="age", **DESIGN)
+    np.testing.assert_allclose(median[["estimate", "ci_low", "ci_high", "se"]], expected["by_quantile"], rtol=1e-9)
+
+
+def test_a_lonely_primary_unit_adds_what_r_adds_by_each_rule(answers, expected):
+    first = answers.iloc[0]
+    few = answers[(answers["stratum"] != first["stratum"]) | (answers["cluster"] == first["cluster"])]
+    design = {"weights": "weight", "strata": "stratum", "clusters": "cluster"}
+    found = [
+        estimate_mean(few, "hours", lonely_psu=rule, **design)["se"].iloc[0] for rule in ("adjust", "remove", "average")
+    ]
+    assert found == pytest.approx(expected["lonely"], rel=1e-9)
+    assert numbers(estimate_mean(few, "hours", **design), "se") == pytest.approx([expected["lonely"][0]])
+    with pytest.raises(CompendiumError, match=f"stratum {first['stratum']!r} has one primary unit"):
+        estimate_mean(few, "hours", lonely_psu="fail", **design)
+    with pytest.raises(CompendiumError, match="lonely_psu='drop' is not legal; legal are adjust"):
+        estimate_mean(few, "hours", lonely_psu="drop", **design)
+
+
+def test_trimmed_weights_estimate_as_in_r(answers, expected):
+    design = {**DESIGN, "weights": trim(answers["weight"], 9, 35)}
+    assert numbers(estimate_mean(answers, "hours", **design)) == pytest.approx(expected["trimmed_mean"], rel=1e-9)
+
+
+def test_a_design_is_given_by_names_by_series_or_by_plain_values(answers):
+    by_name = estimate_mean(answers, "income", **DESIGN)
+    for form in (lambda column: column, lambda column: column.to_numpy(), list):
+        design = {role: form(answers[name]) for role, name in DESIGN.items()}
+        pd.testing.assert_frame_equal(estimate_mean(answers, "income", **design), by_name)
+    with pytest.raises(CompendiumError, match="weights hold 2 values for 240 answers"):
+        estimate_mean(answers, "income", weights=[1, 2])
 
 
 def test_score_interval_holds_the_values_that_a_test_does_not_reject(answers):

@@ -83,6 +83,17 @@ def test_raked_schools_agree_with_r():
     assert [cut.sum(), cut.max(), cut.min()] == pytest.approx(reference["api_trim"], rel=1e-8)
 
 
+def test_base_weights_are_a_name_a_series_or_plain_values(answers):
+    known = {"sex": SEX, "age": AGE}
+    weights = rake(answers, known, answers["weight"])
+    for base in ("weight", answers["weight"].to_numpy(), answers["weight"].tolist()):
+        pd.testing.assert_series_equal(rake(answers, known, base), weights)
+    with pytest.raises(CompendiumError, match="no column 'nothing', named for the base weights"):
+        rake(answers, known, "nothing")
+    with pytest.raises(CompendiumError, match="2 base weights for 240 answers"):
+        rake(answers, known, [1.0, 2.0])
+
+
 @st.composite
 def raked(draw) -> tuple[pd.DataFrame, dict[str, Margin]]:
     """Answers in which every crossing occurs, so that any two margins of one sum can be met."""

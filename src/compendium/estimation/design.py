@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypedDict, Unpack
+from typing import Any, Literal, TypeAlias, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from ..errors import CompendiumError
 
 Array = NDArray[np.float64]
-Column: TypeAlias = str | pd.Series
+Column: TypeAlias = str | pd.Series | NDArray[Any] | Sequence[Any]
+Lonely = Literal["adjust", "remove", "average", "fail"]
+LONELY = ("adjust", "remove", "average", "fail")
 
 
 class DesignColumns(TypedDict, total=False):
-    """The keywords that describe a design, each a column's name or a series on the index of the answers.
+    """The keywords that describe a design: a column's name, a series on the index of the answers, or values in their order.
 
     ``weights``
         Numbers of 0 or more; 1 each by default (population over sample where ``fpc`` is given).
@@ -31,6 +33,10 @@ class DesignColumns(TypedDict, total=False):
         its codes, numeric or not).
     ``base_weights``
         The weights before calibration; 1 each by default.
+    ``lonely_psu``
+        What a stratum adds of which one primary unit only was sampled (and there are more): its square
+        (``"adjust"``, the default and the cautious choice), nothing (``"remove"``), as much as the other strata do on
+        average (``"average"``); ``"fail"`` refuses it. The names are those of R's survey package.
     """
 
     weights: Column | None
@@ -39,6 +45,7 @@ class DesignColumns(TypedDict, total=False):
     fpc: Column | None
     calibrated_on: Sequence[str | tuple[str, ...]]
     base_weights: Column | None
+    lonely_psu: Lonely
 
 
 @dataclass(frozen=True)
@@ -53,11 +60,12 @@ class Design:
     finite: bool
     explained: Array | None
     base: Array
+    lonely: Lonely
 
-    @property
-    def freedom(self) -> int:
-        """Primary units less strata."""
-        return len(self.stratum_of_cluster) - len(self.sampled)
+    def freedom(self, domain: NDArray[np.bool_]) -> int:
+        """Return the primary units less the strata in which somebody of a domain has a weight."""
+        units = np.unique(self.cluster[domain & (self.weights > 0)])
+        return len(units) - len(np.unique(self.stratum_of_cluster[units]))
 
     def covariance(self, influence: Array) -> Array:
         """Return the linearised covariance of totals.
@@ -75,7 +83,7 @@ class Design:
         Notes
         -----
         ``sum_h (1 - f_h) n_h / (n_h - 1) sum_c (z_hc - z_h)(z_hc - z_h)'`` over strata and the ``n_h`` sums ``z_hc`` of
-        their primary units. A stratum of one unit adds its square, the cautious choice. Under calibration ``z`` is first
+        their primary units; ``lonely_psu`` says what a stratum of one unit adds. Under calibration ``z`` is first
         replaced by its residual, ``w_i`` times that of ``z_i / w_i`` regressed on the calibration variables with the
         base weights.
 
@@ -89,8 +97,11 @@ class Design:
         sums = np.column_stack([np.bincount(self.cluster, column, len(self.stratum_of_cluster)) for column in z.T])
         h, n = self.stratum_of_cluster, self.sampled
         means = np.column_stack([np.bincount(h, column) / n for column in sums.T])
-        deviations = np.where((n > 1)[h, None], sums - means[h], sums)
-        scale = self.left_over * np.where(n > 1, n / np.maximum(n - 1, 1), 1.0)
+        alone = n == 1
+        deviations = np.where((alone & (self.lonely == "adjust"))[h, None], sums, sums - means[h])
+        scale = self.left_over * np.where(alone, 1.0, n / np.maximum(n - 1, 1))
+        if self.lonely == "average" and not alone.all():
+            scale = scale * len(n) / (~alone | (self.left_over == 0)).sum()
         return np.asarray((deviations * scale[h, None]).T @ deviations)
 
     def _unexplained(self, z: Array) -> Array:
@@ -114,7 +125,7 @@ def read_design(frame: pd.DataFrame, **columns: Unpack[DesignColumns]) -> Design
     Raises
     ------
     CompendiumError
-        A column is absent, or has missing, negative or contradictory values.
+        A column is absent, or has missing, negative or contradictory values; a lonely unit that is to be refused.
     """
     if unknown := sorted(set(columns) - set(DesignColumns.__annotations__)):
         raise CompendiumError(
@@ -129,6 +140,12 @@ def read_design(frame: pd.DataFrame, **columns: Unpack[DesignColumns]) -> Design
     of_cluster = (pairs // (unit.max() + 1)).astype(np.intp)
     sampled = np.bincount(of_cluster)
     fraction = _fraction(size, h, sampled)
+    lonely = columns.get("lonely_psu", "adjust")
+    if lonely not in LONELY:
+        raise CompendiumError(f"lonely_psu={lonely!r} is not legal; legal are {', '.join(LONELY)}")
+    if lonely == "fail" and (where := np.flatnonzero((sampled == 1) & (fraction < 1))).size:
+        code = "all" if strata is None else pd.factorize(strata)[1][where[0]]
+        raise CompendiumError(f"stratum {code!r} has one primary unit, so its variance is not known; merge strata")
     given = columns.get("weights")
     weights = 1 / fraction[h] if given is None and size is not None else _weights(frame, given, "weights")
     explained = [_dummies(frame, name) for name in columns.get("calibrated_on", ())]
@@ -141,6 +158,7 @@ def read_design(frame: pd.DataFrame, **columns: Unpack[DesignColumns]) -> Design
         finite=size is not None,
         explained=np.column_stack([np.ones(len(frame)), *explained]) if explained else None,
         base=_weights(frame, columns.get("base_weights"), "base_weights"),
+        lonely=lonely,
     )
 
 
@@ -149,9 +167,17 @@ def _column(frame: pd.DataFrame, given: Column | None, role: str) -> pd.Series |
         return None
     if isinstance(given, str) and given not in frame:
         raise CompendiumError(f"the answers have no column {given!r}, named for {role}")
-    found: pd.Series = frame[given] if isinstance(given, str) else given
-    if not found.index.equals(frame.index):
-        raise CompendiumError(f"{role} are not on the index of the answers")
+    found: pd.Series
+    if isinstance(given, str):
+        found = frame[given]
+    elif isinstance(given, pd.Series):
+        found = given
+        if not found.index.equals(frame.index):
+            raise CompendiumError(f"{role} are not on the index of the answers")
+    elif len(given) != len(frame):
+        raise CompendiumError(f"{role} hold {len(given)} values for {len(frame)} answers; legal is one a row")
+    else:
+        found = pd.Series(np.asarray(given), index=frame.index)
     if gaps := int(found.isna().sum()):
         raise CompendiumError(f"{role} are missing in {gaps} rows; a design needs them in every row")
     return found

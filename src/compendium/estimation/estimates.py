@@ -16,7 +16,9 @@ COLUMNS = ["estimate", "se", "ci_low", "ci_high", "n", "n_effective", "deff", "m
 Known = NDArray[np.bool_]
 
 
-def estimate_mean(frame: pd.DataFrame, variable: str, **design: Unpack[DesignColumns]) -> pd.DataFrame:
+def estimate_mean(
+    frame: pd.DataFrame, variable: str, *, by: str | None = None, **design: Unpack[DesignColumns]
+) -> pd.DataFrame:
     """Estimate a mean.
 
     Parameters
@@ -25,16 +27,19 @@ def estimate_mean(frame: pd.DataFrame, variable: str, **design: Unpack[DesignCol
         One row a person. Rows where ``variable`` is missing are no part of the domain but stay in the design.
     variable : str
         A numeric column, in its own unit.
+    by : str, optional
+        A column of codes: one row for each, as a domain of the whole design.
     **design
-        ``weights strata clusters fpc calibrated_on base_weights``, see
+        ``weights strata clusters fpc calibrated_on base_weights lonely_psu``, see
         :class:`~compendium.estimation.design.DesignColumns`.
 
     Returns
     -------
     pandas.DataFrame
-        One row ``estimate se ci_low ci_high n n_effective deff method``: the interval is that of Student's t with as
-        many degrees of freedom as primary units less strata; ``n_effective`` is Kish's; ``deff`` is the variance over
-        that of a simple random sample (without replacement where ``fpc`` is given, missing where the weights do not sum to more than n).
+        One row ``estimate se ci_low ci_high n n_effective deff method``, with ``by`` one a code (in ``group``, first),
+        sorted: the interval is that of Student's t with as many degrees of freedom as primary units less strata that
+        hold somebody known; ``n_effective`` is Kish's; ``deff`` is the variance over that of a simple random sample
+        (without replacement where ``fpc`` is given, missing where the weights do not sum to more than n).
 
     Raises
     ------
@@ -50,18 +55,27 @@ def estimate_mean(frame: pd.DataFrame, variable: str, **design: Unpack[DesignCol
     Särndal, Swensson, Wretman (1992), Model Assisted Survey Sampling, 5.7; Lumley (2010), Complex Surveys, 2.
     """
     read, x, known = read_values(frame, variable, design)
-    mean = float(np.average(x[known], weights=read.weights[known]))
-    return _linear(read, mean, x - mean, known, float(read.weights[known].sum()), "mean (linearised, t)")
+
+    def one(known: Known) -> pd.DataFrame:
+        mean = float(np.average(x[known], weights=read.weights[known]))
+        return _linear(read, mean, x - mean, known, float(read.weights[known].sum()), "mean (linearised, t)")
+
+    return in_domains(frame, by, read, known, one)
 
 
 def estimate_share(
-    frame: pd.DataFrame, variable: str, value: object = None, **design: Unpack[DesignColumns]
+    frame: pd.DataFrame,
+    variable: str,
+    value: object = None,
+    *,
+    by: str | None = None,
+    **design: Unpack[DesignColumns],
 ) -> pd.DataFrame:
     """Estimate the share of a code, or of true values, among those known.
 
     Parameters
     ----------
-    frame, **design
+    frame, by, **design
         As for :func:`estimate_mean`.
     variable : str
         A column of codes, or of true and false (1 and 0).
@@ -87,30 +101,38 @@ def estimate_share(
     ----------
     Kott, Andersson, Nerman (2001), J. Off. Stat. 17:511-522; Korn, Graubard (1998), Surv. Methodol. 24:193-201.
     """
+    asked = frame
     if variable in frame and value is not None:
         column = frame[variable]
-        frame = frame.assign(**{variable: (column == value).astype(float).where(column.notna())})
-    read, x, known = read_values(frame, variable, design)
+        asked = frame.assign(**{variable: (column == value).astype(float).where(column.notna())})
+    read, x, known = read_values(asked, variable, design)
     if not np.isin(x[known], (0, 1)).all():
         raise CompendiumError(f"{variable} holds more than true and false; name the value whose share is asked")
+    return in_domains(frame, by, read, known, lambda part: _share(read, x, part))
+
+
+def _share(read: Design, x: Array, known: Known) -> pd.DataFrame:
     p = float(np.average(x[known], weights=read.weights[known]))
     row = _linear(read, p, x - p, known, float(read.weights[known].sum()), "share (linearised, Wilson)")
     n, se, size = int(row["n"].iloc[0]), float(row["se"].iloc[0]), float(row["n_effective"].iloc[0])
     if 0 < p < 1 and se > 0:
         size = min(p * (1 - p) / se**2, float(n))
-    if n > 1 and read.freedom > 0:
-        size *= (stats.t.ppf(0.975, n - 1) / stats.t.ppf(0.975, read.freedom)) ** 2
+    freedom = read.freedom(known)
+    if n > 1 and freedom > 0:
+        size *= (stats.t.ppf(0.975, n - 1) / stats.t.ppf(0.975, freedom)) ** 2
     interval = intervals.share(p * size, size)
     row.loc[0, ["ci_low", "ci_high"]] = [interval.low, interval.high]
     return row
 
 
-def estimate_total(frame: pd.DataFrame, variable: str, **design: Unpack[DesignColumns]) -> pd.DataFrame:
+def estimate_total(
+    frame: pd.DataFrame, variable: str, *, by: str | None = None, **design: Unpack[DesignColumns]
+) -> pd.DataFrame:
     """Estimate a total over the population.
 
     Parameters
     ----------
-    frame, variable, **design
+    frame, variable, by, **design
         As for :func:`estimate_mean`; the weights sum to the size of the population.
 
     Returns
@@ -132,18 +154,22 @@ def estimate_total(frame: pd.DataFrame, variable: str, **design: Unpack[DesignCo
     Horvitz, Thompson (1952), J. Am. Stat. Assoc. 47:663-685.
     """
     read, x, known = read_values(frame, variable, design)
-    total = float((read.weights * x)[known].sum())
-    return _linear(read, total, x, known, 1.0, "total (linearised, t)")
+
+    def one(known: Known) -> pd.DataFrame:
+        total = float((read.weights * x)[known].sum())
+        return _linear(read, total, x, known, 1.0, "total (linearised, t)")
+
+    return in_domains(frame, by, read, known, one)
 
 
 def estimate_ratio(
-    frame: pd.DataFrame, variable: str, denominator: str, **design: Unpack[DesignColumns]
+    frame: pd.DataFrame, variable: str, denominator: str, *, by: str | None = None, **design: Unpack[DesignColumns]
 ) -> pd.DataFrame:
     """Estimate the ratio of two totals.
 
     Parameters
     ----------
-    frame, **design
+    frame, by, **design
         As for :func:`estimate_mean`.
     variable, denominator : str
         Numeric columns; rows count where both are known.
@@ -168,12 +194,15 @@ def estimate_ratio(
     """
     read, y, y_known = read_values(frame, variable, design)
     _, x, x_known = read_values(frame, denominator, design)
-    known = y_known & x_known
-    bottom = float((read.weights * x)[known].sum())
-    if not known.any() or bottom == 0:
-        raise CompendiumError(f"the ratio of {variable} to {denominator} has nobody or a total of 0 below the line")
-    ratio = float((read.weights * y)[known].sum()) / bottom
-    return _linear(read, ratio, y - ratio * x, known, bottom, "ratio (linearised, t)")
+
+    def one(known: Known) -> pd.DataFrame:
+        bottom = float((read.weights * x)[known].sum())
+        if bottom == 0:
+            raise CompendiumError(f"the ratio of {variable} to {denominator} has nobody or a total of 0 below the line")
+        ratio = float((read.weights * y)[known].sum()) / bottom
+        return _linear(read, ratio, y - ratio * x, known, bottom, "ratio (linearised, t)")
+
+    return in_domains(frame, by, read, y_known & x_known, one)
 
 
 def side_by_side(
@@ -220,6 +249,21 @@ def read_values(frame: pd.DataFrame, variable: str, design: DesignColumns) -> tu
     return read, np.where(known, x, 0.0), known
 
 
+def in_domains(
+    frame: pd.DataFrame, by: str | None, read: Design, known: Known, one: Callable[[Known], pd.DataFrame]
+) -> pd.DataFrame:
+    """Estimate among all who are known, or for each code of a column; a code of which nobody has a weight has no row."""
+    if by is None:
+        return one(known)
+    if by not in frame:
+        raise CompendiumError(f"the answers have no column {by!r}, named for by")
+    place, codes = pd.factorize(frame[by], sort=True)
+    domains = [(code, known & (place == at)) for at, code in enumerate(codes)]
+    rows = [one(part).assign(group=code) for code, part in domains if (read.weights[part] > 0).any()]
+    found = pd.concat(rows, ignore_index=True)
+    return found[["group", *found.columns.drop("group")]]
+
+
 def _linear(read: Design, estimate: float, residual: Array, known: Known, scale: float, method: str) -> pd.DataFrame:
     """Return the row of an estimate whose influence is weight times residual over scale."""
     w, n = read.weights, int(known.sum())
@@ -229,10 +273,11 @@ def _linear(read: Design, estimate: float, residual: Array, known: Known, scale:
     left_over = 1 - n / total if read.finite else 1.0
     simple = (total / scale) ** 2 * spread / n * left_over
     deff = variance / simple if simple > 0 else np.nan
-    if read.freedom < 1:
+    freedom = read.freedom(known)
+    if freedom < 1:
         return as_row(read, estimate, np.nan, (np.nan, np.nan), known, np.nan, method)
     se = float(np.sqrt(variance))
-    half = float(stats.t.ppf(0.975, read.freedom)) * se
+    half = float(stats.t.ppf(0.975, freedom)) * se
     return as_row(read, estimate, se, (estimate - half, estimate + half), known, deff, method)
 
 

@@ -60,9 +60,11 @@ def estimate_regression(
     information = (w[:, None] * x).T @ x
     if np.linalg.matrix_rank(np.sqrt(w)[:, None] * x) < len(terms):
         raise CompendiumError(f"the terms {', '.join(terms)} are not independent of one another; drop one")
-    freedom = read.freedom - len(terms) + 1
+    freedom = read.freedom(known) - len(terms) + 1
     if freedom < 1:
-        raise CompendiumError(f"the design has {read.freedom} degrees of freedom, too few for {len(terms)} terms")
+        raise CompendiumError(
+            f"the design has {read.freedom(known)} degrees of freedom, too few for {len(terms)} terms"
+        )
     slopes = np.linalg.solve(information, x.T @ (w * y))
     bread = np.linalg.inv(information)
     covariance = bread @ read.covariance((w * (y - x @ slopes))[:, None] * x) @ bread
@@ -126,7 +128,8 @@ def rao_scott(frame: pd.DataFrame, rows: str, columns: str, **design: Unpack[Des
     for name, codes in ((rows, row_codes), (columns, column_codes)):
         if len(codes) < 2:
             raise CompendiumError(f"{name} does not vary among those who count; a test of independence needs two codes")
-    if read.freedom < 1:
+    freedom = read.freedom(counted)
+    if freedom < 1:
         raise CompendiumError("the design has no degree of freedom: as many strata as primary units")
     shape = (len(row_codes), len(column_codes))
     cells = np.zeros((len(frame), shape[0] * shape[1]))
@@ -145,8 +148,8 @@ def rao_scott(frame: pd.DataFrame, rows: str, columns: str, **design: Unpack[Des
             "chi_square": [pearson],
             "f": [f],
             "df_numerator": [d],
-            "df_denominator": [d * read.freedom],
-            "p": [float(stats.f.sf(f, d, d * read.freedom))],
+            "df_denominator": [d * freedom],
+            "p": [float(stats.f.sf(f, d, d * freedom))],
             "n": [n],
             "method": ["Rao-Scott, second order"],
         }

@@ -9,6 +9,7 @@ import pandas as pd
 from ..errors import CompendiumError
 from .margins import (
     Array,
+    Base,
     Margin,
     Total,
     Variable,
@@ -31,7 +32,7 @@ ITERATIONS = 1000
 def calibrate(
     frame: pd.DataFrame,
     margins: Mapping[Variable, Margin] | Mapping[Variable, Margin | Total],
-    base_weights: pd.Series | None = None,
+    base_weights: Base | None = None,
     *,
     population: str | None = None,
     method: Method = "linear",

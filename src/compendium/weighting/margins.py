@@ -1,8 +1,8 @@
 """Known populations, and what is refused when answers are held against them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from ..errors import CompendiumError
 Array = NDArray[np.float64]
 Codes = NDArray[np.intp]
 Variable = str | tuple[str, ...]
+Base: TypeAlias = str | pd.Series | NDArray[np.float64] | Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,21 @@ class Coded(NamedTuple):
     target: Array
 
 
-def read_base(frame: pd.DataFrame, base_weights: pd.Series | None) -> Array:
+def read_base(frame: pd.DataFrame, base_weights: Base | None) -> Array:
+    """Return base weights given as a column's name, a series on the index of the answers, or values in their order."""
     if base_weights is None:
         return np.ones(len(frame))
-    if not base_weights.index.equals(frame.index):
+    if isinstance(base_weights, str):
+        if base_weights not in frame:
+            raise CompendiumError(f"the answers have no column {base_weights!r}, named for the base weights")
+        base_weights = frame[base_weights]
+    if isinstance(base_weights, pd.Series) and not base_weights.index.equals(frame.index):
         raise CompendiumError("the base weights are not on the index of the answers")
-    base = base_weights.to_numpy(dtype=float, na_value=np.nan)
+    if len(base_weights) != len(frame):
+        raise CompendiumError(
+            f"there are {len(base_weights)} base weights for {len(frame)} answers; legal is one a row"
+        )
+    base = pd.Series(base_weights).to_numpy(dtype=float, na_value=np.nan)
     refuse_illegal(base)
     if (base == 0).any():
         raise CompendiumError("a base weight is 0; leave such rows out before weighting")

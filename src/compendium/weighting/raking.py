@@ -7,13 +7,13 @@ import pandas as pd
 
 from ..errors import CompendiumError
 from .calibration import ITERATIONS, TOLERANCE, Bounds, calibrate
-from .margins import Array, Coded, Codes, Margin, Variable, as_weights, read_base, read_margins
+from .margins import Array, Base, Coded, Codes, Margin, Variable, as_weights, read_base, read_margins
 
 
 def rake(
     frame: pd.DataFrame,
     margins: Mapping[Variable, Margin],
-    base_weights: pd.Series | None = None,
+    base_weights: Base | None = None,
     *,
     population: str | None = None,
     bounds: Bounds | None = None,
@@ -28,8 +28,8 @@ def rake(
         One row a person, codes in the raking variables, none missing.
     margins : mapping of variable (or tuple of crossed variables) to Margin
         Every code that occurs is in its margin, and every code of a margin occurs.
-    base_weights : pandas.Series, optional
-        Weights above 0 on the index of ``frame``; 1 each by default.
+    base_weights : str, pandas.Series or array-like, optional
+        Weights above 0: a column's name, a series on the index of ``frame``, or one number a row; 1 each by default.
     population : str, optional
         The population that the frame stands for. By default ``frame.attrs["population"]``; where that is absent too,
         the margins still have to describe one and the same population.
@@ -97,7 +97,7 @@ def rake(
 def poststratify(
     frame: pd.DataFrame,
     margin: Mapping[Variable, Margin],
-    base_weights: pd.Series | None = None,
+    base_weights: Base | None = None,
     *,
     population: str | None = None,
 ) -> pd.Series:

@@ -18,10 +18,21 @@ post <- postStratify(design, ~sex + age, crossed)
 totals <- c(`(Intercept)` = 5300, sexm = 2300, hours = 172000)
 cal <- function(...) calibrate(design, ~sex + hours, totals, epsilon = 1e-12, ...)
 linear <- cal()
-quantiles <- function(rule, interval) {
+quantiles <- function(rule, interval, x = ~income) {
   do.call(rbind, lapply(c(.1, .5, .9), function(p)
-    as.vector(svyquantile(~income, known, p, qrule = rule, interval.type = interval)[[1]])))
+    as.vector(svyquantile(x, known, p, qrule = rule, interval.type = interval)[[1]])))
 }
+# domains: estimate and standard error by code, the codes in alphabetical order
+by <- function(x, f, ...) { s <- svyby(x, ~age, known, f, ...); cbind(coef(s), as.vector(SE(s))) }
+domain_quantiles <- do.call(rbind, lapply(sort(unique(d$age)), function(a)
+  as.vector(svyquantile(~income, subset(known, age == a), .5, qrule = "math", interval.type = "mean")[[1]])))
+# one primary unit of a stratum is left, by each rule for it
+few <- d[!(d$stratum == d$stratum[1] & d$cluster != d$cluster[1]), ]
+lonely <- sapply(c("adjust", "remove", "average"), function(rule) {
+  options(survey.lonely.psu = rule)
+  SE(svymean(~hours, svydesign(~cluster, strata = ~stratum, weights = ~weight, data = few, nest = TRUE)))[[1]]
+})
+options(survey.lonely.psu = "fail")
 chi <- function(f) { s <- svychisq(f, design); c(s$statistic[[1]], s$parameter[[1]], s$parameter[[2]], s$p.value[[1]]) }
 regression <- svyglm(income ~ hours + member + sex, known)
 simple <- svydesign(~1, data = d, fpc = ~rep(5000, 240))
@@ -37,5 +48,11 @@ estimates <- list(mean = one(m, deff(m)), total = one(t, deff(t)), share = one(s
   poststratified = one(svymean(~hours, post)), linear = one(svymean(~member, linear)),
   quantile_math_mean = quantiles("math", "mean"), quantile_school_mean = quantiles("school", "mean"),
   quantile_hf7_mean = quantiles("hf7", "mean"), quantile_math_xlogit = quantiles("math", "xlogit"),
+  quantile_math_beta = quantiles("math", "beta"), quantile_math_asin = quantiles("math", "asin"),
+  rules = sapply(paste0("hf", 1:9), function(rule) quantiles(rule, "mean")[, 1]),
+  rules_tied = sapply(paste0("hf", 1:9), function(rule) quantiles(rule, "mean", ~round(hours))[, 1]),
+  by_mean = by(~income, svymean), by_total = by(~income, svytotal), by_share = by(~member, svymean),
+  by_ratio = by(~income, svyratio, denominator = ~hours), by_quantile = domain_quantiles, lonely = lonely,
+  trimmed_mean = one(svymean(~hours, trimWeights(design, lower = 9, upper = 35, strict = TRUE))),
   regression = unname(summary(regression)$coefficients), association = chi(~age + field), two = chi(~sex + member))
 write_json(list(weights = w, estimates = estimates), "survey.json", digits = 12, pretty = FALSE)
