@@ -1,23 +1,18 @@
 """Measurement invariance: whether a scale measures the same thing, in the same units, in every group compared."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from ..errors import CompendiumError
 from ..factor_models import maximum_likelihood
-from . import rule
+from . import likelihood, rule
 
-ESTIMATORS = ("ML",)
+Ladder = Callable[[pd.DataFrame, Mapping[str, Sequence[str]], str], dict[str, rule.Fitted]]
+"""What fits all steps for one estimator: complete answers, factor -> items, column of the group -> step -> its fit. A partial
+step stands after the full step that failed."""
 
-
-class _Question(NamedTuple):
-    """What is asked of the ladder: groups of complete answers and which item loads on which factor."""
-
-    groups: list[maximum_likelihood.Moments]
-    pattern: np.ndarray
+ESTIMATORS: Mapping[str, Ladder] = {"ML": likelihood.plain}
 
 
 def invariance(
@@ -72,10 +67,9 @@ def invariance(
         )
     obstacle = _obstacle(frame, model, items, group)
     if obstacle:
-        return rule.untestable(obstacle)
-    found = _question(frame, model, items, group)
-    fits = {step: maximum_likelihood.fit(found.groups, found.pattern, equal) for step, equal in rule.STEPS.items()}
-    return rule.judged(fits, len(found.groups))
+        return rule.untestable(obstacle, estimator=estimator)
+    complete = _complete(frame, items, group)
+    return rule.judged(ESTIMATORS[estimator](complete, model, group), estimator, complete[group].nunique())
 
 
 def _complete(frame: pd.DataFrame, items: list[str], group: str) -> pd.DataFrame:
@@ -98,11 +92,3 @@ def _obstacle(frame: pd.DataFrame, model: Mapping[str, Sequence[str]], items: li
         return "item_without_variance"
     own = (part[list(dict.fromkeys(items))].cov().to_numpy() for _, part in complete.groupby(group))
     return "items_repeat_one_another" if any(maximum_likelihood.is_singular(covariance) for covariance in own) else ""
-
-
-def _question(frame: pd.DataFrame, model: Mapping[str, Sequence[str]], items: list[str], group: str) -> _Question:
-    names = list(dict.fromkeys(items))
-    complete = _complete(frame, items, group)
-    groups = [maximum_likelihood.moments(part[names].to_numpy(dtype=float)) for _, part in complete.groupby(group)]
-    pattern = np.array([[name in factor for factor in model.values()] for name in names])
-    return _Question(groups, pattern)
