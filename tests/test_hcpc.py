@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from agreement import agrees
 from reference import tea
 from scipy import stats
 from scipy.cluster import hierarchy
@@ -29,12 +30,18 @@ class TestReference:
         ("run", "axes", "number", "consolidate"),
         [(tea.RUNS[0], 5, None, True), (tea.RUNS[1], 20, 3, False), (tea.RUNS[2], 20, 3, True)],
     )
-    def test_members_gains_and_paragons(self, run: str, axes: int, number: int | None, consolidate: bool) -> None:
+    def test_members_gains_and_paragons_agree(self, run: str, axes: int, number: int | None, consolidate: bool) -> None:
         fit = fit_hcpc(fit_mca(tea.answers().iloc[:, :18], axes), number, consolidate)
         expected = tea.expected(run)["hcpc"]
         members = tea.members(run)
         assert adjusted_rand_score(members, fit.labels) == 1.0
-        np.testing.assert_allclose(fit.gains[:10], expected["inertia_within_ratio"], atol=1e-10)
+        agrees(
+            "typology.fit_hcpc: gains of inertia",
+            "FactoMineR 2.7",
+            fit.gains[:10],
+            expected["inertia_within_ratio"],
+            abs=1e-10,
+        )
         np.testing.assert_allclose(fit.quotients, expected["t_quot"], atol=1e-9)
         assert fit.between_before == pytest.approx(expected["bw_before"], abs=1e-9)
         if consolidate:
@@ -44,7 +51,7 @@ class TestReference:
             found = fit.paragons.loc[fit.paragons["profile"] == own, "respondent"]
             assert [str(respondent + 1) for respondent in found] == nearest
 
-    def test_description(self) -> None:
+    def test_description_agrees(self) -> None:
         data = tea.answers()
         fit = fit_hcpc(fit_mca(data, supplementary=list(data.columns[18:])))
         own = dict(zip(tea.members("tea_default_ncp5"), fit.labels, strict=True))
@@ -58,8 +65,10 @@ class TestReference:
         )
         printed = tea.described()
         assert len(printed) > 90
-        for (cluster, name), v_test in printed.items():
-            assert found[own[cluster], name] == pytest.approx(v_test, abs=1e-6)
+        ours = [found[own[cluster], name] for cluster, name in printed]
+        agrees(
+            "typology.fit_hcpc: v-tests of the description", "FactoMineR 2.7", ours, list(printed.values()), abs=1e-6
+        )
         for row in tea.expected("tea_default_ncp5")["hcpc"]["test_chi2_top"]:
             ours = fit.associations.set_index("variable").loc[row["_row"]]
             assert stats.chi2.sf(ours["chi2"], ours["df"]) == pytest.approx(row["p.value"], rel=1e-6)

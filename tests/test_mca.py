@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from agreement import agrees
 from reference import tea
 
 from compendium.errors import AnswersError
@@ -35,7 +36,7 @@ def place(fit: MCA, what: str, role: str = "active") -> pd.DataFrame:
 class TestReference:
     """Values of FactoMineR 2.7 on `tea`, see tests/reference/tea.py."""
 
-    def test_rates(self) -> None:
+    def test_rates_agree(self) -> None:
         fit = fit_mca(tea.answers().iloc[:, :18])
         expected = tea.expected("tea_default_ncp5")
         assert fit.total_inertia == pytest.approx(expected["total_inertia"], abs=1e-12)
@@ -43,9 +44,15 @@ class TestReference:
             "eigenvalue": "eigenvalues", "pct": "pct", "benzecri": "benzecri_adj_eig",
             "benzecri_pct": "benzecri_pct", "greenacre_pct": "greenacre_pct",
         }.items():  # fmt: skip
-            np.testing.assert_allclose(fit.eigenvalues[column], expected[key], atol=1e-9, rtol=0)
+            agrees(
+                "typology.fit_mca: eigenvalues and rates",
+                "FactoMineR 2.7",
+                fit.eigenvalues[column],
+                expected[key],
+                abs=1e-9,
+            )
 
-    def test_categories_and_individuals(self) -> None:
+    def test_categories_and_individuals_agree(self) -> None:
         data = tea.answers()
         fit = fit_mca(data, supplementary=list(data.columns[18:]))
         expected = tea.categories()
@@ -58,8 +65,9 @@ class TestReference:
             if what == "coordinate":
                 sign = np.sign(values[0] * expected[what].to_numpy()[0])
             turned = values * sign if what in ("coordinate", "v_test") else values
-            np.testing.assert_allclose(turned, expected[what], atol=1e-8, rtol=0)
-        np.testing.assert_allclose(fit.individuals.to_numpy() * sign, tea.individuals(), atol=1e-8, rtol=0)
+            agrees(f"typology.fit_mca: {what} of categories", "FactoMineR 2.7", turned, expected[what], abs=1e-8)
+        turned = fit.individuals.to_numpy() * sign
+        agrees("typology.fit_mca: coordinates of persons", "FactoMineR 2.7", turned, tea.individuals(), abs=1e-8)
 
 
 def test_agrees_with_the_decomposition_of_the_indicator_matrix(answers: pd.DataFrame) -> None:
