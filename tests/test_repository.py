@@ -27,6 +27,8 @@ FLOORS = [
         "cleaning",
         "factor_models",
         "item_statistics",
+        "item_bias",
+        "proportional_odds",
         "ordinal",
         "bootstrap",
         "weighting",
