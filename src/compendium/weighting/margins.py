@@ -121,27 +121,37 @@ def read_margins(
 
 
 def _one(frame: pd.DataFrame, name: Variable, margin: Margin, total: float) -> Coded:
-    variables = [name] if isinstance(name, str) else list(name)
-    for variable in variables:
-        if variable not in frame:
-            raise CompendiumError(f"the answers have no column {variable!r}, which a margin describes")
-        if gaps := int(frame[variable].isna().sum()):
-            raise CompendiumError(f"{variable} is missing in {gaps} rows; weighting needs it in every row")
     for code, value in margin.values.items():
         if not (np.isfinite(value) and value > 0):
             raise CompendiumError(f"the margin of {as_text(name)} gives {code!r} {value}; legal are numbers above 0")
-    keys = pd.Index(margin.values) if isinstance(name, str) else pd.MultiIndex.from_tuples(list(margin.values))
-    rows = pd.Index(frame[name]) if isinstance(name, str) else pd.MultiIndex.from_frame(frame[variables])
-    place = np.asarray(keys.get_indexer(rows))
-    if (place < 0).any():
-        raise CompendiumError(f"{as_text(name)} has the code {rows[place < 0][0]!r}, which its margin does not give")
-    counts = np.bincount(place, minlength=len(keys))
-    if (counts == 0).any():
+    row, found = _codes(frame, name)
+    places = {code: place for place, code in enumerate(margin.values)}
+    if strange := [code for code in found if code not in places]:
+        raise CompendiumError(f"{as_text(name)} has the code {strange[0]!r}, which its margin does not give")
+    if absent := [code for code in places if code not in set(found)]:
         raise CompendiumError(
-            f"{as_text(name)}: nobody answered with {keys[counts == 0][0]!r}, so its margin cannot be met; merge the code"
+            f"{as_text(name)}: nobody answered with {absent[0]!r}, so its margin cannot be met; merge the code"
         )
     values = np.array(list(margin.values.values()), dtype=float)
-    return Coded(as_text(name), place, values / values.sum() * total)
+    place_of = np.array([places[code] for code in found], dtype=np.intp)
+    return Coded(as_text(name), place_of[row], values / values.sum() * total)
+
+
+def _codes(frame: pd.DataFrame, name: Variable) -> tuple[Codes, list[object]]:
+    """Return the number of each row's code and the codes by number; of crossed variables, tuples."""
+    if not isinstance(name, str):
+        key, codes = np.zeros(len(frame), dtype=np.intp), [tuple[object, ...]()]
+        for variable in name:
+            place, values = _codes(frame, variable)
+            key, kept = pd.factorize(key * len(values) + place)
+            codes = [(*codes[pair // len(values)], values[pair % len(values)]) for pair in kept]
+        return key, list(codes)
+    if name not in frame:
+        raise CompendiumError(f"the answers have no column {name!r}, which a margin describes")
+    place, values = pd.factorize(frame[name])
+    if gaps := int((place < 0).sum()):
+        raise CompendiumError(f"{name} is missing in {gaps} rows; weighting needs it in every row")
+    return place, pd.Index(values).tolist()
 
 
 def read_quantity(frame: pd.DataFrame, name: Variable) -> Array:
