@@ -33,6 +33,7 @@ FLOORS = [
         "bootstrap",
         "weighting",
         "estimation",
+        "imputation",
         "measurement",
         "reliability",
         "invariance",
