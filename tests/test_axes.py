@@ -1,0 +1,115 @@
+"""Which comparisons a study allows: every scale along every axis, and what the verdict does to the rows of a page."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from compendium import text
+from compendium.invariance import Verdicts, by_axes
+from compendium.invariance.axes import AXIS_COLUMNS
+from compendium.planning import assumptions
+from compendium.sheets import invariance as sheets
+from compendium.sheets.factsheet import Sentence
+from compendium.study.questionnaire_file import load_questionnaire
+
+CORE = load_questionnaire("core", "test")
+STUDY = SimpleNamespace(id="trial", questionnaire=CORE)
+EXHAUSTION, INSECURITY = CORE.measures["exhaustion"], CORE.measures["exposure_insecurity"]
+LOADINGS = np.array([0.8, 0.75, 0.7, 0.7, 0.65])
+
+
+def answers(seed: int, n: int, country: str, shift: float = 0.0, status: str = "sole_trader") -> pd.DataFrame:
+    """Answers to the scale of exhaustion only, one factor behind them; `shift` moves the level of its first question."""
+    rng = np.random.default_rng(seed)
+    latent = rng.normal(size=(n, 1)) * LOADINGS + rng.normal(size=(n, 5)) * np.sqrt(1 - LOADINGS**2)
+    latent[:, 0] += shift
+    frame = pd.DataFrame({"country": country, "language": "en", "status": status}, index=range(n))
+    for name in {item for measure in CORE.measures.values() for item in measure.items}:
+        frame[name] = pd.Series(np.nan, index=frame.index, dtype="object")
+    for at, name in enumerate(EXHAUSTION.items):
+        scale = CORE.questions[name].scale
+        codes = dict(zip(scale.values, scale.codes, strict=True))
+        steps = np.sort(scale.values)
+        cuts = np.linspace(-1.5, 1.5, len(steps) - 1)
+        value = steps[np.digitize(latent[:, at], cuts)]
+        turned = min(steps) + max(steps) - value if CORE.questions[name].reversed else value
+        frame[name] = [codes[one] for one in turned]
+    return frame
+
+
+def verdict(found: pd.DataFrame, axis: str) -> pd.Series:
+    rows = found[(found["measure"] == EXHAUSTION.id) & (found["axis"] == axis)]
+    return rows.iloc[0]
+
+
+@pytest.fixture(scope="module")
+def tested() -> pd.DataFrame:
+    """Three countries with one scale; in the third the first question stands for another level; a fourth is small."""
+    frames = [answers(1, 400, "AA"), answers(2, 400, "BB"), answers(4, assumptions().invariance_group - 1, "DD")]
+    frames[1]["status"] = "artist_author"
+    before = pd.concat([answers(5, 400, "AA"), answers(6, 400, "BB", shift=1.6)], ignore_index=True)
+    return by_axes(STUDY, "ALL", "2027", pd.concat(frames, ignore_index=True), {"2026": before.assign(wave="2026")})
+
+
+def test_every_scale_has_a_verdict_along_every_axis(tested: pd.DataFrame) -> None:
+    assert list(tested.columns) == AXIS_COLUMNS
+    assert INSECURITY.id not in set(tested["measure"])
+    assert set(tested["axis"]) == {"country", "language", "status", "wave"}
+    assert verdict(tested, "country")["verdict"] == "means"
+    assert verdict(tested, "status")["verdict"] == "means"
+    assert verdict(tested, "language")[["verdict", "reason"]].tolist() == ["not_testable", "one_group"]
+    never = tested[tested["measure"] == "wellbeing"]
+    assert set(never["verdict"]) == {"not_measured"}
+
+
+def test_a_group_too_small_is_left_out_and_named(tested: pd.DataFrame) -> None:
+    row = verdict(tested, "country")
+    assert row[["groups", "left_out"]].tolist() == ["AA; BB", "DD"]
+    judge = Verdicts(tested).judge
+    assert judge(EXHAUSTION, "country", "DD") == {"comparable": "no", "reason": "group_too_small"}
+    assert "comparable" not in judge(EXHAUSTION, "country", "AA")
+
+
+def test_waves_are_tested_against_each_other(tested: pd.DataFrame) -> None:
+    """Half of the earlier wave answered a question at another level: the step of the levels does not hold for all."""
+    row = verdict(tested, "wave")
+    assert row["groups"] == "2026; 2027"
+    assert row["verdict"] in ("means", "relations")
+    assert (row["verdict"], row["reason"]) != ("means", "")
+
+
+def test_rows_of_a_page_are_marked(tested: pd.DataFrame) -> None:
+    known = Verdicts(tested)
+    rows = [
+        {"indicator": "wellbeing", "group_by": "status", "group": "sole_trader"},
+        {"indicator": "exhaustion", "group_by": "status", "group": "sole_trader"},
+        {"indicator": "wellbeing", "group_by": ""},
+        {"indicator": "status", "group_by": "status", "group": "sole_trader"},
+        {"indicator": "exposure_insecurity", "group_by": "status", "group": "sole_trader"},
+        {"indicator": "wellbeing", "group_by": "status", "comparable": "no", "reason": "its own"},
+    ]
+    found = list(known.govern(rows, CORE))
+    assert [row.get("comparable", "yes") for row in found] == ["no", "yes", "yes", "yes", "yes", "no"]
+    assert found[0]["reason"] == "not_measured"
+    assert "question by question" in found[4]["caveat"]
+    assert found[5]["reason"] == "its own"
+    together = list(known.govern_sum([{"group_by": "status", "group": "sole_trader"}], [EXHAUSTION]))
+    assert "comparable" not in together[0]
+    apart = list(known.govern_sum([{"group_by": "status", "group": "x"}], [EXHAUSTION, CORE.measures["wellbeing"]]))
+    assert apart[0]["comparable"] == "no"
+
+
+def test_the_report_says_it_in_words(tested: pd.DataFrame) -> None:
+    sheet = sheets.open_sheet(STUDY, tested, text.load("en"), lambda _, code: code)
+    grid = sheets.overview(sheet)
+    assert grid.frame.set_index("Scale").loc["Exhaustion", "Country"] == "means"
+    assert "Language of the form" in grid.note
+    table = sheets.along(sheet, "country")
+    assert table.frame["What may be compared"].tolist() == ["means, and how they go with other scales"]
+    assert "DD" in table.note
+    assert len(sheets.steps(sheet, "country").frame) >= 4
+    assert isinstance(sheets.along(sheet, "gender"), Sentence)
+    nothing = sheets.open_sheet(STUDY, tested.iloc[:0], text.load("en"), lambda _, code: code)
+    assert isinstance(sheets.overview(nothing), Sentence)
