@@ -1,16 +1,20 @@
 """Weights against R (survey), what they must do whatever the answers, and what is refused."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compendium.errors import CompendiumError
+from compendium import paths
+from compendium.errors import CompendiumError, DefinitionError
 from compendium.intervals import effective_n
+from compendium.study.study import load_study
 from compendium.weighting import Margin, Total, calibrate, design_effect, poststratify, rake, trim
 
 SHARED = Path(__file__).parents[2] / "shared" / "reference"
@@ -190,3 +194,58 @@ def test_trimming_keeps_the_sum_or_refuses():
 def test_design_effect_is_n_over_the_effective_number():
     assert design_effect(pd.Series([2.0, 2.0])) == 1
     assert design_effect(pd.Series([1.0, 3.0])) == pytest.approx(1.25)
+
+
+def _study(folder, margins, population="cultural_entrepreneurs"):
+    """Copy the study of the repository with margins of its own."""
+    content = yaml.safe_load(paths.study_file(paths.DEFAULT_STUDY).read_text(encoding="utf-8"))
+    content["population"]["id"] = population
+    content["margins"] = margins
+    folder.mkdir(exist_ok=True)
+    paths.study_file(folder).write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return folder
+
+
+KNOWN = {
+    "country": "FR",
+    "population": "cultural_entrepreneurs",
+    "variable": "territory",
+    "values": {"large_city": 40, "town": 30, "rural": 30},
+    "unit": "%",
+    "source": "a register of all of them",
+    "year": 2024,
+}
+
+
+def test_a_study_file_holds_margins(tmp_path):
+    (margin,) = load_study(_study(tmp_path / "study", [KNOWN])).margins
+    assert (margin.country, margin.variable, margin.year) == ("FR", "territory", 2024)
+    assert dict(margin.shares) == pytest.approx({"large_city": 0.4, "town": 0.3, "rural": 0.3})
+    counts = KNOWN | {"unit": "thousand persons", "values": {"large_city": 8, "town": 6, "rural": 6}}
+    assert load_study(_study(tmp_path / "study", [counts])).margins[0].shares == margin.shares
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"population": "cultural_employment"}, "the population 'cultural_employment', not 'cultural_entrepreneurs'"),
+        ({"source": None}, "source: None is not legal"),
+        ({"source": " "}, "source: ' ' is not legal"),
+        ({"variable": "income"}, "margins.FR.income: 'income' is not legal; legal are consent"),
+        ({"country": "ES"}, "'ES' is not legal; legal are FR, PT"),
+        ({"values": {"large_city": 40, "village": 60}}, "'village' is not legal; legal are large_city"),
+        ({"values": {"large_city": 40, "rural": 30}}, "the values sum to 70; legal is 100 for the unit '%'"),
+        ({"unit": "percent"}, "'percent' is not legal; legal are share, %, persons"),
+    ],
+)
+def test_margins_of_a_study_file_that_do_not_fit_are_refused(change, sentence, tmp_path):
+    with pytest.raises(DefinitionError, match=re.escape(sentence)) as caught:
+        load_study(_study(tmp_path / "study", [KNOWN | change]))
+    assert "study.yml" in str(caught.value)
+
+
+def test_our_own_study_is_weighted_to_nothing():
+    """Nobody counts cultural entrepreneurs by who they are; all cultural employment is another population."""
+    study = load_study(paths.DEFAULT_STUDY)
+    assert study.population.id == "cultural_entrepreneurs"
+    assert study.margins == ()

@@ -11,6 +11,7 @@ from ..reading import read_yaml
 from .elements import Contacts, Helpline, Part, Partner, Rules, Switch, Unit, Used
 from .instrument_wordings import as_module
 from .instruments import load_instrument
+from .margins import KnownMargin, Population, read_margins
 from .questionnaire import Questionnaire
 from .questionnaire_file import load_questionnaire
 from .questions import Text, in_language
@@ -52,6 +53,12 @@ class Study:
         Published instruments that the study asks besides, each a module of the questionnaire.
     answers : Mapping or None
         One file that holds the answers of all countries, where the study has such a one.
+    population : Population or None
+        Whom the study is about, where the file says so.
+    margins : tuple of KnownMargin
+        Published distributions of that population, which answers are weighted to.
+    proportional_to : str
+        Indicator of the country facts that says how large each country is; empty where the file names none.
     """
 
     folder: Path
@@ -71,6 +78,9 @@ class Study:
     switches: tuple[Switch, ...]
     instruments: tuple[Used, ...]
     answers: Mapping[str, Any] | None
+    population: Population | None
+    margins: tuple[KnownMargin, ...]
+    proportional_to: str
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -165,6 +175,7 @@ def load_study(folder: Path) -> Study:
         _legal(where, "modules", [switch.module], list(questionnaire.modules))
         _legal(where, f"modules.{switch.module}.countries", switch.countries, [unit.code for unit in countries])
         _legal(where, f"modules.{switch.module}.waves", switch.waves, content["waves"])
+    population = Population(**content["population"]) if "population" in content else None
     return Study(
         folder=folder,
         id=content["id"],
@@ -183,6 +194,11 @@ def load_study(folder: Path) -> Study:
         switches=tuple(modules),
         instruments=used,
         answers=content.get("answers"),
+        population=population,
+        margins=read_margins(
+            content.get("margins", ()), population, questionnaire, [unit.code for unit in countries], where
+        ),
+        proportional_to=content["pooled"].get("proportional_to", ""),
     )
 
 
