@@ -64,7 +64,7 @@ def search(model: Model, groups: Sequence[Moments], theta: Array) -> tuple[Array
         if np.abs(gradient).max() < _GRADIENT:
             return theta, step, True
         matrix = 2 * information(model, groups, theta, [inverse for inverse, _ in kept])
-        direction = -_solved(matrix, gradient)
+        direction = -solved(matrix, gradient)
         length = 1.0
         while length > 1e-6:
             trial = theta + length * direction
@@ -85,7 +85,7 @@ def search(model: Model, groups: Sequence[Moments], theta: Array) -> tuple[Array
     return found.x, _ITERATIONS + int(found.nit), bool(np.abs(found.jac).max() < 1e-5)
 
 
-def _solved(matrix: Array, vector: Array) -> Array:
+def solved(matrix: Array, vector: Array) -> Array:
     """Solve a symmetric system; by least squares where the information is not positive definite."""
     try:
         return np.asarray(linalg.cho_solve(linalg.cho_factor(matrix), vector))

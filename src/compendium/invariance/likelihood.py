@@ -1,48 +1,40 @@
-"""The ladder by maximum likelihood: one fit a step, and the test of each step against the one before."""
+"""The ladder by maximum likelihood, plain or robust: every step in full, and in part where a full one fails."""
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy import stats
 
-from ..factor_models import maximum_likelihood
-from ..factor_models.maximum_likelihood import Fit, Moments
-from .rule import Fitted
-
-STEPS: Mapping[str, frozenset[str]] = {
-    "configural": frozenset(),
-    "metric": frozenset({"loadings"}),
-    "scalar": frozenset({"loadings", "intercepts"}),
-    "strict": frozenset({"loadings", "intercepts", "residuals"}),
-}
+from .partial import released
+from .question import STEPS, Question, Step
+from .rule import PARTIAL, Fitted, before, holding
 
 
-def plain(complete: pd.DataFrame, model: Mapping[str, Sequence[str]], group: str) -> dict[str, Fitted]:
+def ml(complete: pd.DataFrame, model: Mapping[str, Sequence[str]], group: str) -> dict[str, Fitted]:
     """Fit every step by normal-theory maximum likelihood."""
-    names = list(dict.fromkeys(item for factor in model.values() for item in factor))
-    groups = [maximum_likelihood.moments(part[names].to_numpy(dtype=float)) for _, part in complete.groupby(group)]
-    pattern = np.array([[name in factor for factor in model.values()] for name in names])
-    return _steps(groups, pattern)
+    return _ladder(Question(complete, model, group, "ML"))
 
 
-def _steps(groups: Sequence[Moments], pattern: NDArray[np.bool_]) -> dict[str, Fitted]:
-    found, earlier = dict[str, Fitted](), None
-    for step, equal in STEPS.items():
-        fit = maximum_likelihood.fit(groups, pattern, equal)
-        found[step] = _fitted(fit, earlier)
-        earlier = fit
+def mlr(complete: pd.DataFrame, model: Mapping[str, Sequence[str]], group: str) -> dict[str, Fitted]:
+    """Fit every step by maximum likelihood, corrected for answers that are not normal."""
+    return _ladder(Question(complete, model, group, "MLR"))
+
+
+def _ladder(question: Question) -> dict[str, Fitted]:
+    steps, found = dict[str, Step](), dict[str, Fitted]()
+
+    def add(name: str, step: Step) -> None:
+        steps[name] = step
+        earlier = before(name, steps)
+        found[name] = question.fitted(step, None if earlier is None else steps[earlier])
+
+    for name in STEPS:
+        add(name, question.fit(name))
+        if name not in ("metric", "scalar"):
+            continue
+        holds = holding(found, question.estimator)
+        earlier = before(PARTIAL + name, steps)
+        if earlier and holds[earlier] and not holds[name]:
+            step = released(question, name, steps[name], steps[earlier])
+            if step:
+                add(PARTIAL + name, step)
     return found
-
-
-def _fitted(fit: Fit, earlier: Fit | None) -> Fitted:
-    difference = (np.nan, np.nan) if earlier is None else (fit.chisq - earlier.chisq, fit.df - earlier.df)
-    return Fitted(
-        **{name: getattr(fit, name) for name in ["n", "chisq", "df", "p", "cfi", "tli", "rmsea", "srmr"]},
-        is_converged=fit.is_converged,
-        is_improper=fit.is_improper,
-        chisq_diff=difference[0],
-        df_diff=difference[1],
-        p_diff=float(stats.chi2.sf(*difference)),
-    )

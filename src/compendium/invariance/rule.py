@@ -108,6 +108,16 @@ def passes(step: str, fit: Fitted, earlier: Fitted | None, estimator: str) -> bo
     return bool(cfi >= -CFI_LOSS and (rmsea <= RMSEA_GAIN or srmr <= limit))
 
 
+def holding(fits: Mapping[str, Fitted], estimator: str) -> dict[str, bool]:
+    """Return for every step whether it holds: it passes its own rule, and the step that it is compared with holds."""
+    holds = dict[str, bool]()
+    for step, fit in fits.items():
+        name = before(step, fits)
+        earlier = None if name is None else fits[name]
+        holds[step] = passes(step, fit, earlier, estimator) and (name is None or holds[name])
+    return holds
+
+
 def untestable(reason: str, verdict: str = "not_testable", estimator: str = "") -> pd.DataFrame:
     """Return the one row, without numbers, of a scale that cannot be tested."""
     row = dict.fromkeys(COLUMNS, np.nan) | {
@@ -140,12 +150,10 @@ def judged(fits: Mapping[str, Fitted], estimator: str, n_groups: int) -> pd.Data
     pandas.DataFrame
         :data:`COLUMNS`.
     """
-    rows, holds = [], dict[str, bool]()
+    rows, holds = [], holding(fits, estimator)
     for step, fit in fits.items():
         name = before(step, fits)
-        earlier = None if name is None else fits[name]
-        delta = (nan, nan, nan) if earlier is None else changes(fit, earlier, estimator)
-        holds[step] = passes(step, fit, earlier, estimator) and (name is None or holds[name])
+        delta = (nan, nan, nan) if name is None else changes(fit, fits[name], estimator)
         rows.append(
             {
                 **{key: value for key, value in asdict(fit).items() if key in COLUMNS},
