@@ -49,7 +49,8 @@ class Sheet:
         """Return the name of what the groups are made by."""
         t, banding = self.t, self.study.questionnaire.banding(code)
         own = {COUNTRY: t("Country"), LANGUAGE: t("Language of the form"), WAVE: t("Wave")}
-        return own.get(code) or (t.pick(banding.label) if banding else t(code.replace("_", " ")))
+        name = own.get(code) or (t.pick(banding.label) if banding else t(code.replace("_", " ")))
+        return name[:1].upper() + name[1:]
 
     def groups(self, axis: str, joined: str) -> str:
         """Return the names of groups that stand in one cell of the verdicts."""
@@ -105,6 +106,19 @@ def along(sheet: Sheet, axis: str) -> Table | Sentence:
         )
     caption = t("Does each scale measure the same in every group? By: {axis}", axis=sheet.axis(axis))
     return Table(pd.DataFrame(shown), caption, t, note=_tested_on(sheet, axis))
+
+
+def languages(sheet: Sheet) -> Table | Sentence:
+    """List what may be compared between languages, where they are not one for each country."""
+    countries, languages = (sheet.along(axis)[["measure", "step", "chisq"]] for axis in (COUNTRY, LANGUAGE))
+    if languages["chisq"].notna().any() and countries.reset_index(drop=True).equals(languages.reset_index(drop=True)):
+        return Sentence(
+            sheet.t(
+                "Each country has a language of its own: the test between languages is that between countries, and nobody "
+                "can tell the country from the words of its form."
+            )
+        )
+    return along(sheet, LANGUAGE)
 
 
 def steps(sheet: Sheet, axis: str) -> Table | Sentence:
