@@ -30,12 +30,30 @@ def test_share_keeps_its_ends() -> None:
     assert intervals.share(20, 20).high == 1.0
 
 
-def test_mean_without_weights_is_the_t_interval() -> None:
+def test_mean_of_symmetric_values_is_the_t_interval() -> None:
     """Missing values are left out and not counted."""
-    values = np.array([1.0, 4.0, np.nan, 2.0, 8.0, 5.0])
+    values = np.array([1.0, 4.0, np.nan, 2.0, 8.0, 5.0, 4.0])
     known = values[~np.isnan(values)]
-    low, high = stats.t.interval(0.95, 4, known.mean(), stats.sem(known))
-    assert intervals.mean(values) == pytest.approx((4.0, low, high, 5, 5.0))
+    both_ways = np.concatenate([values, 8 - values])
+    low, high = stats.t.interval(0.95, 11, 4.0, np.sqrt(((known - 4) ** 2).sum() * 2 / 11 / 12))
+    assert intervals.mean(both_ways) == pytest.approx((4.0, low, high, 12, 12.0))
+
+
+def test_mean_of_skewed_values_is_halls_interval() -> None:
+    """The ends are where Hall's cubic of the t statistic equals the t quantiles, found here as roots of polynomials."""
+    values = np.array([0.0, 0.0, 0.0, 5.0, 5.0, 10.0, 40.0])
+    n, s = len(values), values.std(ddof=1)
+    g = stats.skew(values, bias=False)  # the unbiased third moment over s^3
+    ends = []
+    for t in stats.t.ppf([0.975, 0.025], n - 1):
+        cubic = [g**2 / (27 * n), g / (3 * np.sqrt(n)), 1.0, g / (6 * np.sqrt(n)) - t]
+        roots = np.roots(cubic)
+        ends.append(values.mean() - s / np.sqrt(n) * roots[np.abs(roots.imag).argmin()].real)
+    found = intervals.mean(values)
+    assert (found.low, found.high) == pytest.approx(tuple(ends))
+    low, high = stats.t.interval(0.95, n - 1, values.mean(), stats.sem(values))
+    assert found.low > low
+    assert found.high > high
 
 
 def test_mean_of_one_value_has_no_interval() -> None:
@@ -51,8 +69,9 @@ def test_equal_weights_give_the_mean_of_group_means() -> None:
     groups = ["a", "a", "a", "b", "b"]
     found = intervals.mean(values, intervals.equal_weights(groups), groups)
     assert found.estimate == pytest.approx((1 + 11) / 2)
-    error = np.sqrt((1 / 3 + 2 / 2) / 4)
-    assert found.high - found.low == pytest.approx(2 * stats.t.ppf(0.975, 3) * error)
+    parts = np.array([1 / 3, 2 / 2]) / 4  # both countries are symmetric: nothing to correct
+    freedom = parts.sum() ** 2 / (parts[0] ** 2 / 2 + parts[1] ** 2 / 1)
+    assert found.high - found.low == pytest.approx(2 * stats.t.ppf(0.975, freedom) * np.sqrt(parts.sum()))
     assert found.n_effective < 5
 
 
@@ -68,13 +87,50 @@ def test_weighted_share_is_never_more_precise_than_its_answers() -> None:
     assert heavy.n_effective < 200
 
 
-def test_welch_and_newcombe() -> None:
-    """Welch against scipy; Newcombe's own example (56/70 against 48/80): 0.0524 to 0.3339."""
-    a, b = [1.0, 3.0, 5.0, 6.0], [0.0, 1.0, 1.5]
+def test_difference_of_symmetric_groups_is_welch() -> None:
+    """Interval and p value of scipy."""
+    a, b = [1.0, 3.0, 5.0, 7.0, 9.0], [0.0, 1.0, 2.0, np.nan]
+    welch = stats.ttest_ind(a, b, equal_var=False, nan_policy="omit")
     found = intervals.difference(a, b)
-    assert found.p == pytest.approx(stats.ttest_ind(a, b, equal_var=False).pvalue)
+    assert found == pytest.approx((4.0, *welch.confidence_interval(0.95), welch.pvalue))
+
+
+def test_difference_joins_the_ends_of_both_means() -> None:
+    """Its p value is the level at which the interval begins to hold nought; a few values give no interval."""
+    rng = np.random.default_rng(4)
+    a, b = rng.exponential(10, 15), rng.exponential(4, 80)
+    found = intervals.difference(a, b)
+    there = intervals.difference(a, b, 1 - found.p)
+    assert min(abs(there.low), abs(there.high)) == pytest.approx(0, abs=1e-6)
+    turned = intervals.difference(b, a)
+    assert turned == pytest.approx((-found.estimate, -found.high, -found.low, found.p))
+    assert found.high - found.estimate > found.estimate - found.low
+    assert np.isnan(intervals.difference([1.0], b)[1:]).all()
+    assert np.isnan(intervals.difference([], b).estimate)
+    assert intervals.difference([2.0, 2.0], [1.0, 1.0]) == (1.0, 1.0, 1.0, 0.0)
+
+
+def test_newcombe() -> None:
+    """Newcombe's own example (56/70 against 48/80): 0.0524 to 0.3339."""
     shares = intervals.share_difference((56, 70), (48, 80))
     assert (shares.estimate, shares.low, shares.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
+
+
+def test_ranks_that_cannot_be_told_apart_are_open() -> None:
+    """Close estimates share their ranks; clear ones have one; equal ones share the better rank; order is kept."""
+    found = intervals.ranks([0.0, 10.0, 4.9, 5.0], [1.0] * 4, 50)
+    assert found == [(4, 4, 4), (1, 1, 1), (3, 2, 3), (2, 2, 3)]
+    assert intervals.ranks([5.0, 5.0, 1.0], [0.0, 0.0, 0.0]) == [(1, 1, 2), (1, 1, 2), (3, 3, 3)]
+    assert intervals.ranks([3.0], [1.0]) == [(1, 1, 1)]
+    with pytest.raises(ValueError, match="ranks need every one"):
+        intervals.ranks([1.0, np.nan], [1.0, 1.0])
+
+
+def test_ranks_of_two_are_a_one_sided_test_each_way() -> None:
+    """With two groups the ranks are told apart exactly where Welch's two-sided test says so."""
+    for gap, apart in [(1.9, False), (2.0, True)]:
+        found = intervals.ranks([gap, 0.0], [1.0, 0.0], np.inf)
+        assert (found[0] == (1, 1, 1)) is apart
 
 
 @pytest.mark.parametrize(("adjust", "name"), [(intervals.holm, "holm"), (intervals.benjamini_hochberg, "fdr_bh")])

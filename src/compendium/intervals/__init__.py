@@ -4,7 +4,7 @@ Everything here returns plain numbers; rooms put them into the one shape of a re
 each interval holds the truth is measured in ``docs/coverage.md``.
 """
 
-from .differences import difference
+from .differences import contrast, difference
 from .many import benjamini_hochberg, holm, ranks
 from .means import effective_n, equal_weights, mean, share_of
 from .shape import LEVEL, Difference, Mean, Rank, Share
@@ -17,6 +17,7 @@ __all__ = [
     "Rank",
     "Share",
     "benjamini_hochberg",
+    "contrast",
     "difference",
     "effective_n",
     "equal_weights",

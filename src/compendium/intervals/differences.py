@@ -1,23 +1,99 @@
-"""Differences between two groups of persons: in their own unit, and standardised."""
+"""Differences between groups of persons, in their own unit."""
+
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy import stats
+from numpy.typing import ArrayLike, NDArray
+from scipy import optimize, stats
 
 from .shape import LEVEL, Difference
+from .student import Moments, quantile, reach
+
+Array = NDArray[np.float64]
+_FAR = 1e6
+"""A t quantile beyond which no p value is told from nought."""
 
 
 def difference(first: ArrayLike, second: ArrayLike, level: float = LEVEL) -> Difference:
-    """Estimate the difference of two means (first minus second) with Welch's interval.
+    """Estimate the difference of two means (first minus second), as :func:`contrast` does."""
+    return contrast([first, second], [1.0, -1.0], level)
+
+
+def contrast(groups: Sequence[ArrayLike], coefficients: Sequence[float], level: float = LEVEL) -> Difference:
+    """Estimate a sum of the means of independent groups, each with its coefficient.
+
+    Parameters
+    ----------
+    groups : sequence of array-like of float
+        The values of each group, in one unit; missing values are left out.
+    coefficients : sequence of float
+        One a group: 1 and -1 for a difference, 1 and -1 / k for one group against the mean of k others.
+    level : float
+        Confidence, between 0 and 1.
+
+    Returns
+    -------
+    Difference
+        ``estimate low high p``; all but the estimate are missing where a group has fewer than two values, and the
+        estimate too where one has none. The p value is below ``1 - level`` exactly where the interval leaves out 0.
+
+    Notes
+    -----
+    Degrees of freedom by Welch and Satterthwaite. How far each mean may lie down and up is corrected for its skewness,
+    as in :func:`mean`; the ends of the contrast join these distances by the method of variance estimates recovery,
+    which is what Newcombe does for shares: ``low = d - sqrt(sum(c^2 down^2))``, with ``up`` where ``c`` is negative.
+    Where the groups are symmetric this is Welch's interval. Welch's own misses too often where a small group with
+    skewed answers meets large ones (15 % instead of 5 % among answers that mostly sit on their floor).
 
     References
     ----------
-    Welch (1947), Biometrika 34:28-35.
+    Welch (1947), Biometrika 34:28-35; Zou, Donner (2008), Stat. Med. 27:1693-1702; Hall (1992), J. R. Stat. Soc. B
+    54:221-228.
     """
-    a, b = (np.asarray(v, dtype=float) for v in (first, second))
-    a, b = a[~np.isnan(a)], b[~np.isnan(b)]
-    if len(a) < 2 or len(b) < 2:
-        return Difference(float(a.mean() - b.mean()) if len(a) and len(b) else np.nan, np.nan, np.nan, np.nan)
-    found = stats.ttest_ind(a, b, equal_var=False)
-    low, high = found.confidence_interval(level)
-    return Difference(float(a.mean() - b.mean()), float(low), float(high), float(found.pvalue))
+    values = [_known(group) for group in groups]
+    if min(map(len, values)) == 0:
+        return Difference(np.nan, np.nan, np.nan, np.nan)
+    factors = np.asarray(coefficients, dtype=float)
+    estimate = float(sum(c * own.mean() for c, own in zip(factors, values, strict=True)))
+    if min(map(len, values)) < 2:
+        return Difference(estimate, np.nan, np.nan, np.nan)
+    moments = [_moments(own) for own in values]
+    parts = np.array([c**2 * m.variance for c, m in zip(factors, moments, strict=True)])
+    if parts.sum() == 0:
+        return Difference(estimate, estimate, estimate, 1.0 if estimate == 0 else 0.0)
+    freedom = float(parts.sum() ** 2 / sum(part**2 / m.freedom for part, m in zip(parts, moments, strict=True)))
+    down, up = _joined(factors, moments, quantile(freedom, level))
+    return Difference(estimate, estimate - down, estimate + up, _p_value(estimate, factors, moments, freedom))
+
+
+def _known(values: ArrayLike) -> Array:
+    own = np.asarray(values, dtype=float)
+    return np.asarray(own[~np.isnan(own)])
+
+
+def _moments(values: Array) -> Moments:
+    n, deviation = len(values), values - values.mean()
+    third = n / ((n - 1) * (n - 2)) * float((deviation**3).sum()) / n**2 if n > 2 else 0.0
+    return Moments(float(deviation @ deviation) / (n - 1) / n, third, 0.0, n - 1)
+
+
+def _joined(factors: Array, moments: Sequence[Moments], t: float) -> tuple[float, float]:
+    """Return how far down and up the truth of a contrast may lie."""
+    down = up = 0.0
+    for factor, each in zip(factors, moments, strict=True):
+        ends = reach(each, t)
+        down += (factor * ends[int(factor < 0)]) ** 2
+        up += (factor * ends[int(factor > 0)]) ** 2
+    return float(np.sqrt(down)), float(np.sqrt(up))
+
+
+def _p_value(estimate: float, factors: Array, moments: Sequence[Moments], freedom: float) -> float:
+    """Return twice the tail of the t quantile at which the interval begins to hold 0."""
+
+    def beyond(t: float) -> float:
+        return _joined(factors, moments, t)[int(estimate < 0)] - abs(estimate)
+
+    if beyond(0.0) >= 0:
+        return 1.0
+    t = float(optimize.brentq(beyond, 0.0, _FAR)) if beyond(_FAR) > 0 else _FAR
+    return float(2 * stats.t.sf(t, freedom))

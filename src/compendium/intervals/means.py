@@ -2,16 +2,16 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from .shape import LEVEL, Mean
 from .shares import share
+from .student import Moments, quantile, reach
 
 
 def mean(
     values: ArrayLike, weights: ArrayLike | None = None, strata: ArrayLike | None = None, level: float = LEVEL
 ) -> Mean:
-    """Estimate a mean with a t interval, weighted and stratified where asked.
+    """Estimate a mean with a t interval corrected for skewness, weighted and stratified where asked.
 
     Parameters
     ----------
@@ -33,23 +33,28 @@ def mean(
     Notes
     -----
     Linearised variance: with ``z_i = w_i (x_i - m) / sum(w)``, the sum over strata of ``n_h / (n_h - 1)`` times the
-    squared deviations of ``z`` from its stratum mean. Without weights and strata this is the classical t interval.
-    ``n_effective`` is Kish's ``sum(w)^2 / sum(w^2)``; the degrees of freedom are ``n`` less the number of strata.
+    squared deviations of ``z`` from its stratum mean. Degrees of freedom by Satterthwaite over the strata, in each of
+    them Kish's effective number less one: ``V^2 / sum(V_h^2 / (k_h - 1))``. The ends of Student's interval are moved by
+    what the skewness of the ``z`` does to them (Hall); where the values are symmetric and the weights alike it is the
+    classical t interval. ``n_effective`` is Kish's ``sum(w)^2 / sum(w^2)``.
+
+    Student's interval itself covers 84 to 93 % where answers are skewed or sit on their floor.
 
     References
     ----------
-    Kish (1965), Survey Sampling; Binder (1983), Int. Stat. Rev. 51:279-292.
+    Kish (1965), Survey Sampling; Binder (1983), Int. Stat. Rev. 51:279-292; Satterthwaite (1946), Biometrics Bull.
+    2:110-114; Hall (1992), J. R. Stat. Soc. B 54:221-228.
     """
     x, w, h = _complete(values, weights, strata)
     n = len(x)
     if n == 0 or w.sum() <= 0:
         return Mean(np.nan, np.nan, np.nan, n, 0.0)
     estimate = float(np.average(x, weights=w))
-    variance, freedom = _linearised(x, w, h, estimate)
-    if freedom < 1:
+    if n <= len(np.unique(h)):
         return Mean(estimate, np.nan, np.nan, n, effective_n(w))
-    half = float(stats.t.ppf(0.5 + level / 2, freedom) * np.sqrt(variance))
-    return Mean(estimate, estimate - half, estimate + half, n, effective_n(w))
+    moments = _linearised(x, w, h, estimate)
+    down, up = reach(moments, quantile(moments.freedom, level))
+    return Mean(estimate, estimate - down, estimate + up, n, effective_n(w))
 
 
 def share_of(
@@ -85,10 +90,9 @@ def share_of(
         return Mean(np.nan, np.nan, np.nan, n, 0.0)
     p = float(np.average(x, weights=w))
     size = effective_n(w)
-    if weights is not None:
-        variance, freedom = _linearised(x, w, h, p)
-        if freedom >= 1 and variance > 0 and 0 < p < 1:
-            size = min(p * (1 - p) / variance, float(n))
+    if weights is not None and n > len(np.unique(h)) and 0 < p < 1:
+        variance = _linearised(x, w, h, p).variance
+        size = min(p * (1 - p) / variance, float(n)) if variance > 0 else size
     found = share(p * size, size, level)
     return Mean(p, found.low, found.high, n, size)
 
@@ -118,14 +122,22 @@ def _complete(
     return x[known], w[known], h[known]
 
 
-def _linearised(
-    x: NDArray[np.float64], w: NDArray[np.float64], h: NDArray[np.str_], centre: float
-) -> tuple[float, int]:
-    """Return the linearised variance of a weighted mean and its degrees of freedom."""
+def _linearised(x: NDArray[np.float64], w: NDArray[np.float64], h: NDArray[np.str_], centre: float) -> Moments:
+    """Return the moments of the error of a weighted mean, linearised and summed over the strata."""
     z = w * (x - centre) / w.sum()
     _, place, sizes = np.unique(h, return_inverse=True, return_counts=True)
     deviation = z - (np.bincount(place, z) / sizes)[place]
     # A stratum of one says nothing about its own spread: it adds its squared value, the cautious choice.
     deviation = np.where(sizes[place] == 1, z, deviation)
     scale = np.where(sizes > 1, sizes / np.maximum(sizes - 1, 1), 1.0)
-    return float((scale[place] * deviation**2).sum()), len(x) - len(sizes)
+    parts = scale * np.bincount(place, deviation**2)
+    variance = float(parts.sum())
+    if variance == 0:
+        return Moments(0.0, 0.0, 0.0, float(len(x) - len(sizes)))
+    # The third moment of two persons is nought whatever they are, and is left there.
+    cubed = np.where(sizes > 2, scale * sizes / np.maximum(sizes - 2, 1), 0.0) * np.bincount(place, deviation**3)
+    falls = scale * np.bincount(place, deviation * w) / w.sum()
+    squares = np.bincount(place, w**2)
+    kish = np.divide(np.bincount(place, w) ** 2, squares, out=np.ones(len(sizes)), where=squares > 0)
+    freedom = variance**2 / float((parts**2 / np.maximum(kish - 1, 1)).sum())
+    return Moments(variance, float(cubed.sum()), float(falls.sum()) / variance, freedom)
