@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import special, stats
 
 from . import proportional_odds
 from .errors import CompendiumError
@@ -76,7 +76,8 @@ def item_bias(items: pd.DataFrame, groups: pd.Series, least: int = LEAST) -> pd.
     Returns
     -------
     pandas.DataFrame
-        One row an item: ``item``, ``n`` (persons), ``groups`` and ``left_out`` (lists: those tested, those too small),
+        One row an item: ``item``, ``n`` (persons), ``groups`` and ``left_out`` (mappings: groups tested and groups too
+        small, with their complete answers),
         ``chisq_ df_ p_`` of ``uniform`` (the groups differ by the same at every score), ``nonuniform`` (by more at some
         scores than at others) and ``joint`` (either), ``p_adjusted`` (joint, Holm over the items), ``r2_change`` with
         ``r2_low r2_high`` (change of Nagelkerke's R2 by both, 0-1, and its 95 % interval), its parts ``r2_uniform`` and
@@ -120,16 +121,21 @@ def item_bias(items: pd.DataFrame, groups: pd.Series, least: int = LEAST) -> pd.
     if items.shape[1] < 2:
         raise CompendiumError(f"{', '.join(map(str, items)) or 'no item'}: item bias needs two items or more")
     complete = items.notna().all(axis=1) & groups.notna()
-    sizes = groups[complete].value_counts()
-    large = sorted(str(code) for code, size in sizes.items() if size >= least)
-    small = sorted(str(code) for code in groups.dropna().unique() if str(code) not in large)
+    sizes = groups[complete].astype(str).value_counts()
+    codes = sorted(groups.dropna().astype(str).unique())
+    large = [code for code in codes if sizes.get(code, 0) >= least]
     if len(large) < 2:
         raise CompendiumError(
             f"groups: {len(large)} with {least} complete answers or more; item bias needs two such groups"
         )
-    kept = complete & groups.isin(large)
+    kept = complete & groups.astype(str).isin(large)
     table = _table(items[kept], groups[kept], large)
-    rows = [{"item": name, "n": int(kept.sum()), "groups": large, "left_out": small} for name in items]
+    about = {
+        "n": int(kept.sum()),
+        "groups": {code: int(sizes[code]) for code in large},
+        "left_out": {code: int(sizes.get(code, 0)) for code in codes if code not in large},
+    }
+    rows = [{"item": name, **about} for name in items]
     for row, name in zip(rows, items, strict=True):
         row |= _tested(table, str(name), large)
     found = pd.DataFrame(rows, columns=COLUMNS)
@@ -198,17 +204,10 @@ def _designs(score: Array, others: Array) -> Iterator[Array]:
 
 
 def _reach(chisq: float, df: int) -> tuple[float, float]:
-    """Return the non-centralities between which a chi-square is no surprise."""
-
-    def bound(chance: float) -> float:
-        def gap(centre: float) -> float:
-            return float(stats.ncx2.cdf(chisq, df, centre)) - chance
-
-        if stats.chi2.cdf(chisq, df) <= chance:
-            return 0.0
-        return float(optimize.brentq(gap, 1e-9, chisq + 20 * np.sqrt(chisq + df) + 50, xtol=1e-6))
-
-    return bound(0.5 + LEVEL / 2), bound(0.5 - LEVEL / 2)
+    """Return the non-centralities between which a chi-square is no surprise; nought where even that is too much."""
+    tails = (0.5 + LEVEL / 2, 0.5 - LEVEL / 2)
+    low, high = (float(special.chndtrinc(chisq, df, p)) if special.chdtr(df, chisq) > p else 0.0 for p in tails)
+    return low, high
 
 
 def _shifts(model: proportional_odds.Fit, table: _Table, steps: Array, codes: list[str]) -> dict[str, Any]:

@@ -1,0 +1,30 @@
+"""The codes of the product: what the rows of a measurement are called, and why some hold no number."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Row = dict[str, Any]
+Array = NDArray[np.float64]
+
+NOT_MEASURED = "not measured"
+ALPHA, OMEGA, ORDINAL_ALPHA = "alpha", "omega", "ordinal alpha"
+CORRELATION, SPEARMAN_BROWN = "correlation", "spearman-brown"
+ITEM_REST, IF_DROPPED = "item-rest correlation", "alpha if dropped"
+BIAS, SHIFT = "item bias", "item shift"
+OF_MEASURE = "measure"
+"""``group_by`` of what an item is within a measure; the group is the measure."""
+ANSWER, ANSWERED, BAND, END = "answer", "answered", "score_band", "end"
+BANDS = (0, 20, 40, 60, 80)
+"""Lower ends of the bands in which a score is counted."""
+SIZES_OF_BIAS = "jodoin_gierl_2001"
+BIASED = "biased"
+NO_GROUPS, SAME_GROUPS, ONE_ITEM = "too_few_groups", "same_groups", "one_item"
+"""Why no item of a measure was tested along an axis: fewer than two groups with enough complete answers; the groups are
+those of an axis before it (each country has its own language); there is no other item to hold it against."""
+
+
+def without(reason: str) -> Row:
+    """Return the part of a row that says why there is no number."""
+    return {"comparable": "no", "reason": reason}
