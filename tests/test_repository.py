@@ -39,6 +39,7 @@ FLOORS = [
         "invariance",
         "typology",
         "comparison",
+        "pooling",
         "diagnosis",
         "facts",
     },

@@ -33,6 +33,12 @@ def _received(study: Study, unit: str, wave: str) -> list[Path]:
     return [*own, *([source.file] if source.shared else []), *([source.crosswalk] if source.crosswalk else [])]
 
 
+def _facts(study: Study, unit: str, wave: str) -> list[Path]:
+    """Name what published figures are read from."""
+    folder = paths.context(study.folder)
+    return [folder] if folder.is_dir() else []
+
+
 @dataclass(frozen=True)
 class Product:
     """One product of the chain.
@@ -69,7 +75,7 @@ class Product:
 
 
 _BOTH = (COUNTRY, POOLED)
-# The key is the name, but for the one product that countries and the pooled unit make in different ways.
+# The key is the name, but for products that countries and the pooled unit make in different ways.
 PRODUCTS: Mapping[str, Product] = {
     "collected": Product("collected", (COUNTRY,), (), "compendium.collection:collect", _received),
     "fieldwork": Product("fieldwork", _BOTH, ("collected",), "compendium.collection:fieldwork"),
@@ -83,6 +89,8 @@ PRODUCTS: Mapping[str, Product] = {
     "landmarks": Product("landmarks", (POOLED,), ("typology", "answers"), "compendium.typology:landmarks"),
     "profiles": Product("profiles", _BOTH, ("typology", "answers"), "compendium.typology:profiles"),
     "comparison": Product("comparison", (POOLED,), ("answers", "invariance"), "compendium.comparison:compare"),
+    "weights": Product("weights", (COUNTRY,), ("answers",), "compendium.weighting.product:weigh"),
+    "pooled weights": Product("weights", (POOLED,), ("answers", "invariance"), "compendium.pooling:pool", _facts),
     "diagnosis": Product("diagnosis", _BOTH, ("answers", "invariance"), "compendium.diagnosis:diagnose"),
 }
 

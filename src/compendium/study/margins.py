@@ -31,7 +31,7 @@ class KnownMargin:
     country : str
         Country of the study.
     variable : str
-        Question whose codes are counted.
+        Question of one answer, or band variable, whose codes are counted.
     shares : Mapping of str to float
         Code -> share of the population, summing to 1.
     population : str
@@ -66,7 +66,8 @@ def read_margins(
         twice, or its shares do not sum to one.
     """
     found: dict[tuple[str, str], KnownMargin] = {}
-    legal = [name for name, question in questionnaire.questions.items() if question.type == "single"]
+    single = [name for name, question in questionnaire.questions.items() if question.type == "single"]
+    legal = [*single, *(banding.id for banding in questionnaire.bands.values())]
     for one in content:
         country, variable = one["country"], one["variable"]
         place = f"{where}: margins.{country}.{variable}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ class Margin:
         Where the numbers are published.
     """
 
-    values: Mapping[object, float]
+    values: Mapping[Any, float]
     population: str
     source: str
 
