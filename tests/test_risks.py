@@ -153,4 +153,6 @@ def test_grid_of_bars_sets_apart_what_may_not_be_compared() -> None:
     figure = matrix(rows, rows="group", columns="indicator", t=t, title="Trial")
     assert f">({rows.loc[first, 'estimate'].iloc[0]:.0f})<" in figure.svg()
     assert "In brackets and grey, not comparable (relations)" in figure.caption
+    sheet = risks.open_sheet(SimpleNamespace(questionnaire=CORE), found, t, lambda _, code: code)
+    assert sheet.label("reason", "relations") == "the scale's zero point differs between the groups"
     assert "Not comparable with the others" in figure.alt

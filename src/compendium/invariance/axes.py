@@ -67,8 +67,8 @@ def by_axes(
 
 def estimator_of(study: Study, measure: Measure) -> str:
     """Return the estimator that suits the answers of a measure's items."""
-
-    return "ML"
+    steps = [len(scale.values) for item in measure.items if (scale := study.questionnaire.questions[item].scale)]
+    return "WLSMV" if max(steps) <= ORDERED_STEPS else "MLR"
 
 
 def _tested(study: Study, measure: Measure, items: pd.DataFrame, groups: pd.Series, least: int) -> pd.DataFrame:

@@ -75,6 +75,8 @@ class Sheet:
 
     def label(self, column: str, code: str) -> str:
         """Return the text of a code: measures and families by their label, this room's own words translated."""
+        if column == "reason":  # first of all: a verdict and a family may have one code
+            return verdict_in_words(code, self.t)
         questionnaire = self.study.questionnaire
         if code in questionnaire.measures:
             return self.t.pick(questionnaire.measures[code].label)
@@ -89,8 +91,6 @@ class Sheet:
                 return self.t("Reality")
             case "gap":
                 return self.t("Reality minus wish")
-        if column == "reason":
-            return verdict_in_words(code, self.t)
         return self.t(code) if column in _OWN_WORDS else self.fallback(column, code)
 
     def label_of(self, variable: str) -> Label:
