@@ -89,8 +89,11 @@ def means(measure: str, points: pd.DataFrame) -> Iterator[Row]:
 
 
 def _reached(answers: pd.DataFrame, questionnaire: Questionnaire, item: str) -> "pd.Series[bool] | None":
-    """Tell who was asked an item; nobody knows where the question that routes to it stayed behind when cleaning."""
-    routes = {condition.question for condition in questionnaire.questions[item].when}
+    """Tell who was asked an item; nobody knows where a question that routes to it stayed behind when cleaning."""
+    question, eligible = questionnaire.questions[item], questionnaire.cleaning.eligible
+    routes = {condition.question for condition in question.when}
+    if question.populations and eligible is not None:
+        routes.add(eligible.question)
     return asked(answers, questionnaire, item) | answers[item].notna() if routes <= set(answers) else None
 
 
