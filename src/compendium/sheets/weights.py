@@ -154,11 +154,11 @@ def allowed(sheet: Sheet) -> Table:
     )
 
 
-def weights(sheet: Sheet) -> Table | Sentence:
-    """List what the weights cost: effective number, design effect, largest weight, trimming, persons left out."""
+def weights(sheet: Sheet) -> Table | None:
+    """List what the weights cost: effective number, design effect, largest weight, trimming, persons left out; nothing without weights."""
     t = sheet.t
     if not sheet.is_weighted:
-        return Sentence("")
+        return None
     words = {
         "effective number": t("Persons that the weighted answers are worth"),
         "design effect": t("Design effect of unequal weights"),
@@ -182,11 +182,11 @@ def weights(sheet: Sheet) -> Table | Sentence:
     return Table(frame, t("What weighting costs"), t)
 
 
-def margins(sheet: Sheet) -> Table | Sentence:
-    """Set the shares among those who answered beside the published ones that they are weighted to."""
+def margins(sheet: Sheet) -> Table | None:
+    """Set the shares among those who answered beside the published ones that they are weighted to; nothing without margins."""
     t = sheet.t
     if not sheet.is_weighted:
-        return Sentence("")
+        return None
     known = sheet.results[sheet.results["method"] == weighting.MARGIN]
     asked = sheet.results[sheet.results["method"] == "share"].set_index(["indicator", "group"])
     frame = pd.DataFrame(
@@ -205,12 +205,12 @@ def margins(sheet: Sheet) -> Table | Sentence:
     )
 
 
-def effects(sheet: Sheet) -> Table | Sentence:
-    """Set weighted and unweighted estimates side by side, the one that leads first."""
+def effects(sheet: Sheet) -> Table | None:
+    """Set weighted and unweighted estimates side by side, the one that leads first; nothing without weights."""
     t = sheet.t
     rows = sheet.results[sheet.results["group_by"] == weighting.WEIGHTING]
     if rows.empty:
-        return Sentence("")
+        return None
     shown = []
     for _, pair in rows.groupby(["indicator", "method"], sort=False):
         first, second = sorted(pair.itertuples(), key=lambda row: row.flag != weighting.LEADS)
