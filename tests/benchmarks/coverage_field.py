@@ -1,0 +1,254 @@
+"""Lines of coverage for what fieldwork does to answers: organisations, silence, what was not asked; and for ranks."""
+
+from collections.abc import Sequence
+from functools import cache, partial
+
+import generators as made
+import numpy as np
+import pandas as pd
+from coverage_lines import CANNOT_KNOW, SHAPES, UNEVEN, Ends, sizes_in_words
+from coverage_shape import Joint, Line, Section
+from numpy.random import Generator
+
+from compendium import intervals
+from compendium.diagnosis.regression import regress
+from compendium.diagnosis.variance import variance_shares
+from compendium.estimation import estimate_mean
+
+
+def organisations() -> Section:
+    unknown = f"people of one organisation resemble each other; where the organisation was not asked {CANNOT_KNOW}"
+    few = "few organisations of very different size: the page warns below twenty"
+    lines = [
+        Line(
+            f"{SHAPES['skewed']}, in {count} organisations{' of very different size' if unequal else ''}, "
+            f"intraclass correlation {icc:g}; {'clusters named' if named else 'clusters not named'}",
+            str(count * size),
+            float(made.mean_score("skewed")),
+            partial(_in_organisations, count, size, icc, unequal, named),
+            few if named else unknown,
+        )
+        for count, size, unequal in ((40, 5, False), (20, 15, True), (8, 25, True))
+        for icc in (0.05, 0.2)
+        for named in (False, True)
+    ]
+    lines += [
+        Line(
+            f"difference between two statuses within organisations, adjusted (`regress`); {count} organisations, "
+            f"intraclass correlation {icc:g}",
+            str(count * 8),
+            0.0,
+            partial(_status_in_organisations, count, icc),
+        )
+        for count in (12, 40)
+        for icc in (0.05, 0.2)
+    ]
+    lines += [
+        Line(
+            f"share of variance between {count} organisations (`variance_shares`), normal answers",
+            str(count * 8),
+            icc,
+            partial(_variance_share, count, icc),
+            edge,
+        )
+        for count in (12, 40)
+        for icc, edge in (
+            (
+                0.0,
+                "the share is 0, the edge of what is possible: the interval holds it more often than it says, which errs on the safe side",
+            ),
+            (0.05, "near the edge of what is possible"),
+            (0.2, ""),
+        )
+    ]
+    words = (
+        "`intervals.mean` (clusters not named) and `estimate_mean(clusters=)` where people answered through "
+        "organisations; `regress`, which the page of diagnosis uses, with errors of clusters from twenty organisations on."
+    )
+    return Section("People who answered through organisations", words, tuple(lines))
+
+
+def _in_organisations(count: int, size: int, icc: float, unequal: bool, named: bool, rng: Generator) -> Ends:
+    place = made.members(rng, count, size, unequal)
+    score = made.scores(rng, made.clustered(rng, place, icc), "skewed")
+    if not named:
+        plain = intervals.mean(score)
+        return plain.low, plain.high
+    found = estimate_mean(pd.DataFrame({"score": score, "place": place}), "score", clusters="place").iloc[0]
+    return found["ci_low"], found["ci_high"]
+
+
+def _status_in_organisations(count: int, icc: float, rng: Generator) -> Ends:
+    place = made.members(rng, count, 8)
+    status = (rng.random(len(place)) < rng.beta(2, 2, count)[place]).astype(float)
+    frame = pd.DataFrame(
+        {"score": made.scores(rng, made.clustered(rng, place, icc), "skewed"), "status": status, "place": place}
+    )
+    found = regress(frame["score"], frame[["status"]], pd.DataFrame(index=frame.index), None, frame["place"])
+    assert found is not None
+    return found[0].low, found[0].high
+
+
+def _variance_share(count: int, icc: float, rng: Generator) -> Ends:
+    place = made.members(rng, count, 8)
+    frame = pd.DataFrame({"score": made.clustered(rng, place, icc), "place": place})
+    found = variance_shares(frame, "score", ["place"]).iloc[0]
+    return found["ci_low"], found["ci_high"]
+
+
+def silence() -> Section:
+    lines = [
+        Line(
+            f"{SHAPES[shape]}; the exhausted answer {word} less often, the truth is everybody's mean",
+            str(n),
+            float(made.mean_score(shape)),
+            partial(_silent, shape, n, strength),
+            f"answers are missing because of what they would have said: {CANNOT_KNOW} and says so",
+        )
+        for shape in ("symmetric", "skewed")
+        for strength, word in ((0.3, "a little"), (1.0, "much"))
+        for n in (100, 300)
+    ]
+    words = "`intervals.mean` of those who answered. No method on the answers alone repairs this, and more answers make it worse."
+    return Section("Answers missing by exhaustion", words, tuple(lines))
+
+
+def _silent(shape: str, n: int, strength: float, rng: Generator) -> Ends:
+    found = intervals.mean(made.scores(rng, made.who_answers(rng, n, strength), shape))
+    return found.low, found.high
+
+
+def confounders() -> Section:
+    words = (
+        "`regress`: the difference in score between two statuses, where years in the trade go with the status and with "
+        "the score, and the status itself does nothing. And what the page of countries prints, the plain difference, "
+        "which says who answered and not why."
+    )
+    omitted = f"what was not asked cannot be taken out: {CANNOT_KNOW}; it writes of what goes together, never of causes"
+    lines = [
+        Line(f"adjusted for the years; {SHAPES[shape]}", str(n), 0.0, partial(_confounded, shape, n, True))
+        for shape in SHAPES
+        for n in (60, 300)
+    ]
+    lines += [
+        Line(f"years not asked; {SHAPES[shape]}", str(n), 0.0, partial(_confounded, shape, n, False), omitted)
+        for shape in SHAPES
+        for n in (60, 300)
+    ]
+    lines += [
+        Line(
+            f"plain difference (`intervals.difference`); its truth is the difference between those statuses; {SHAPES[shape]}",
+            "300",
+            float(made.mean_score(shape, 0.5 * _YEARS, _LEFT) - made.mean_score(shape, -0.5 * _YEARS, _LEFT)),
+            partial(_confounded_plain, shape, 300),
+        )
+        for shape in SHAPES
+    ]
+    return Section("A confounder in a comparison of groups", words, tuple(lines))
+
+
+_YEARS = 0.8
+"""How much higher the years of the one status are, in standard deviations; half of it reaches the latent score."""
+_LEFT = 1.0 + 0.5**2
+
+
+def _people_of_two(shape: str, n: int, rng: Generator) -> pd.DataFrame:
+    status = rng.random(n) < 0.5
+    years = np.where(status, _YEARS, -_YEARS) + rng.standard_normal(n)
+    latent = 0.5 * years + rng.standard_normal(n)
+    return pd.DataFrame({"score": made.scores(rng, latent, shape), "status": status.astype(float), "years": years})
+
+
+def _confounded(shape: str, n: int, asked: bool, rng: Generator) -> Ends:
+    frame = _people_of_two(shape, n, rng)
+    covariates = frame[["years"]] if asked else pd.DataFrame(index=frame.index)
+    found = regress(frame["score"], frame[["status"]], covariates)
+    assert found is not None
+    return found[0].low, found[0].high
+
+
+def _confounded_plain(shape: str, n: int, rng: Generator) -> Ends:
+    frame = _people_of_two(shape, n, rng)
+    first = frame["status"] == 1
+    found = intervals.difference(frame.loc[first, "score"], frame.loc[~first, "score"])
+    return found.low, found.high
+
+
+def associations() -> Section:
+    lines = [
+        Line(
+            f"{kind}; outcome {outcome}, exposures {exposure}",
+            str(n),
+            _association(exposure, outcome, adjusted),
+            partial(_associated, exposure, outcome, adjusted, n),
+        )
+        for adjusted, kind in ((False, "correlation, not adjusted"), (True, "adjusted association"))
+        for exposure, outcome in (("symmetric", "symmetric"), ("skewed", "skewed"), ("floor", "skewed"))
+        for n in (60, 300)
+    ]
+    words = (
+        "`regress` on standardised scores, as the page of diagnosis prints them: two exposures whose latent variables "
+        "correlate at 0.4 with each other and at 0.5 and 0.3 with the outcome's."
+    )
+    return Section("What goes with what, in standard deviations", words, tuple(lines))
+
+
+_LATENT = np.array([[1, 0.4, 0.5], [0.4, 1, 0.3], [0.5, 0.3, 1]])
+
+
+@cache
+def _association(exposure: str, outcome: str, adjusted: bool) -> float:
+    shapes = (exposure, exposure, outcome)
+    spreads = [made.spread(shape) for shape in shapes]
+    link = np.eye(3)
+    for i, j in ((0, 1), (0, 2), (1, 2)):
+        both = made.covariance(shapes[i], shapes[j], float(_LATENT[i, j]))
+        link[i, j] = link[j, i] = both / (spreads[i] * spreads[j])
+    return float(np.linalg.solve(link[:2, :2], link[:2, 2])[0] if adjusted else link[0, 2])
+
+
+def _associated(exposure: str, outcome: str, adjusted: bool, n: int, rng: Generator) -> Ends:
+    latent = rng.multivariate_normal(np.zeros(3), _LATENT, n, method="cholesky")
+    shapes = (exposure, exposure, outcome)
+    frame = pd.DataFrame({name: made.scores(rng, latent[:, at], shapes[at]) for at, name in enumerate("aby")})
+    frame = (frame - frame.mean()) / frame.std(ddof=0)
+    found = regress(frame["y"], frame[["a", "b"] if adjusted else ["a"]], pd.DataFrame(index=frame.index))
+    assert found is not None
+    return found[0].low, found[0].high
+
+
+def ranks() -> Section:
+    spread = {
+        "five countries alike": (0.0,) * 5,
+        "five countries, two of them alike": (0.4, 0.2, 0.0, 0.0, -0.5),
+        "five countries far apart": (0.9, 0.4, 0.0, -0.4, -0.9),
+    }
+    few = "a country of twelve people on the floor is placed lower than it is too often: the page warns by its n"
+    lines = [
+        Joint(f"{words}, {SHAPES[shape]}", sizes_in_words(sizes), partial(_ranked, shape, latent, sizes), few)
+        for words, latent in spread.items()
+        for shape in SHAPES
+        for sizes in ((100,) * 5, UNEVEN)
+    ]
+    lines.append(
+        Joint("thirty countries, three by three alike, " + SHAPES["symmetric"], "30 x 100",
+              partial(_ranked, "symmetric", tuple(np.repeat(np.linspace(-0.6, 0.6, 10), 3)), (100,) * 30), few)
+    )  # fmt: skip
+    words = (
+        "`intervals.ranks`: all the intervals of a ranking have to hold together. They may hold more often than 95 %, as "
+        "ranks move by whole places; where countries are alike every rank that they share is true."
+    )
+    return Section("Ranks of countries", words, tuple(lines))
+
+
+def _ranked(shape: str, latent: Sequence[float], sizes: Sequence[int], rng: Generator) -> tuple[bool, float]:
+    groups = [made.people(rng, n, shape, at) for n, at in zip(sizes, latent, strict=True)]
+    ranked = intervals.ranks(
+        [own.mean() for own in groups],
+        [own.std(ddof=1) / np.sqrt(len(own)) for own in groups],
+        np.array(sizes) - 1.0,
+    )
+    true = np.array(latent)
+    best = (true > true[:, None] + 1e-12).sum(axis=1) + 1
+    holds = all(one.low <= rank <= one.high for one, rank in zip(ranked, best, strict=True))
+    return holds, float(np.mean([one.high - one.low for one in ranked]))
