@@ -9,7 +9,7 @@ import pytest
 
 from compendium.errors import CompendiumError
 from compendium.factor_models import maximum_likelihood
-from compendium.factor_models.robust import observed_information
+from compendium.factor_models.information import observed_information
 from compendium.factor_models.score_test import gain
 from compendium.factor_models.search import discrepancy
 from compendium.invariance import invariance, rule
@@ -107,7 +107,7 @@ def test_observed_information_is_the_slope_of_the_gradient(skewed: pd.DataFrame)
         return discrepancy(solution.model, solution.groups, solution.theta + by * np.eye(size)[place])[1]
 
     numeric = [(slope(place, step) - slope(place, -step)) / (4 * step) for place in range(size)]
-    assert np.allclose(observed_information(solution), numeric, atol=1e-7)
+    assert np.allclose(observed_information(solution.model, solution.groups, solution.theta), numeric, atol=1e-7)
 
 
 @needs_reference

@@ -110,10 +110,9 @@ def _is_improper(part: Parts) -> bool:
 
 def _srmr(group: Moments, part: Parts, model: Model) -> float:
     """Return Bentler's SRMR of a group; means count where there is more than one group, reproduced exactly or not."""
-    loadings, psi, residual, nu, alpha = part
     spread = np.sqrt(np.diag(group.covariance))
-    left = (group.covariance - loadings @ psi @ loadings.T - np.diag(residual)) / np.outer(spread, spread)
+    left = (group.covariance - part.covariance) / np.outer(spread, spread)
     squares = left[np.tril_indices(len(spread))] ** 2
-    means = ((group.mean - nu - loadings @ alpha) / spread) ** 2 if model.has_means else np.zeros(1)
+    means = ((group.mean - part.means) / spread) ** 2 if model.has_means else np.zeros(1)
     count = len(squares) + (len(spread) if model.groups > 1 else 0)
     return float(np.sqrt((squares.sum() + means.sum()) / count))

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .indices import Fit, Solution, summary
-from .search import information, search
+from .information import expected_information
+from .search import search
 from .structure import Array, Model, Moments, start
 
 __all__ = ["Fit", "Moments", "fit", "is_singular", "moments", "one_factor_information"]
@@ -37,7 +38,7 @@ def one_factor_information(loadings: Array, residuals: Array) -> Array:
     model = Model(np.ones((k, 1), dtype=bool), 1, frozenset())
     theta = np.concatenate([loadings, residuals])
     inverse: Array = np.asarray(np.linalg.inv(np.outer(loadings, loadings) + np.diag(residuals)), dtype=float)
-    return information(model, [Moments(1, np.zeros(k), np.eye(k))], theta, [inverse])
+    return expected_information(model, [Moments(1, np.zeros(k), np.eye(k))], theta, [inverse])
 
 
 def fit(
@@ -69,7 +70,7 @@ def fit(
     -----
     Items are divided by their pooled within-group standard deviation, which changes no fit index and keeps the search
     well scaled. Fisher scoring with analytic gradients and step halving from standardised starts; where it does not
-    converge, a quasi-Newton search from the same place goes on. Chi-square is n times the discrepancy (normal
+    converge, Newton steps with the observed information go on from the same place. Chi-square is n times the discrepancy (normal
     likelihood). RMSEA carries the factor ``sqrt(groups)``; SRMR is Bentler's, with means, averaged over groups by size.
 
     References

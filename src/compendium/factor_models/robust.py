@@ -7,7 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from .indices import Fit, Solution, cfi, rmsea
-from .structure import Array, Model, Moments, Parts
+from .information import observed_information
+from .structure import Array, Moments
 
 
 @dataclass(frozen=True)
@@ -116,13 +117,13 @@ def _of_scores(solution: Solution, answers: Sequence[Array]) -> float:
     """Return the trace of the model: squared scores of the persons under the observed information."""
     model, persons, found = solution.model, sum(len(values) for values in answers), 0.0
     try:
-        inverse = np.linalg.inv(observed_information(solution))
+        inverse = np.linalg.inv(observed_information(model, solution.groups, solution.theta))
     except np.linalg.LinAlgError:
         return np.nan
     for number, (values, group, parts) in enumerate(zip(answers, solution.groups, solution.parts, strict=True)):
         sigma, mu = model.derivatives(solution.theta, number)
-        within = np.linalg.inv(_implied(parts))
-        centre = parts.intercepts + parts.loadings @ parts.factor_means if model.has_means else group.mean
+        within = parts.inverse
+        centre = parts.means if model.has_means else group.mean
         turned = (values - centre) @ within
         flat = sigma.reshape(model.size, -1)
         pairs = (turned[:, :, None] * turned[:, None, :]).reshape(len(values), -1)
@@ -132,51 +133,3 @@ def _of_scores(solution: Solution, answers: Sequence[Array]) -> float:
             # Means without restriction: their information stands apart from that of all else.
             found += float((within * group.covariance).sum())
     return found
-
-
-def observed_information(solution: Solution) -> Array:
-    """Return half the second derivatives of the discrepancy: the observed information per person."""
-    model = solution.model
-    persons = sum(group.n for group in solution.groups)
-    total = np.zeros((model.size, model.size))
-    for number, (group, parts) in enumerate(zip(solution.groups, solution.parts, strict=True)):
-        sigma, mu = model.derivatives(solution.theta, number)
-        within = np.linalg.inv(_implied(parts))
-        away = (
-            group.mean - parts.intercepts - parts.loadings @ parts.factor_means if model.has_means else 0 * group.mean
-        )
-        moment = within @ (group.covariance + np.outer(away, away))
-        pulled = within @ away
-        turned = within @ sigma
-        left = (2 * moment - np.eye(model.items)) @ turned
-        crossed = mu @ within @ (sigma @ pulled).T
-        matrix = left.reshape(model.size, -1) @ turned.transpose(0, 2, 1).reshape(model.size, -1).T
-        matrix += 2 * (crossed + crossed.T + mu @ within @ mu.T)
-        slope: Array = np.asarray(within - moment @ within, dtype=float)
-        matrix += _curvature(model, number, parts, slope, pulled)
-        total += group.n / persons * matrix / 2
-    return total
-
-
-def _curvature(model: Model, number: int, parts: Parts, slope: Array, pulled: Array) -> Array:
-    """Return what the second derivatives of the covariances and means themselves add, given the slopes along these."""
-    found = np.zeros((model.size, model.size))
-    item, factor = np.nonzero(model.loading[number] >= 0)
-    loading = model.loading[number][item, factor]
-    found[np.ix_(loading, loading)] += 2 * slope[np.ix_(item, item)] * parts.factor_covariance[np.ix_(factor, factor)]
-    one, two = np.nonzero(model.factor_covariance[number] >= 0)
-    covariance = model.factor_covariance[number][one, two]
-    along = (slope @ parts.loadings)[item]
-    mixed = along[:, two] * (factor[:, None] == one) + along[:, one] * (factor[:, None] == two)
-    np.add.at(found, (loading[:, None], covariance[None, :]), mixed)
-    np.add.at(found, (covariance[:, None], loading[None, :]), mixed.T)
-    mean = model.factor_mean[number][factor]
-    free = mean >= 0
-    found[loading[free], mean[free]] -= 2 * pulled[item[free]]
-    found[mean[free], loading[free]] -= 2 * pulled[item[free]]
-    return found
-
-
-def _implied(parts: Parts) -> Array:
-    covariance: Array = parts.loadings @ parts.factor_covariance @ parts.loadings.T + np.diag(parts.residuals)
-    return covariance

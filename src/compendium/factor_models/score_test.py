@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 
 from .indices import Solution
-from .search import discrepancy, information, solved
+from .information import expected_information
+from .search import discrepancy, solved
 from .structure import Model
 
 
@@ -36,6 +37,6 @@ def gain(solution: Solution, freed: Mapping[str, Collection[int]]) -> float:
     wide = Model(narrow.pattern, narrow.groups, narrow.equal, freed)
     theta = wide.collected(solution.parts)
     _, slope, kept = discrepancy(wide, solution.groups, theta)
-    matrix = information(wide, solution.groups, theta, [inverse for inverse, _ in kept])
+    matrix = expected_information(wide, solution.groups, theta, [inverse for inverse, _ in kept])
     persons = sum(group.n for group in solution.groups)
     return float(persons / 4 * slope @ solved(matrix, slope))

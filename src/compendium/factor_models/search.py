@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import linalg, optimize
+from scipy import linalg
 
+from .information import expected_information, observed_information
 from .structure import Array, Model, Moments
 
 _GRADIENT = 1e-7
 """The largest slope, per standard deviation of an item, at which a fit counts as converged."""
-_ITERATIONS = 500
+_STALLED = 1e-5
+"""The same, where rounding lets no step go further down."""
+_SCORING, _STEPS = 40, 150
+"""Steps of scoring, and of both kinds together, at most."""
+_FLAT = 1e-6
+"""Least curvature that a step counts with."""
 
 
 def discrepancy(
@@ -42,47 +48,50 @@ def discrepancy(
     return value, gradient[:-1], kept
 
 
-def information(model: Model, groups: Sequence[Moments], theta: Array, inverses: Sequence[Array]) -> Array:
-    """Return the expected information per person."""
-    total = sum(group.n for group in groups)
-    found = np.zeros((model.size, model.size))
-    for number, (group, inverse) in enumerate(zip(groups, inverses, strict=True)):
-        sigma, mu = model.derivatives(theta, number)
-        # Only the parameters that stand in this group: elsewhere everything is nought.
-        own = np.flatnonzero(sigma.any(axis=(1, 2)) | mu.any(axis=1))
-        turned = (sigma[own].reshape(-1, model.items) @ inverse).reshape(-1, model.items, model.items)
-        across = turned.transpose(0, 2, 1).reshape(len(own), -1)
-        share = 0.5 * turned.reshape(len(own), -1) @ across.T + mu[own] @ inverse @ mu[own].T
-        found[np.ix_(own, own)] += group.n / total * share
-    return found
-
-
 def search(model: Model, groups: Sequence[Moments], theta: Array) -> tuple[Array, int, bool]:
-    """Minimise the discrepancy; return the estimates, the number of steps and whether the slope came to rest."""
-    value, gradient, kept = discrepancy(model, groups, theta)
-    for step in range(_ITERATIONS):
-        if np.abs(gradient).max() < _GRADIENT:
-            return theta, step, True
-        matrix = 2 * information(model, groups, theta, [inverse for inverse, _ in kept])
-        direction = -solved(matrix, gradient)
-        length = 1.0
-        while length > 1e-6:
-            trial = theta + length * direction
-            new_value, new_gradient, new_kept = discrepancy(model, groups, trial)
-            if new_value <= value + 1e-4 * length * float(gradient @ direction) + 1e-15:
-                break
-            length /= 2
-        else:
+    """Minimise the discrepancy; return the estimates, the number of steps and whether the slope came to rest.
+
+    Scoring (expected information) first, which is quick and hard to lead astray; where it creeps, as it does when a
+    variance wants to be negative, Newton's steps with the observed information, turned downhill where that curves upwards.
+    """
+    at, creeps = _At(model, groups, theta), False
+    for step in range(_STEPS):
+        if at.slope < _GRADIENT:
+            return at.theta, step, True
+        creeps = creeps or step >= _SCORING
+        lower = at.lower(at.newton() if creeps else at.scoring())
+        if lower is None and creeps:
             break
-        theta, value, gradient, kept = trial, new_value, new_gradient, new_kept
-    found = optimize.minimize(
-        lambda x: discrepancy(model, groups, x)[:2],
-        theta,
-        jac=True,
-        method="BFGS",
-        options={"gtol": 1e-8, "maxiter": 2000},
-    )
-    return found.x, _ITERATIONS + int(found.nit), bool(np.abs(found.jac).max() < 1e-5)
+        at, creeps = lower or at, creeps or lower is None
+    return at.theta, step, at.slope < _STALLED
+
+
+class _At:
+    """A place of the search."""
+
+    def __init__(self, model: Model, groups: Sequence[Moments], theta: Array) -> None:
+        self.model, self.groups, self.theta = model, groups, theta
+        self.value, self.gradient, self.kept = discrepancy(model, groups, theta)
+        self.slope = float(np.abs(self.gradient).max())
+
+    def scoring(self) -> Array:
+        inverses = [inverse for inverse, _ in self.kept]
+        return -solved(2 * expected_information(self.model, self.groups, self.theta, inverses), self.gradient)
+
+    def newton(self) -> Array:
+        curves, axes = np.linalg.eigh(2 * observed_information(self.model, self.groups, self.theta))
+        step: Array = -axes @ (axes.T @ self.gradient / np.maximum(np.abs(curves), _FLAT))
+        return step
+
+    def lower(self, direction: Array) -> "_At | None":
+        """Go in a direction as far as it goes down enough."""
+        length, expected = 1.0, float(self.gradient @ direction)
+        while length > 1e-6:
+            trial = _At(self.model, self.groups, self.theta + length * direction)
+            if trial.value <= self.value + 1e-4 * length * expected + 1e-15:
+                return trial
+            length /= 2
+        return None
 
 
 def solved(matrix: Array, vector: Array) -> Array:

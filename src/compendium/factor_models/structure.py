@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import linalg
 
 Array = NDArray[np.float64]
 
@@ -26,6 +27,29 @@ class Parts(NamedTuple):
     residuals: Array
     intercepts: Array
     factor_means: Array
+
+    @property
+    def covariance(self) -> Array:
+        """The covariances of the items that these imply."""
+        implied: Array = self.loadings @ self.factor_covariance @ self.loadings.T + np.diag(self.residuals)
+        return implied
+
+    @property
+    def inverse(self) -> Array:
+        """The inverse of these covariances.
+
+        Raises
+        ------
+        scipy.linalg.LinAlgError
+            They are not positive definite.
+        """
+        root = linalg.cho_factor(self.covariance, lower=True)
+        return np.asarray(linalg.cho_solve(root, np.eye(len(self.residuals))))
+
+    @property
+    def means(self) -> Array:
+        """The means of the items that these imply."""
+        return self.intercepts + self.loadings @ self.factor_means
 
 
 class Model:
