@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from . import intervals, results
 from .diagnosis.exposure import POINTS, Persons, estimate_row, measure_rows, population
@@ -263,43 +262,7 @@ def against_others(groups: Mapping[str, np.ndarray], code: str) -> intervals.Dif
 
     See Also
     --------
-    contrast : how it is estimated.
+    compendium.intervals.contrast : how it is estimated.
     """
-    others = [name for name in groups if name != code]
-    return contrast(groups, {code: 1.0, **dict.fromkeys(others, -1 / len(others))})
-
-
-def contrast(groups: Mapping[str, np.ndarray], coefficients: Mapping[str, float]) -> intervals.Difference:
-    """Estimate a weighted sum of the means of independent groups.
-
-    Parameters
-    ----------
-    groups : mapping of str to array
-        Values of two persons or more for each group.
-    coefficients : mapping of str to float
-        Factor of each group's mean.
-
-    Returns
-    -------
-    Difference
-        ``estimate low high p``, the p value not adjusted.
-
-    Notes
-    -----
-    The variance is ``V = sum(c^2 v)``, ``v = s^2 / n`` of each group; degrees of freedom by Welch and Satterthwaite,
-    ``V^2 / sum((c^2 v)^2 / (n - 1))``.
-
-    References
-    ----------
-    Welch (1947), Biometrika 34:28-35; Satterthwaite (1946), Biometrics Bull. 2:110-114.
-    """
-    terms = [(factor, groups[code]) for code, factor in coefficients.items() if factor != 0]
-    estimate = float(sum(factor * own.mean() for factor, own in terms))
-    parts = [factor**2 * own.var(ddof=1) / len(own) for factor, own in terms]
-    variance = float(sum(parts))
-    if variance == 0:
-        return intervals.Difference(estimate, estimate, estimate, 1.0 if estimate == 0 else 0.0)
-    freedom = variance**2 / sum(part**2 / (len(own) - 1) for part, (_, own) in zip(parts, terms, strict=True))
-    half = float(stats.t.ppf(0.5 + intervals.LEVEL / 2, freedom) * np.sqrt(variance))
-    p = float(2 * stats.t.sf(abs(estimate) / np.sqrt(variance), freedom))
-    return intervals.Difference(estimate, estimate - half, estimate + half, p)
+    others = [own for name, own in groups.items() if name != code]
+    return intervals.contrast([groups[code], *others], [1.0, *[-1 / len(others)] * len(others)])

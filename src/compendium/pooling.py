@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from . import intervals, results
-from .comparison import LEAST, contrast
+from .comparison import LEAST
 from .diagnosis.exposure import POINTS, estimate_row, population
 from .invariance import Verdicts
 from .invariance.axes import COUNTRY
@@ -73,7 +73,7 @@ def pool(study: Study, unit: str, wave: str, answers: pd.DataFrame, invariance: 
     -----
     Sizes are those of the latest year in which every country that answered has one. A measure is pooled among the
     countries in which two persons or more answered it, ``k`` of them. The difference is ``sum_c (q_c - 1/k) m_c``,
-    ``m`` the means and ``q`` the shares in size, with Welch and Satterthwaite's interval.
+    ``m`` the means and ``q`` the shares in size, with the interval of :func:`compendium.intervals.contrast`.
     """
     here = [country.code for country in study.countries if (answers["country"] == country.code).any()]
     sizes = sizes_of(load(study.folder), study.proportional_to, here)
@@ -160,7 +160,7 @@ def _pooled(numbers: pd.Series, countries: pd.Series, sizes: Sizes, method: str,
             "unit": unit,
             "estimand": ESTIMANDS[group],
         }
-    apart = contrast(groups, {code: proportional[code] - equal[code] for code in groups})
+    apart = intervals.contrast(list(groups.values()), [proportional[code] - equal[code] for code in groups])
     yield {
         "group": DIFFERENCE,
         "method": "difference",
