@@ -4,41 +4,26 @@ Everything here is observed at one time in one form. It says what goes together,
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
-import statsmodels.api as sm
-from scipy import stats
 
 from .. import intervals
 from ..scoring import SCORE
 from ..study.questionnaire import Questionnaire
 from .exposure import POINTS, Persons, Row, family_measure, not_measured, ordered_groups, population
-from .variance import FEW_GROUPS, design_matrix, variance_shares
+from .regression import SMALLEST_CATEGORY, Coefficient, regress, regress_each, standardised
+from .variance import FEW_GROUPS, variance_shares
 
 STATUS = "status"
+ASSOCIATION, DIFFERENCE = "adjusted association", "adjusted difference"
+"""Methods of the estimates from the persons who answered."""
 ADJUSTED_FOR = ("age_band", "gender", "education", "discipline", "seniority_years")
 """Variables of the study that associations are adjusted for; those that a study does not ask are left out."""
-SMALLEST_CATEGORY = 10
-"""Categories of a covariate with fewer persons are taken together: they would fit single persons exactly."""
-PERSONS_PER_COEFFICIENT = 8
-FEW_CLUSTERS = 20
-"""Below this number of organisations cluster-aware errors are themselves too uncertain; robust ones are used."""
 ONE_TIME = "asked at one time in one form: no direction can be read from it"
 BETWEEN_ONLY = (
     "not the part of the organisations, nor a bound on it: what weighs on all alike has no share between them"
 )
-_SITUATION = "age, gender, education, discipline and years in the trade alike"
-
-
-class Coefficient(NamedTuple):
-    """A coefficient of a regression with its interval and two-sided p value."""
-
-    estimate: float
-    low: float
-    high: float
-    p: float
+SITUATION = "age, gender, education, discipline and years in the trade alike"
 
 
 def correlate_rows(persons: Persons, questionnaire: Questionnaire, outcome: str) -> Iterator[Row]:
@@ -61,12 +46,8 @@ def correlate_rows(persons: Persons, questionnaire: Questionnaire, outcome: str)
         "indicator": outcome,
         "population": population(questionnaire, questionnaire.measures[outcome].items),
     }
-    measures = [family_measure(questionnaire, family) for family in questionnaire.families]
-    exposures = [
-        m.id for m in measures if m and persons.answers.get(SCORE + m.id, pd.Series(dtype=float)).notna().any()
-    ]
     for rows in (
-        _exposures(persons, questionnaire, outcome, exposures),
+        _exposures(persons, questionnaire, outcome),
         _statuses(persons, questionnaire, outcome),
         _organisations(persons, questionnaire, outcome),
     ):
@@ -74,144 +55,150 @@ def correlate_rows(persons: Persons, questionnaire: Questionnaire, outcome: str)
             yield {**common, **row}
 
 
-def regress(
-    outcome: pd.Series,
-    predictors: pd.DataFrame,
-    covariates: pd.DataFrame,
-    weights: np.ndarray | None = None,
-    clusters: pd.Series | None = None,
-) -> list[Coefficient] | None:
-    """Regress an outcome on predictors and covariates; return one coefficient a predictor.
+def measured_exposures(persons: Persons, questionnaire: Questionnaire) -> list[str]:
+    """Return the measures of exposure that somebody has a score on, in the order of the families."""
+    measures = [family_measure(questionnaire, family) for family in questionnaire.families]
+    return [m.id for m in measures if m and persons.answers.get(SCORE + m.id, pd.Series(dtype=float)).notna().any()]
+
+
+def adjusted_associations(
+    persons: Persons,
+    questionnaire: Questionnaire,
+    outcome: str,
+    exposures: Sequence[str],
+    known: pd.Series,
+    shifts: Sequence[pd.Series | float] = (0.0,),
+) -> list[list[Coefficient]] | None:
+    """Regress an outcome on all exposures at once, both standardised, and on the person's situation.
 
     Parameters
     ----------
-    outcome : pandas.Series of float
-        Complete.
-    predictors, covariates : pandas.DataFrame
-        Complete predictors; covariates may be text (taken as categories) or numbers, missing ones become a category or
-        take the mean beside an indicator.
-    weights : array, optional
-        Weights of zero or more.
-    clusters : pandas.Series, optional
-        Group of each person; who has none is a group alone.
+    persons, questionnaire
+        The answers and what was asked.
+    outcome, exposures : str, sequence of str
+        Measures.
+    known : pandas.Series of bool
+        Persons whose outcome and exposures are all known.
+    shifts : sequence of pandas.Series of float, or float
+        Points added to each person's outcome; the unit stays the standard deviation of the outcome without them.
 
     Returns
     -------
-    list of Coefficient, or None
-        Nothing where there are fewer than :data:`PERSONS_PER_COEFFICIENT` persons a coefficient.
+    list of list of Coefficient, or None
+        For every shift one an exposure; nothing where there are too few persons.
     """
-    design = np.column_stack(
-        [predictors.to_numpy(dtype=float), design_matrix(_filled(covariates), list(covariates.columns))]
-    )
-    rank = np.linalg.matrix_rank(design)
-    if len(outcome) < PERSONS_PER_COEFFICIENT * rank:
+    columns = [SCORE + outcome, *(SCORE + exposure for exposure in exposures)]
+    weights, _ = persons.weights(known)
+    scores = persons.answers.loc[known, columns]
+    scaled = standardised(scores, weights)
+    unit = scores[columns[0]].std() / scaled[columns[0]].std()
+    responses = [scaled[columns[0]] + _of(shift, known) / unit for shift in shifts]
+    covariates = _covariates(persons, known, ADJUSTED_FOR)
+    return regress_each(responses, scaled[columns[1:]], covariates, weights, _clusters(persons, questionnaire, known))
+
+
+def compared_statuses(persons: Persons, questionnaire: Questionnaire, outcome: str) -> tuple[str, list[str]] | None:
+    """Return the most frequent status and the others with enough persons, or nothing where fewer than two have."""
+    if STATUS not in persons.answers:
         return None
-    model = sm.WLS(outcome.to_numpy(dtype=float), design, weights=1.0 if weights is None else weights)
-    count = 0 if clusters is None else clusters.nunique()
-    if clusters is not None and count >= FEW_CLUSTERS:
-        alone = pd.Series([f"alone {at}" for at in range(len(clusters))], index=clusters.index)
-        groups = pd.factorize(clusters.astype("object").fillna(alone))[0]
-        fit = model.fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
-        freedom = count - 1
-    else:
-        fit = model.fit(cov_type="HC3", use_t=True)
-        freedom = len(outcome) - rank
-    reach = float(stats.t.ppf(0.5 + intervals.LEVEL / 2, freedom))
-    found = []
-    for at in range(predictors.shape[1]):
-        estimate, error = float(fit.params[at]), float(fit.bse[at])
-        p = float(2 * stats.t.sf(abs(estimate / error), freedom)) if error > 0 else float("nan")
-        found.append(Coefficient(estimate, estimate - reach * error, estimate + reach * error, p))
-    return found
+    known = persons.answers[[SCORE + outcome, STATUS]].notna().all(axis=1)
+    status = ordered_groups(persons.answers[known], questionnaire, STATUS)
+    sizes = status.value_counts()
+    compared = [code for code in status.cat.categories if sizes[code] >= SMALLEST_CATEGORY]
+    if len(compared) < 2:
+        return None
+    reference = str(sizes.idxmax())
+    return reference, [code for code in compared if code != reference]
 
 
-def _exposures(persons: Persons, questionnaire: Questionnaire, outcome: str, exposures: Sequence[str]) -> Iterator[Row]:
+def adjusted_differences(
+    persons: Persons,
+    questionnaire: Questionnaire,
+    outcome: str,
+    others: Sequence[str],
+    known: pd.Series,
+    shifts: Sequence[pd.Series | float] = (0.0,),
+) -> list[list[Coefficient]] | None:
+    """Regress an outcome, in points, on being of each of the `others` statuses and on the person's situation.
+
+    The parameters are those of :func:`adjusted_associations`; `known` holds persons of the compared statuses only.
+    """
+    status, response = persons.answers.loc[known, STATUS], persons.answers.loc[known, SCORE + outcome]
+    responses = [response + _of(shift, known) for shift in shifts]
+    predictors = pd.DataFrame({code: (status == code).astype(float) for code in others})
+    weights, _ = persons.weights(known)
+    covariates = _covariates(persons, known, ADJUSTED_FOR)
+    return regress_each(responses, predictors, covariates, weights, _clusters(persons, questionnaire, known))
+
+
+def _exposures(persons: Persons, questionnaire: Questionnaire, outcome: str) -> Iterator[Row]:
+    exposures = measured_exposures(persons, questionnaire)
     columns = [SCORE + outcome, *(SCORE + exposure for exposure in exposures)]
     known = persons.answers[columns].notna().all(axis=1)
     if not exposures or not known.any():
         yield {**not_measured(outcome, "no exposure was measured beside it"), "group_by": "exposure"}
         return
     weights, _ = persons.weights(known)
-    scores = persons.answers.loc[known, columns]
-    scaled = _standardised(scores, weights)
-    n = float(len(scores))
+    scaled = standardised(persons.answers.loc[known, columns], weights)
+    n = float(len(scaled))
     size = n if weights is None else intervals.effective_n(weights)
     common = {"group_by": "exposure", "n": n, "n_effective": size, "caveat": ONE_TIME}
     clusters = _clusters(persons, questionnaire, known)
     for exposure in exposures:
-        alone = regress(
-            scaled[columns[0]],
-            scaled[[SCORE + exposure]],
-            pd.DataFrame(index=scaled.index),
-            weights,
-            clusters,
-        )
+        nothing = pd.DataFrame(index=scaled.index)
+        alone = regress(scaled[columns[0]], scaled[[SCORE + exposure]], nothing, weights, clusters)
         if alone is not None:
             place = {"method": "correlation", "unit": "correlation", "group": exposure}
             yield {**common, **place, **_numbers(alone[0]), "estimand": "correlation, not adjusted"}
-    covariates = _covariates(persons, known, ADJUSTED_FOR)
-    found = regress(scaled[columns[0]], scaled[columns[1:]], covariates, weights, clusters)
+    found = adjusted_associations(persons, questionnaire, outcome, exposures, known)
     if found is None:
         yield {
             **not_measured(outcome, "too few persons answered for an adjusted association"),
             "group_by": "exposure",
         }
         return
-    for exposure, coefficient, p in zip(exposures, found, intervals.holm([c.p for c in found]), strict=True):
-        place = {"method": "adjusted association", "unit": "standard deviations", "group": exposure}
+    for exposure, coefficient, p in zip(exposures, found[0], intervals.holm([c.p for c in found[0]]), strict=True):
+        place = {"method": ASSOCIATION, "unit": "standard deviations", "group": exposure}
         yield {
             **common,
             **place,
             **_numbers(coefficient, p),
-            "estimand": f"association, the other exposures, {_SITUATION}",
+            "estimand": f"association, the other exposures, {SITUATION}",
         }
 
 
 def _statuses(persons: Persons, questionnaire: Questionnaire, outcome: str) -> Iterator[Row]:
-    if STATUS not in persons.answers:
+    compared = compared_statuses(persons, questionnaire, outcome)
+    if compared is None:
         return
-    known = persons.answers[[SCORE + outcome, STATUS]].notna().all(axis=1)
-    status = ordered_groups(persons.answers[known], questionnaire, STATUS)
-    sizes = status.value_counts()
-    compared = [code for code in status.cat.categories if sizes[code] >= SMALLEST_CATEGORY]
-    if len(compared) < 2:
-        return
-    reference = str(sizes.idxmax())
-    known &= persons.answers[STATUS].isin(compared)
+    reference, others = compared
+    known = persons.answers[SCORE + outcome].notna() & persons.answers[STATUS].isin([reference, *others])
     status = persons.answers.loc[known, STATUS]
-    others = [code for code in compared if code != reference]
-    predictors = pd.DataFrame({code: (status == code).astype(float) for code in others})
     weights, _ = persons.weights(known)
-    found = regress(
-        persons.answers.loc[known, SCORE + outcome],
-        predictors,
-        _covariates(persons, known, ADJUSTED_FOR),
-        weights,
-        _clusters(persons, questionnaire, known),
-    )
+    found = adjusted_differences(persons, questionnaire, outcome, others, known)
     common = {"group_by": STATUS, "reference_group": reference, "caveat": ONE_TIME}
     if found is None:
         yield {**not_measured(outcome, "too few persons answered for an adjusted difference"), **common}
         return
-    for code, coefficient, p in zip(others, found, intervals.holm([c.p for c in found]), strict=True):
+    for code, coefficient, p in zip(others, found[0], intervals.holm([c.p for c in found[0]]), strict=True):
         inside = (status == code).to_numpy()
         size = float(inside.sum())
         numbers = {
             "n": size,
             "n_effective": size if weights is None else intervals.effective_n(weights[inside]),
         }
-        place = {"method": "adjusted difference", "unit": POINTS, "group": code}
+        place = {"method": DIFFERENCE, "unit": POINTS, "group": code}
         yield {
             **common,
             **place,
             **numbers,
             **_numbers(coefficient, p),
-            "estimand": f"difference, {_SITUATION}",
+            "estimand": f"difference, {SITUATION}",
         }
 
 
 def _organisations(persons: Persons, questionnaire: Questionnaire, outcome: str) -> Iterator[Row]:
-    variable = _group_question(persons, questionnaire)
+    variable = group_question(persons, questionnaire)
     if variable is None:
         return
     known = persons.answers[[SCORE + outcome, variable]].notna().all(axis=1)
@@ -241,37 +228,21 @@ def _numbers(coefficient: Coefficient, p: float = float("nan")) -> Row:
     return {**row, "p_adjusted": float(p)}
 
 
+def _of(shift: pd.Series | float, known: pd.Series) -> pd.Series | float:
+    return shift[known] if isinstance(shift, pd.Series) else shift
+
+
 def _covariates(persons: Persons, known: pd.Series, names: Sequence[str]) -> pd.DataFrame:
     asked = [name for name in names if name in persons.answers and persons.answers.loc[known, name].notna().any()]
     return persons.answers.loc[known, [*asked, *([persons.equal] if persons.equal else [])]]
 
 
-def _filled(covariates: pd.DataFrame) -> pd.DataFrame:
-    """Fill gaps: a category of their own, or the mean beside an indicator; join categories of very few persons."""
-    filled = {}
-    for name, column in covariates.items():
-        if pd.api.types.is_numeric_dtype(column):
-            filled[name] = column.fillna(column.mean())
-            continue
-        texts = column.astype("object").fillna("(missing)").astype(str)
-        sizes = texts.map(texts.value_counts())
-        filled[name] = texts.where(sizes >= SMALLEST_CATEGORY, "(few)")
-    return pd.DataFrame(filled, index=covariates.index)
-
-
-def _group_question(persons: Persons, questionnaire: Questionnaire) -> str | None:
+def group_question(persons: Persons, questionnaire: Questionnaire) -> str | None:
     """Return the question that says through which organisation a person answered, where it was asked."""
     named = (question.id for question in questionnaire.questions.values() if question.group)
     return next((name for name in named if name in persons.answers and persons.answers[name].notna().any()), None)
 
 
 def _clusters(persons: Persons, questionnaire: Questionnaire, known: pd.Series) -> pd.Series | None:
-    variable = _group_question(persons, questionnaire)
+    variable = group_question(persons, questionnaire)
     return None if variable is None else persons.answers.loc[known, variable]
-
-
-def _standardised(scores: pd.DataFrame, weights: np.ndarray | None) -> pd.DataFrame:
-    values = scores.to_numpy(dtype=float)
-    centred = values - np.average(values, axis=0, weights=weights)
-    spread = np.sqrt(np.average(centred**2, axis=0, weights=weights))
-    return pd.DataFrame(centred / spread, index=scores.index, columns=scores.columns)

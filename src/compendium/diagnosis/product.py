@@ -10,6 +10,7 @@ from ..scoring import SCORE
 from ..study.study import Study
 from .correlates import correlate_rows
 from .exposure import Persons, accumulation_rows, exposure_rows, gap_rows, measure_rows, rule_rows
+from .imputed import imputed_rows
 
 PART = "risks"
 
@@ -35,8 +36,8 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
     pandas.DataFrame
         The one shape of a result: exposure by family (share exposed, mean), overall and by each group that the
         questionnaire names, and under a looser and a stricter rule; number of families at once; other measures by
-        group; wish, reality and their difference by domain; what goes with each outcome. What the study does not
-        measure has a row that says so.
+        group; wish, reality and their difference by domain; what goes with each outcome, among those who answered and as
+        if everybody asked had. What the study does not measure has a row that says so.
     """
     questionnaire = study.questionnaire
     persons = Persons(answers, equal="country" if study.is_pooled(unit) else None)
@@ -47,6 +48,7 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
         for measure in questionnaire.measures.values()
         if measure.id not in exposures and answers.get(SCORE + measure.id, pd.Series(dtype=float)).notna().any()
     ]
+    outcomes = list(questionnaire.analysis.outcomes.values())
     verdicts = Verdicts(invariance)
     families = [measure for measure in questionnaire.measures.values() if measure.family]
     rows = chain(
@@ -55,7 +57,8 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
         verdicts.govern_sum(accumulation_rows(persons, questionnaire, groups), families),
         *(measure_rows(persons, questionnaire, measure, groups) for measure in others),
         gap_rows(persons, questionnaire),
-        *(correlate_rows(persons, questionnaire, outcome) for outcome in questionnaire.analysis.outcomes.values()),
+        *(correlate_rows(persons, questionnaire, outcome) for outcome in outcomes),
+        imputed_rows(persons, questionnaire, outcomes, study.seed),
     )
     return results.make(
         verdicts.govern(rows, questionnaire),

@@ -186,7 +186,8 @@ class _Chains:
                 _Target(name, spans[name][:width], others, places, len(whole), np.flatnonzero(gaps[name].to_numpy()))
             )
         self.lent = {target.name: self._at_random(target) for target in self.targets}
-        self.fixed = {target.name: self._cross_products(target) for target in self.targets}
+        constant = {target.name: self.design[target.known[: target.whole]] for target in self.targets}
+        self.fixed = {name: rows.T @ rows for name, rows in constant.items()}
 
     def run(self, sweeps: int) -> dict[str, tuple[Places, Places]]:
         """Fill every column in turn; return for each the rows with gaps and, by chain, the rows that lend."""
@@ -206,33 +207,30 @@ class _Chains:
         lent = self.design[self.lent[target.name][:, :, None], target.own]
         self.varying[:, self.row[target.gaps][:, None], target.own] = lent
 
-    def _cross_products(self, target: _Target) -> tuple[Array, Array]:
-        whole = target.known[: target.whole]
-        x, y = self.design[np.ix_(whole, target.others)], self.design[np.ix_(whole, target.own)]
-        return x.T @ x, x.T @ y
-
     def _lenders(self, target: _Target) -> Places:
         """Draw coefficients and match: return the rows that lend their answers, one row of places a chain."""
         whole, partly = target.known[: target.whole], target.known[target.whole :]
-        y = self.design[np.ix_(target.known, target.own)]
-        part = self.varying[:, self.row[partly][:, None], target.others]
-        square, cross = self.fixed[target.name]
-        square = square + part.transpose(0, 2, 1) @ part
-        cross = cross + part.transpose(0, 2, 1) @ y[target.whole :]
+        others, own = target.others, target.own
+        part = self.varying.take(self.row[partly], axis=1)
+        products = self.fixed[target.name] + part.transpose(0, 2, 1) @ part
+        square, cross = products[:, others[:, None], others], products[:, others[:, None], own]
+        inside = products[:, own[:, None], own]
         diagonal = np.einsum("mii->mi", square)
         diagonal += RIDGE * diagonal + 1e-12
         estimated = np.linalg.solve(square, cross)
-        residual = y.T @ y - cross.transpose(0, 2, 1) @ estimated
-        spread = np.linalg.cholesky(residual + 1e-10 * np.eye(len(target.own)) * np.trace(y.T @ y))
-        freedom = max(len(y) - len(target.others), len(target.own))
+        residual = inside - cross.transpose(0, 2, 1) @ estimated
+        floor = 1e-10 * np.trace(inside, axis1=1, axis2=2)[:, None, None] * np.eye(len(own))
+        spread = np.linalg.cholesky(residual + floor)
+        freedom = max(len(target.known) - len(others), len(own))
         drawn = estimated + self._noise(square, spread, freedom)
         metric = np.linalg.inv(spread).transpose(0, 2, 1) * np.sqrt(freedom)
-        givers = np.concatenate(
-            [self.design[np.ix_(whole, target.others)] @ (estimated @ metric), part @ (estimated @ metric)], axis=1
-        )
+        # On the whole design, where the column itself counts nothing: no rows need to be put together anew.
+        by_estimate, by_draw = np.zeros((2, self.m, self.design.shape[1], len(own)))
+        by_estimate[:, others], by_draw[:, others] = estimated @ metric, drawn @ metric
+        givers = np.concatenate([self.design[whole] @ by_estimate, part @ by_estimate], axis=1)
         # Equal predictions (few predictors, all of them categories) are put in a random order.
         givers += 1e-9 * self.rng.standard_normal(givers.shape)
-        takers = self.varying[:, self.row[target.gaps][:, None], target.others] @ (drawn @ metric)
+        takers = self.varying.take(self.row[target.gaps], axis=1) @ by_draw
         count = min(DONORS, len(target.known))
         chosen = self.rng.integers(count, size=takers.shape[:2])
         lent = np.empty(takers.shape[:2], dtype=np.intp)
