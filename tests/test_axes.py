@@ -1,5 +1,6 @@
 """Which comparisons a study allows: every scale along every axis, and what the verdict does to the rows of a page."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,10 +10,13 @@ import pytest
 from compendium import text
 from compendium.invariance import Verdicts, by_axes
 from compendium.invariance.axes import AXIS_COLUMNS
+from compendium.paths import DEFAULT_STUDY
+from compendium.pipeline.graph import Graph, Rooms
 from compendium.planning import assumptions
 from compendium.sheets import invariance as sheets
 from compendium.sheets.factsheet import Sentence
 from compendium.study.questionnaire_file import load_questionnaire
+from compendium.study.study import load_study
 
 CORE = load_questionnaire("core", "test")
 STUDY = SimpleNamespace(id="trial", questionnaire=CORE)
@@ -113,3 +117,15 @@ def test_the_report_says_it_in_words(tested: pd.DataFrame) -> None:
     assert isinstance(sheets.along(sheet, "gender"), Sentence)
     nothing = sheets.open_sheet(STUDY, tested.iloc[:0], text.load("en"), lambda _, code: code)
     assert isinstance(sheets.overview(nothing), Sentence)
+
+
+def test_a_later_wave_is_tested_against_the_answers_of_the_earlier_one() -> None:
+    """The chain hands the answers of every earlier wave to the test, and runs again when they change."""
+    study = replace(load_study(DEFAULT_STUDY), waves=("2026", "2027", "2028"))
+    graph = Graph(study, Rooms())
+    pooled = study.pooled.code
+    needs = {wave: set(graph.needs[f"{pooled}/{wave}/invariance"]) for wave in study.waves}
+    assert needs["2026"] == {f"{pooled}/2026/answers"}
+    assert needs["2028"] == {f"{pooled}/{wave}/answers" for wave in study.waves}
+    *_, sources, _ = graph.steps[f"{pooled}/2028/invariance"].arguments
+    assert list(sources["earlier"]) == ["2026", "2027"]
