@@ -1,6 +1,9 @@
 """Which comparisons a study allows: every scale along every axis, and what the verdict does to the rows of a page."""
 
+import shutil
 from dataclasses import replace
+from itertools import product
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -119,9 +122,13 @@ def test_the_report_says_it_in_words(tested: pd.DataFrame) -> None:
     assert isinstance(sheets.overview(nothing), Sentence)
 
 
-def test_a_later_wave_is_tested_against_the_answers_of_the_earlier_one() -> None:
+def test_a_later_wave_is_tested_against_the_answers_of_the_earlier_one(tmp_path: Path) -> None:
     """The chain hands the answers of every earlier wave to the test, and runs again when they change."""
-    study = replace(load_study(DEFAULT_STUDY), waves=("2026", "2027", "2028"))
+    declared = load_study(DEFAULT_STUDY)
+    shutil.copytree(DEFAULT_STUDY / "raw", tmp_path / "raw")
+    for country, wave in product(declared.countries, ("2027", "2028")):
+        shutil.copytree(tmp_path / "raw" / country.code / "2026", tmp_path / "raw" / country.code / wave)
+    study = replace(declared, folder=tmp_path, waves=("2026", "2027", "2028"))
     graph = Graph(study, Rooms())
     pooled = study.pooled.code
     needs = {wave: set(graph.needs[f"{pooled}/{wave}/invariance"]) for wave in study.waves}
