@@ -34,6 +34,11 @@ class Sheet(UnitSheet):
         population = self.study.population
         return self.t.pick(population.name) if population else self.t("people of the kind that was asked")
 
+    @property
+    def by_others(self) -> bool:
+        """Return whether others asked, so that this study does not know how they found whom they asked."""
+        return (self.study.answers or {}).get("origin") == "real_other"
+
     def label(self, column: str, code: str) -> str:
         """Return the text of a code; this room's own words translated."""
         t = self.t
@@ -111,8 +116,9 @@ def standing(sheet: Sheet) -> Sentence:
 
 
 def allowed(sheet: Sheet) -> Table:
-    """Lay out which statements the answers allow and which they forbid, since nobody drew them at random."""
+    """Lay out which statements the answers allow and which they forbid, since nobody is known to have drawn them."""
     t, country = sheet.t, sheet.study.name(sheet.unit, sheet.t.language)
+    pooled = sheet.study.is_pooled(sheet.unit)
     rows = [
         (
             t("What those who answered say of themselves"),
@@ -125,9 +131,13 @@ def allowed(sheet: Sheet) -> Table:
             t("where the scale measures the same in both; who came to answer may differ between them too"),
         ),
         (
-            t("A number about all {people} of {country}", people=sheet.people, country=country),
+            t("A number about all {people} of these countries", people=sheet.people)
+            if pooled
+            else t("A number about all {people} of {country}", people=sheet.people, country=country),
             t("no"),
-            t("nobody drew them at random, and nobody knows who did not answer"),
+            t("how those who were asked were found, and who did not answer, is not documented here")
+            if sheet.by_others
+            else t("nobody drew them at random, and nobody knows who did not answer"),
         ),
         (
             t("A margin of error in the sense of sampling"),
@@ -140,7 +150,7 @@ def allowed(sheet: Sheet) -> Table:
             t("a group that answers more readily counts for more than it is"),
         ),
     ]
-    if sheet.study.is_pooled(sheet.unit):
+    if pooled:
         rows.append(
             (
                 t("A number about Europe or the European Union"),
@@ -149,9 +159,12 @@ def allowed(sheet: Sheet) -> Table:
             )
         )
     frame = pd.DataFrame(rows, columns=[t("Statement"), t("Allowed"), t("Why")])
-    return Table(
-        frame, t("No probability sample: people chose to answer"), t, note=t("This holds for every page of the study.")
+    caption = (
+        t("Read as no probability sample: others asked")
+        if sheet.by_others
+        else t("No probability sample: people chose to answer")
     )
+    return Table(frame, caption, t, note=t("This holds for every page of the study."))
 
 
 def weights(sheet: Sheet) -> Table | None:
