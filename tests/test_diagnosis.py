@@ -291,7 +291,7 @@ def test_measurement_says_how_well_each_measure_measures(answers: pd.DataFrame) 
     expected = reliability.reliability(scoring.item_values(answers, CORE, CORE.measures["exhaustion"])).iloc[0]
     assert (
         alpha[["estimate", "ci_low", "ci_high"]].tolist()
-        == expected[["alpha", "alpha_free_low", "alpha_free_high"]].tolist()
+        == expected[["alpha", "alpha_low", "alpha_high"]].tolist()
     )
     index = found[found["indicator"] == "exposure_insecurity"]
     assert not {"alpha", "omega", "ordinal alpha"} & set(index["method"])

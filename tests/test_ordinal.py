@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from compendium import item_statistics, ordinal
+from compendium import coefficients, item_statistics, ordinal
 from compendium.errors import CompendiumError
 from compendium.reliability import reliability
 
@@ -34,18 +34,15 @@ def _answers(n: int, correlation: float, k: int = 4, seed: int = 1) -> pd.DataFr
 @needs_reference
 @pytest.mark.parametrize("scale", SCALES)
 def test_agrees_with_r(scale: str) -> None:
-    """Ordinal alpha on complete cases of bfi (psychTools) and lq2002 (multilevel); item statistics pairwise (psych)."""
+    """Ordinal alpha on complete cases of bfi (psychTools) and lq2002 (multilevel)."""
     expected = json.loads((REFERENCE / "reliability.json").read_text(encoding="utf-8"))[scale]
     data, columns = SCALES[scale]
     items = pd.read_csv(REFERENCE / "data" / f"{data}.csv")[columns]
     turned = expected["keys_reversed"]
-    for name in [turned] if isinstance(turned, str) else list(turned):
+    turned = [turned] if isinstance(turned, str) else list(turned)
+    for name in turned:
         items[name] = -items[name]
     assert ordinal.ordinal_alpha(items) == pytest.approx(expected["ordinal_alpha_polychoric"], abs=1e-5)
-    rest = item_statistics.item_rest(items, missing="pairwise")
-    dropped = item_statistics.alpha_if_dropped(items, missing="pairwise")
-    assert rest.tolist() == pytest.approx(expected["item_rest_corrected_r_drop"], abs=1e-6)
-    assert dropped.tolist() == pytest.approx(expected["alpha_if_dropped"], abs=1e-6)
 
 
 # tests/reference/polychoric.R under psych 2.2.9, R 4.2.2: columns of the lower triangle.
@@ -124,13 +121,34 @@ def test_smoothing_is_said() -> None:
 
 
 def test_item_statistics_are_those_of_the_reliability_row() -> None:
-    """The functions for one number at a time give what the row of a scale gives."""
+    """The table of items and the row of the scale hold the same numbers; each lies within its interval."""
     items = _answers(150, 0.4)
-    row = reliability(items).iloc[0]
-    assert item_statistics.item_rest(items).to_dict() == pytest.approx(row["item_rest"])
-    assert item_statistics.alpha_if_dropped(items).to_dict() == pytest.approx(row["alpha_if_dropped"])
-    pair = items[["a", "b"]]
-    assert item_statistics.spearman_brown(pair) == pytest.approx(reliability(pair)["spearman_brown"][0])
+    items = items.mask(np.random.default_rng(3).random(items.shape) < 0.1)
+    weights = np.random.default_rng(4).gamma(2, size=150)
+    row = reliability(items, ["b"], "pairwise", weights).iloc[0]
+    table = item_statistics.item_statistics(items, ["b"], "pairwise", weights)
+    for name in ("item_rest", "alpha_if_dropped"):
+        assert table[name].to_dict() == row[name]
+        assert (table[f"{name}_low"] < table[name]).all() and (table[name] < table[f"{name}_high"]).all()
+    pair = item_statistics.item_statistics(items[["a", "b"]])
+    assert pair["alpha_if_dropped"].isna().all() and pair["item_rest"]["a"] == pytest.approx(pair["item_rest"]["b"])
+
+
+def test_intervals_of_items_are_as_wide_as_resampling_says() -> None:
+    """The errors behind the intervals of items are those of drawing persons again, with gaps and weights."""
+    items, rng = _answers(400, 0.4), np.random.default_rng(5)
+    items = items.mask(rng.random(items.shape) < 0.1)
+    weights = rng.gamma(2, size=400)
+    table = item_statistics.item_statistics(items, (), "pairwise", weights)
+    drawn = []
+    for _ in range(300):
+        at = rng.integers(400, size=400)
+        values, weight = item_statistics.usable(items.iloc[at], "pairwise", weights[at])
+        covariance = coefficients.covariances(values, weight)
+        drawn.append([coefficients.item_rest(covariance), coefficients.alpha_if_dropped(covariance)])
+    for name, spread in zip(("item_rest", "alpha_if_dropped"), np.std(drawn, axis=0), strict=True):
+        reach = (table[f"{name}_high"] - table[f"{name}_low"]) / 2 / 1.96
+        assert reach.tolist() == pytest.approx(spread.tolist(), rel=0.2)
 
 
 def test_what_is_refused() -> None:
@@ -144,8 +162,7 @@ def test_what_is_refused() -> None:
         (lambda: ordinal.polychoric(items.head(4)), "4 persons count"),
         (lambda: ordinal.polychoric(items.assign(a=items["a"].where(items.index < 5)), "pairwise"), "answered both"),
         (lambda: ordinal.ordinal_alpha(items[["a", "b"]]), "three items or more"),
-        (lambda: item_statistics.spearman_brown(items), "4 items"),
-        (lambda: item_statistics.item_rest(items[["a"]]), "two items or more"),
+        (lambda: item_statistics.item_statistics(items[["a"]]), "two items or more"),
     ]:
         with pytest.raises(CompendiumError, match=words):
             call()

@@ -59,7 +59,7 @@ def test_two_items_get_spearman_brown_and_no_alpha() -> None:
     """Two items: the correlation and its stepped-up form, no alpha, no omega."""
     row = reliability(_answers(np.random.default_rng(1), 300, np.array([0.8, 0.8]), [-1, 0, 1, 2])).iloc[0]
     assert row["spearman_brown"] == pytest.approx(2 * row["mean_r"] / (1 + row["mean_r"]))
-    assert np.isnan(row[["alpha", "omega", "alpha_ci_low", "alpha_free_low"]].to_numpy(float)).all()
+    assert np.isnan(row[["alpha", "omega", "alpha_ci_low", "alpha_low"]].to_numpy(float)).all()
 
 
 def test_copies_and_noise_have_no_omega() -> None:
@@ -70,7 +70,7 @@ def test_copies_and_noise_have_no_omega() -> None:
     assert copies["alpha"] > 0.5
     assert np.isnan(copies["omega"])
     noise = reliability(pd.DataFrame(rng.integers(1, 6, (60, 4)).astype(float))).iloc[0]
-    assert noise["alpha_free_low"] < noise["alpha"] < noise["alpha_free_high"]
+    assert noise["alpha_low"] < noise["alpha"] < noise["alpha_high"]
 
 
 def test_what_is_refused() -> None:
@@ -104,7 +104,7 @@ def test_turning_an_item_round_undoes_its_reversal() -> None:
     items = _answers(np.random.default_rng(3), 200, np.array([0.7, 0.6, 0.8]), [-1, 0, 1, 2])
     asked = items.assign(**{"2": 6 - items[2]}).drop(columns=2)
     asked.columns = items.columns
-    numbers = ["alpha", "omega", "alpha_free_low", "mean_r"]
+    numbers = ["alpha", "omega", "alpha_low", "mean_r"]
     assert reliability(asked, [2])[numbers].iloc[0].tolist() == pytest.approx(
         reliability(items)[numbers].iloc[0].tolist()
     )
@@ -119,8 +119,8 @@ def test_printed_interval_covers_on_skewed_items() -> None:
     )
     truth = reliability(_answers(rng, 400_000, loadings, cuts)).iloc[0]
     rows = pd.concat([reliability(_answers(rng, 200, loadings, cuts)) for _ in range(400)])
-    free = ((rows["alpha_free_low"] <= truth["alpha"]) & (truth["alpha"] <= rows["alpha_free_high"])).mean()
+    free = ((rows["alpha_low"] <= truth["alpha"]) & (truth["alpha"] <= rows["alpha_high"])).mean()
     feldt = ((rows["alpha_ci_low"] <= truth["alpha"]) & (truth["alpha"] <= rows["alpha_ci_high"])).mean()
-    omega = ((rows["omega_free_low"] <= truth["omega"]) & (truth["omega"] <= rows["omega_free_high"])).mean()
+    omega = ((rows["omega_low"] <= truth["omega"]) & (truth["omega"] <= rows["omega_high"])).mean()
     assert free > 0.90 > feldt
     assert omega > 0.89

@@ -1,10 +1,15 @@
-"""Intervals of Cronbach's alpha by name: bootstraps that keep their coverage on skewed answers, and two in closed form."""
+"""Intervals of reliability that keep their coverage on skewed answers: persons are drawn again, with their weights.
 
+Every coefficient is ``1 - exp(u)`` with ``u`` a smooth function of weighted means of a few numbers a person (*features*: answers,
+their squares and products). So all draws are one matrix product, and the error of each draw's ``u`` follows from its gradient.
+"""
+
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from . import coefficients, item_statistics
@@ -15,6 +20,7 @@ Array = NDArray[np.float64]
 
 METHODS = ("bootstrap", "percentile", "bca", "free", "feldt")
 DRAWS = 1_000
+SEED = 1
 _CELLS = 2_000_000
 """Most counts (draws x persons) held in memory at once."""
 
@@ -34,8 +40,24 @@ class Interval(NamedTuple):
     draws: int
 
 
+class Statistic(NamedTuple):
+    """A coefficient below 1 as a function of means.
+
+    ``features`` has one row a person; ``value`` takes means of the features, one row a draw, and returns
+    ``log(1 - coefficient)`` and its gradient by the means, not finite where a draw gives no coefficient.
+    """
+
+    features: Array
+    value: Callable[[Array], tuple[Array, Array]]
+
+
 def alpha_interval(
-    frame: pd.DataFrame, method: str = "bootstrap", missing: str = "listwise", draws: int = DRAWS, seed: int = 1
+    frame: pd.DataFrame,
+    method: str = "bootstrap",
+    missing: str = "listwise",
+    weights: ArrayLike | None = None,
+    draws: int = DRAWS,
+    seed: int = SEED,
 ) -> Interval:
     """Estimate Cronbach's alpha with a 95 % interval of a named method.
 
@@ -44,11 +66,14 @@ def alpha_interval(
     frame : pandas.DataFrame
         Three numeric items or more, turned so that high means the same in all; one row a person.
     method : {"bootstrap", "percentile", "bca", "free", "feldt"}
-        ``bootstrap`` studentises ``log(1 - alpha)`` by its distribution-free error; ``percentile`` takes quantiles of
-        resampled alphas, ``bca`` corrects them for bias and acceleration; ``free`` is distribution-free in closed form;
-        ``feldt`` supposes normal answers.
+        ``bootstrap`` (the one that is printed) studentises ``log(1 - alpha)`` by its distribution-free error;
+        ``percentile`` takes quantiles of resampled alphas, ``bca`` corrects them for bias and acceleration; ``free`` is
+        distribution-free in closed form; ``feldt`` supposes normal answers.
     missing : {"listwise", "pairwise"}
-        As for :func:`.item_statistics.usable`. ``bootstrap`` and ``feldt`` exist for complete answers only.
+        As for :func:`.item_statistics.usable`.
+    weights : array-like of float, optional
+        One weight of zero or more a person. A person is drawn together with their weight; Feldt's interval has no form
+        for weights and counts persons.
     draws : int
         Bootstrap samples, 200 or more.
     seed : int
@@ -62,15 +87,13 @@ def alpha_interval(
     Raises
     ------
     CompendiumError
-        Two items, an unknown method, a method that does not exist pairwise, too few draws, or what
-        :func:`.item_statistics.usable` refuses.
+        Two items, an unknown method, too few draws, or what :func:`.item_statistics.usable` refuses.
 
     Notes
     -----
-    Persons are drawn with replacement; every draw's covariances are sums of products weighted by how often a person was
-    drawn, so all draws are one matrix product. Studentised: with ``u = log(1 - alpha)`` and its error ``e`` (from each
-    person's influence), the quantiles of ``(u* - u) / e*`` give ``u - q e``. The acceleration of ``bca`` comes from
-    the same influence, ``sum(l^3) / (6 sum(l^2)^1.5)``.
+    With ``u = log(1 - alpha)`` and its error ``e`` (from each person's influence), the quantiles of ``(u* - u) / e*`` over
+    the draws give ``u - q e``. The acceleration of ``bca`` comes from the same influence,
+    ``sum(l^3) / (6 sum(l^2)^1.5)``.
 
     References
     ----------
@@ -83,37 +106,123 @@ def alpha_interval(
         raise CompendiumError(f"{', '.join(map(str, frame))}: alpha needs three items or more; two get Spearman-Brown")
     if draws < 200:
         raise CompendiumError(f"draws={draws}: the ends of an interval need more; legal is 200 or more")
-    if missing == "pairwise" and method in ("bootstrap", "feldt"):
-        raise CompendiumError(
-            f"method={method!r} is for complete answers; with missing='pairwise' legal are 'percentile', 'bca', 'free'"
-        )
-    values = item_statistics.usable(frame, missing)
-    n, even = len(values), np.ones(len(values))
-    covariance = coefficients.covariances(values, even)
-    alpha, influence = coefficients.alpha(covariance), coefficients.alpha_influence(values, even, covariance)
+    values, weight = item_statistics.usable(frame, missing, weights)
+    n = len(values)
+    alpha = coefficients.alpha(coefficients.covariances(values, weight))
     if method == "feldt":
-        return Interval(alpha, *coefficients.feldt_interval(alpha, values.shape[1], n), n, method, 0)
+        return Interval(alpha, *coefficients.feldt_interval(alpha, frame.shape[1], n), n, method, 0)
     if method == "free":
-        return Interval(alpha, *coefficients.free_interval(alpha, influence, even), n, method, 0)
+        influence = coefficients.alpha_influence(values, weight)
+        return Interval(alpha, *coefficients.free_interval(alpha, influence, weight), n, method, 0)
+    statistic = alpha_statistic(values)
+    if method == "bootstrap":
+        return Interval(alpha, *studentised(alpha, statistic, weight, draws, seed), n, method, draws)
     if not alpha < 1:  # copies of one item: every draw is 1 as well
         return Interval(alpha, float("nan"), float("nan"), n, method, 0)
-    drawn, errors = _draws(values, draws, seed, with_errors=method == "bootstrap")
+    drawn, _ = _drawn(statistic, weight, draws, seed, with_errors=False)
+    drawn = 1 - np.exp(drawn)
     tails = np.array([0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
-    if method == "bootstrap":
-        error = float(np.sqrt((influence**2).sum()) / n) / (1 - alpha)
-        low, high = _studentised(alpha, error, drawn, errors, tails)
-    else:
-        if method == "bca":
-            tails = _corrected(tails, float((drawn < alpha).mean()), influence)
-        low, high = np.quantile(drawn, tails)
+    if method == "bca":
+        influence = coefficients.alpha_influence(values, weight) * weight
+        tails = _corrected(tails, float((drawn < alpha).mean()), influence)
+    low, high = np.quantile(drawn, tails)
     return Interval(alpha, float(low), float(high), n, method, len(drawn))
 
 
-def _studentised(alpha: float, error: float, drawn: Array, errors: Array, tails: Array) -> tuple[float, float]:
-    """Return the ends from the quantiles of ``(u* - u) / e*`` with ``u = log(1 - alpha)``."""
-    distance = np.log((1 - drawn) / (1 - alpha)) / (errors / (1 - drawn))
-    first, last = np.quantile(distance, tails)
-    return 1 - (1 - alpha) * float(np.exp(-first * error)), 1 - (1 - alpha) * float(np.exp(-last * error))
+def studentised(
+    estimate: float, statistic: Statistic, weight: Array, draws: int = DRAWS, seed: int = SEED
+) -> tuple[float, float]:
+    """Return the studentised bootstrap interval of a coefficient; missing where it is 1 or has no error.
+
+    Parameters
+    ----------
+    estimate : float
+        The coefficient, at most 1.
+    statistic : Statistic
+        How it follows from means; see :func:`alpha_statistic` and :func:`spearman_brown_statistic`.
+    weight : numpy.ndarray
+        One weight of zero or more a person.
+    draws, seed : int
+        Number of samples, and where their random numbers start.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end.
+    """
+    centre, error = _with_error(statistic, np.ones((1, len(weight))), weight)
+    if not (estimate < 1 and np.isfinite(centre[0]) and error[0] > 0):
+        return float("nan"), float("nan")
+    drawn, errors = _drawn(statistic, weight, draws, seed)
+    with np.errstate(divide="ignore"):  # a draw without any error lies infinitely far, which a quantile may hold
+        first, last = np.quantile((drawn - centre) / errors, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
+    ends = 1 - (1 - estimate) * np.exp(-np.array([first, last]) * error)
+    return float(ends[0]), float(ends[1])
+
+
+def alpha_statistic(values: Array) -> Statistic:
+    """Return Cronbach's alpha as a function of means, of answers with or without gaps."""
+    centred = values - np.nanmean(values, axis=0)
+    return _pairwise(centred) if np.isnan(centred).any() else _complete(centred)
+
+
+def spearman_brown_statistic(values: Array) -> Statistic:
+    """Return the Spearman-Brown coefficient of two items without gaps as a function of means."""
+    x, y = (values - values.mean(axis=0)).T
+
+    def value(means: Array) -> tuple[Array, Array]:
+        mean_x, mean_y, xx, yy, xy = means.T
+        a, b, c = xx - mean_x**2, yy - mean_y**2, xy - mean_x * mean_y
+        r = c / np.sqrt(a * b)
+        by_a, by_b, by_c = -r / (2 * a), -r / (2 * b), 1 / np.sqrt(a * b)
+        slope = np.stack(
+            [-2 * mean_x * by_a - mean_y * by_c, -2 * mean_y * by_b - mean_x * by_c, by_a, by_b, by_c], axis=1
+        )
+        # 1 - 2 r / (1 + r) = (1 - r) / (1 + r)
+        return np.log((1 - r) / (1 + r)), slope * (-2 / (1 - r**2))[:, None]
+
+    return Statistic(np.stack([x, y, x * x, y * y, x * y], axis=1), value)
+
+
+def _complete(values: Array) -> Statistic:
+    """Return alpha from the means of the items, of their squares together, and of the squared sum."""
+    k = values.shape[1]
+    features = np.column_stack([values, (values**2).sum(axis=1), values.sum(axis=1) ** 2])
+
+    def value(means: Array) -> tuple[Array, Array]:
+        items = means[:, :k]
+        reach = items.sum(axis=1)
+        own, total = means[:, k] - (items**2).sum(axis=1), means[:, k + 1] - reach**2
+        rest = 1 - k / (k - 1) * (1 - own / total)
+        by_own, by_total = k / (k - 1) / total, -k / (k - 1) * own / total**2
+        slope = np.column_stack(
+            [-2 * items * by_own[:, None] - 2 * (reach * by_total)[:, None], by_own[:, None], by_total[:, None]]
+        )
+        return np.log(rest), slope / rest[:, None]
+
+    return Statistic(features, value)
+
+
+def _pairwise(values: Array) -> Statistic:
+    """Return alpha from covariances that each rest on the persons who answered both items of a pair."""
+    k, known, filled = values.shape[1], ~np.isnan(values), np.nan_to_num(values)
+    one, two = np.triu_indices(k)
+    both = (known[:, one] & known[:, two]).astype(float)
+    features = np.hstack([both, filled[:, one] * both, filled[:, two] * both, filled[:, one] * filled[:, two]])
+    # Off the diagonal a covariance counts twice in the total.
+    twice, on = np.where(one == two, 1.0, 2.0), (one == two).astype(float)
+
+    def value(means: Array) -> tuple[Array, Array]:
+        share, first, second, product = np.split(means, 4, axis=1)
+        covariance = product / share - first * second / share**2
+        own, total = covariance @ on, covariance @ twice
+        rest = 1 - k / (k - 1) * (1 - own / total)
+        slope = k / (k - 1) * (on / total[:, None] - twice * (own / total**2)[:, None]) / rest[:, None]
+        by_share = -product / share**2 + 2 * first * second / share**3
+        parts = [by_share, -second / share**2, -first / share**2, 1 / share]
+        return np.log(rest), np.hstack([slope * part for part in parts])
+
+    return Statistic(features, value)
 
 
 def _corrected(tails: Array, below: float, influence: Array) -> Array:
@@ -125,44 +234,38 @@ def _corrected(tails: Array, below: float, influence: Array) -> Array:
     return np.asarray(stats.norm.cdf(bias + shifted / (1 - acceleration * shifted)))
 
 
-def _draws(values: Array, draws: int, seed: int, with_errors: bool) -> tuple[Array, Array]:
-    """Return the alphas of bootstrap samples and, for complete answers where asked, their distribution-free errors."""
-    rng, n = np.random.default_rng(seed), len(values)
-    known = ~np.isnan(values)
-    centred = np.where(known, values - np.nanmean(values, axis=0), 0.0)
-    one, two = np.triu_indices(values.shape[1])
-    both = (known[:, one] & known[:, two]).astype(float)
-    sums = np.hstack([both, centred[:, one] * both, centred[:, two] * both, centred[:, one] * centred[:, two]])
-    alphas, errors = [], []
+def _drawn(
+    statistic: Statistic, weight: Array, draws: int, seed: int, with_errors: bool = True
+) -> tuple[Array, Array]:
+    """Return ``log(1 - coefficient)`` of samples drawn with replacement and, where asked, its error in each."""
+    rng, n = np.random.default_rng(seed), len(weight)
+    found, errors = [], []
     for size in _portions(draws, n):
-        rows = np.arange(size)[:, None] * n
-        counts = np.bincount((rng.integers(n, size=(size, n)) + rows).ravel(), minlength=size * n)
-        counts = counts.reshape(size, n).astype(float)
-        pairs, first, second, products = np.split(counts @ sums, 4, axis=1)
-        with np.errstate(
-            divide="ignore", invalid="ignore"
-        ):  # a sample without a pair, or without spread: left out below
-            covariance = (products - first * second / pairs) / (pairs - 1)
-            trace = covariance[:, one == two].sum(axis=1)
-            total = 2 * covariance.sum(axis=1) - trace
-            k = values.shape[1]
-            found = k / (k - 1) * (1 - trace / total)
-        usable = np.isfinite(found) & (found < 1)
-        alphas.append(found[usable])
-        if with_errors:
-            means = (first[:, one == two] / n)[usable]
-            errors.append(_errors(centred, counts[usable], means, trace[usable], total[usable]))
-    return np.concatenate(alphas), np.concatenate(errors) if errors else np.empty(0)
+        rows = np.arange(size, dtype=np.int32)[:, None] * n
+        places = rng.integers(n, size=(size, n), dtype=np.int32) + rows
+        counts = np.bincount(places.ravel(), minlength=size * n).reshape(size, n)
+        one, error = _with_error(statistic, counts, weight, with_errors)
+        found.append(one)
+        errors.append(error)
+    values, spread = np.concatenate(found), np.concatenate(errors)
+    usable = np.isfinite(values) & ~np.isnan(spread)
+    return values[usable], spread[usable]
 
 
-def _errors(values: Array, counts: Array, means: Array, trace: Array, total: Array) -> Array:
-    """Return the distribution-free error of each draw's alpha from the influence of the persons drawn."""
-    n, k = values.shape
-    distance = (values.sum(axis=1) - means.sum(axis=1)[:, None]) ** 2
-    own = (values**2).sum(axis=1) - 2 * means @ values.T + (means**2).sum(axis=1)[:, None]
-    influence = k / (k - 1) * ((trace / total**2)[:, None] * distance - own / total[:, None])
-    centre = (counts * influence).sum(axis=1, keepdims=True) / n
-    return np.asarray(np.sqrt((counts * (influence - centre) ** 2).sum(axis=1)) / n)
+def _with_error(
+    statistic: Statistic, counts: NDArray[np.generic], weight: Array, with_errors: bool = True
+) -> tuple[Array, Array]:
+    """Return the statistic of samples (one row of counts each) and its error from the influence of those drawn."""
+    weighted = counts * weight
+    total = weighted.sum(axis=1, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a sample without a pair, or without spread: not finite
+        means = weighted @ statistic.features / total
+        found, slope = statistic.value(means)
+        if not with_errors:
+            return found, np.zeros(len(found))
+        influence = slope @ statistic.features.T - (slope * means).sum(axis=1, keepdims=True)
+        squares = np.einsum("ij,ij,ij->i", weighted * weight, influence, influence)
+        return found, np.sqrt(squares) / total[:, 0]
 
 
 def _portions(draws: int, n: int) -> list[int]:

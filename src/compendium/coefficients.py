@@ -1,11 +1,13 @@
-"""The arithmetic of reliability: covariances, alpha and omega of an array of answers, and their intervals.
+"""The arithmetic of reliability: covariances, alpha and omega of an array of answers, and intervals in closed form.
 
-Everything takes persons x items and one weight a person, and returns plain numbers; :mod:`.reliability` decides what may
-be computed and what it is called.
+Everything takes persons x items (gaps where not answered) and one weight a person, and returns plain numbers;
+:mod:`.reliability` decides what may be computed and what it is called. What a person adds to a coefficient (their
+*influence*) always comes by way of the covariances, so that gaps and weights are treated once.
 """
 
+from typing import NamedTuple
+
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -17,20 +19,19 @@ Array = NDArray[np.float64]
 
 def covariances(values: Array, weight: Array) -> Array:
     """Return covariances; each pair of items about the means of the persons who answered both."""
-    known = ~np.isnan(values)
-    if known.all():
-        return np.atleast_2d(np.cov(values, rowvar=False, aweights=weight))
-    frame = pd.DataFrame(values)
-    if np.ptp(weight) == 0:
-        return frame.cov().to_numpy()
-    k = values.shape[1]
-    found = np.empty((k, k))
-    for i in range(k):
-        for j in range(i + 1):
-            both = known[:, i] & known[:, j]
-            pair = np.cov(values[both][:, [i, j]], rowvar=False, aweights=weight[both])
-            found[i, j] = found[j, i] = pair[0, 1]
-    return found
+    pairs = _pairs(values, weight)
+    squares = pairs.known.T @ (pairs.known * (weight**2)[:, None])
+    # Without weights this divides by the persons less one.
+    return np.asarray(pairs.covariance / (1 - squares / pairs.total**2))
+
+
+def covariance_influence(values: Array, weight: Array) -> Array:
+    """Return each person's influence on each covariance (persons x items x items); nought where there is a gap."""
+    pairs = _pairs(values, weight)
+    apart = pairs.filled[:, :, None] - pairs.known[:, :, None] * pairs.means
+    found = apart * apart.transpose(0, 2, 1) - pairs.covariance
+    found *= pairs.known[:, :, None] * pairs.known[:, None, :]
+    return np.asarray(found * (weight.sum() / pairs.total))
 
 
 def alpha(covariance: Array) -> float:
@@ -41,6 +42,27 @@ def alpha(covariance: Array) -> float:
     return float(k / (k - 1) * (1 - np.trace(covariance) / covariance.sum()))
 
 
+def alpha_slope(covariance: Array) -> Array:
+    """Return how alpha changes with each covariance."""
+    k, own, total = len(covariance), np.trace(covariance), covariance.sum()
+    return np.asarray(k / (k - 1) * (own / total**2 - np.eye(k) / total))
+
+
+def alpha_influence(values: Array, weight: Array) -> Array:
+    """Return each person's influence on alpha."""
+    slope = alpha_slope(covariances(values, weight))
+    return np.asarray(np.einsum("ijk,jk->i", covariance_influence(values, weight), slope))
+
+
+def alpha_if_dropped(covariance: Array) -> Array:
+    """Return alpha of the other items, for each item; missing for two items, where one would be left."""
+    k, own = len(covariance) - 1, np.diag(covariance)
+    if k < 2:
+        return np.full(k + 1, np.nan)
+    total = covariance.sum() - 2 * covariance.sum(axis=0) + own
+    return np.asarray(k / (k - 1) * (1 - (own.sum() - own) / total))
+
+
 def mean_correlation(covariance: Array) -> float:
     """Return the mean correlation between items."""
     spread = np.sqrt(np.diag(covariance))
@@ -48,12 +70,12 @@ def mean_correlation(covariance: Array) -> float:
     return float(correlation[np.tril_indices(len(spread), -1)].mean())
 
 
-def item_rest(covariance: Array) -> list[float]:
+def item_rest(covariance: Array) -> Array:
     """Correlate each item with the sum of the others, from the covariances."""
     own, rest = np.diag(covariance), covariance.sum(axis=0) - np.diag(covariance)
     others = covariance.sum() - 2 * rest - own
     with np.errstate(divide="ignore", invalid="ignore"):  # the others may cancel out: then there is no correlation
-        return [float(value) for value in rest / np.sqrt(own * others)]
+        return np.asarray(rest / np.sqrt(own * others))
 
 
 def feldt_interval(coefficient: float, k: int, n: int) -> tuple[float, float]:
@@ -62,58 +84,75 @@ def feldt_interval(coefficient: float, k: int, n: int) -> tuple[float, float]:
     return 1 - (1 - coefficient) * float(lower), 1 - (1 - coefficient) * float(upper)
 
 
-def alpha_influence(values: Array, weight: Array, covariance: Array) -> Array:
-    """Return each person's influence on alpha; pairs of items that a person did not answer have none."""
-    k, trace, total = len(covariance), np.trace(covariance), covariance.sum()
-    slope = np.full((k, k), k / (k - 1) * trace / total**2) - np.eye(k) * k / (k - 1) / total
-    deviation, answered, pairs = _centred(values, weight)
-    per_pair = slope * weight.sum() / pairs
-    drawn = np.einsum("ij,jk,ik->i", deviation, per_pair, deviation)
-    return np.asarray(drawn - np.einsum("ij,jk,ik->i", answered, per_pair * covariance, answered))
-
-
 def free_interval(coefficient: float, influence: Array, weight: Array) -> tuple[float, float]:
     """Return the distribution-free interval of a coefficient below 1, symmetric in ``log(1 - coefficient)``."""
-    n = len(influence)
-    share = weight / weight.sum()
-    error = np.sqrt(n / (n - 1) * (share**2 * influence**2).sum())
     if not coefficient < 1:
         return float("nan"), float("nan")
-    reach = float(stats.t.ppf(0.5 + LEVEL / 2, n - 1) * error / (1 - coefficient))
+    reach = _reach(influence, weight) / (1 - coefficient)
     return 1 - (1 - coefficient) * float(np.exp(reach)), 1 - (1 - coefficient) * float(np.exp(-reach))
+
+
+def correlation_interval(r: float, influence: Array, weight: Array) -> tuple[float, float]:
+    """Return the distribution-free interval of a correlation, symmetric in Fisher's z.
+
+    Skewed answers in steps are far from the normal ones on which Fisher's own error rests.
+    """
+    if not abs(r) < 1:
+        return float("nan"), float("nan")
+    reach = _reach(influence, weight) / (1 - r**2)
+    return float(np.tanh(np.arctanh(r) - reach)), float(np.tanh(np.arctanh(r) + reach))
+
+
+def _reach(influence: Array, weight: Array) -> float:
+    n, share = len(influence), weight / weight.sum()
+    error = np.sqrt(n / (n - 1) * (share**2 * influence**2).sum())
+    return float(stats.t.ppf(0.5 + LEVEL / 2, n - 1) * error)
 
 
 def omega(values: Array, weight: Array) -> tuple[float, float, float]:
     """Return omega of a one-factor model with its distribution-free interval; missing where the model fails."""
-    k = values.shape[1]
-    deviation = values - np.average(values, axis=0, weights=weight)
-    covariance = (deviation * weight[:, None]).T @ deviation / weight.sum()
+    pairs = _pairs(values, weight)
+    covariance, k = pairs.covariance, values.shape[1]
+    missing = float("nan"), float("nan"), float("nan")
     if len(values) <= k or maximum_likelihood.is_singular(covariance):
-        return float("nan"), float("nan"), float("nan")
+        return missing
     moments = maximum_likelihood.Moments(len(values), np.zeros(k), covariance)
     fit = maximum_likelihood.fit([moments], np.ones((k, 1), dtype=bool))
     if not fit.is_converged or fit.is_improper:
-        return float("nan"), float("nan"), float("nan")
+        return missing
     loadings, residuals = fit.loadings[0][:, 0], fit.residuals[0]
     reach, noise = loadings.sum(), residuals.sum()
-    found = reach**2 / (reach**2 + noise)
-    # Influence on the estimates = inverse information times the person's score (sandwich), then the delta method.
+    found = float(reach**2 / (reach**2 + noise))
+    # How omega changes with the estimates, these with the covariances (inverse information), these with a person.
+    by_estimate = np.concatenate([np.full(k, 2 * reach * noise), np.full(k, -(reach**2))]) / (reach**2 + noise) ** 2
+    along = np.linalg.solve(maximum_likelihood.one_factor_information(loadings, residuals), by_estimate)
+    by_loading = np.outer(along[:k], loadings)
     inverse = np.linalg.inv(np.outer(loadings, loadings) + np.diag(residuals))
-    pulled = deviation @ inverse
-    along = inverse @ loadings
-    score_loading = pulled * (pulled @ loadings)[:, None] - along
-    score_residual = 0.5 * (pulled**2 - np.diag(inverse))
-    information = maximum_likelihood.one_factor_information(loadings, residuals)
-    slope = np.concatenate([np.full(k, 2 * reach * noise), np.full(k, -(reach**2))]) / (reach**2 + noise) ** 2
-    influence = np.hstack([score_loading, score_residual]) @ np.linalg.solve(information, slope)
-    low, high = free_interval(found, influence, weight)
-    return float(found), low, high
+    slope = inverse @ (by_loading + by_loading.T + np.diag(along[k:])) @ inverse / 2
+    influence = np.einsum("ijk,jk->i", covariance_influence(values, weight), slope)
+    return found, *free_interval(found, influence, weight)
 
 
-def _centred(values: Array, weight: Array) -> tuple[Array, Array, Array]:
-    """Return zero-filled deviations from the items' means, who answered what (1, 0), and the weight of each pair."""
-    known = ~np.isnan(values)
-    filled = np.where(known, values, 0.0)
-    answered = known.astype(float)
-    centre = (weight @ filled) / (weight @ answered)
-    return np.where(known, filled - centre, 0.0), answered, answered.T @ (answered * weight[:, None])
+class _Pairs(NamedTuple):
+    """Sums over the persons who answered both items of a pair.
+
+    ``known`` is 1 where a person answered an item, ``filled`` the answers with gaps as nought, ``total`` the weight of
+    each pair, ``means`` the mean of the row's item within the pair, ``covariance`` divided by ``total``.
+    """
+
+    known: Array
+    filled: Array
+    total: Array
+    means: Array
+    covariance: Array
+
+
+def _pairs(values: Array, weight: Array) -> _Pairs:
+    gaps = np.isnan(values)
+    known = (~gaps).astype(float)
+    # Near the means nothing cancels out.
+    filled = np.where(gaps, 0.0, values - np.nanmean(values, axis=0))
+    weighted = filled * weight[:, None]
+    total = known.T @ (known * weight[:, None])
+    means = weighted.T @ known / total
+    return _Pairs(known, filled, total, means, filled.T @ weighted / total - means * means.T)

@@ -1,8 +1,10 @@
-"""What single items tell about a scale: who counts, item-rest correlations, alpha without an item, Spearman-Brown."""
+"""Which answers count for a scale, and how each item goes with the others."""
+
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from . import coefficients
 from .errors import CompendiumError
@@ -14,123 +16,131 @@ MINIMUM = 10
 """Fewest persons on whom a coefficient is computed: below, its interval says nothing."""
 
 
-def usable(frame: pd.DataFrame, missing: str = "listwise") -> Array:
-    """Return the answers that count under a rule for missing ones.
+def usable(
+    items: pd.DataFrame,
+    missing: str = "listwise",
+    weights: ArrayLike | None = None,
+    reversed: Collection[str] = (),
+) -> tuple[Array, Array]:
+    """Return the answers that count under a rule for missing ones, and the weights of those who gave them.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    items : pandas.DataFrame
         One numeric column an item, one row a person, missing where not answered.
     missing : {"listwise", "pairwise"}
         Persons with all items, or every person with at least one.
+    weights : array-like of float, optional
+        One weight of zero or more a person; without them everybody counts alike. Who has no weight does not count.
+    reversed : collection of str
+        Items that get a minus sign: it turns an item round as well as its scale's ends would, since nothing here
+        depends on the mean.
 
     Returns
     -------
-    numpy.ndarray
-        Persons x items; without gaps under ``"listwise"``.
+    tuple of numpy.ndarray
+        Persons x items (without gaps under ``"listwise"``), and one weight a person, 1 on average.
 
     Raises
     ------
     CompendiumError
-        Fewer than two items, an unknown rule, fewer than :data:`MINIMUM` persons, or an item that does not vary.
+        Fewer than two items, an item turned round that is not there, an unknown rule, weights that are none, fewer than
+        :data:`MINIMUM` persons, an item that does not vary, or a pair of items that hardly anybody answered both of.
     """
     if missing not in MISSING:
         raise CompendiumError(f"missing={missing!r} is not legal; legal are {', '.join(map(repr, MISSING))}")
-    if frame.shape[1] < 2:
-        raise CompendiumError(f"{', '.join(map(str, frame)) or 'no item'}: a scale needs two items or more")
-    values = np.asarray(frame.to_numpy(dtype=float, na_value=np.nan))
-    gaps = np.isnan(values)
-    found = values[~(gaps.any(axis=1) if missing == "listwise" else gaps.all(axis=1))]
-    if len(found) < MINIMUM:
-        raise CompendiumError(
-            f"{', '.join(map(str, frame))}: {len(found)} persons count ({missing}); legal is {MINIMUM} or more"
-        )
-    for name, column in zip(frame, found.T, strict=True):
-        if len(np.unique(column[~np.isnan(column)])) < 2:
+    names = ", ".join(map(str, items))
+    if items.shape[1] < 2:
+        raise CompendiumError(f"{names or 'no item'}: a scale needs two items or more; one item has no reliability")
+    absent = [name for name in reversed if name not in items]
+    if absent:
+        raise CompendiumError(f"reversed item {absent[0]!r} is not there; legal are {names}")
+    signs = np.where([name in reversed for name in items], -1.0, 1.0)
+    values = np.asarray(items.to_numpy(dtype=float, na_value=np.nan)) * signs
+    weight, gaps = _weights(weights, len(values)), np.isnan(values)
+    used = ~(gaps.any(axis=1) if missing == "listwise" else gaps.all(axis=1)) & (weight > 0)
+    values, weight, known = values[used], weight[used], ~gaps[used]
+    if len(values) < MINIMUM:
+        raise CompendiumError(f"{names}: {len(values)} persons count ({missing}); legal is {MINIMUM} or more")
+    for name, column in zip(items, values.T, strict=True):
+        if not np.nanmax(column, initial=-np.inf) > np.nanmin(column, initial=np.inf):
             raise CompendiumError(f"item {name!r} does not vary: everybody gave one answer, or nobody answered")
+    pairs = known.T.astype(int) @ known
+    if pairs.min() < MINIMUM:
+        one, two = np.unravel_index(pairs.argmin(), pairs.shape)
+        raise CompendiumError(
+            f"{items.columns[one]}, {items.columns[two]}: {pairs.min()} persons answered both; "
+            f"legal is {MINIMUM} or more"
+        )
+    # Equal weights are no weights, to the last digit.
+    return values, np.ones(len(weight)) if np.ptp(weight) == 0 else weight / weight.mean()
+
+
+def _weights(weights: ArrayLike | None, size: int) -> Array:
+    found = np.ones(size) if weights is None else np.asarray(weights, dtype=float)
+    if found.shape != (size,) or not np.isfinite(found).all() or (found < 0).any() or not found.any():
+        raise CompendiumError(
+            f"weights: legal is one number of 0 or more for each of {size} persons, and not 0 for everybody"
+        )
     return found
 
 
-def spearman_brown(frame: pd.DataFrame, missing: str = "listwise") -> float:
-    """Return the Spearman-Brown coefficient of the sum of two items.
+def item_statistics(
+    items: pd.DataFrame,
+    reversed: Collection[str] = (),
+    missing: str = "listwise",
+    weights: ArrayLike | None = None,
+) -> pd.DataFrame:
+    """Say how each item goes with the others, and how these go together without it.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        Exactly two numeric columns, one row a person.
-    missing : {"listwise", "pairwise"}
-        As for :func:`usable`; with two items both rules keep the persons who answered both.
+    items, reversed, missing, weights
+        As for :func:`.reliability.reliability`.
 
     Returns
     -------
-    float
-        At most 1.
+    pandas.DataFrame
+        One row an item (the index), with ``n`` (persons who answered it), ``item_rest item_rest_low item_rest_high``
+        (correlation with the sum of the others) and ``alpha_if_dropped alpha_if_dropped_low alpha_if_dropped_high``
+        (alpha of the others; missing for two items). Intervals are distribution-free.
 
     Raises
     ------
     CompendiumError
-        Not two items, or what :func:`usable` refuses.
+        What :func:`usable` refuses.
 
     Notes
     -----
-    ``2 r / (1 + r)`` of the correlation ``r``. Alpha of two items is a lower bound that nothing can check.
+    Both come from the covariances, pairwise ones from those who answered both items of a pair. The intervals rest on each
+    person's influence, symmetric in Fisher's z and in ``log(1 - alpha)``.
 
     References
     ----------
-    Eisinga, te Grotenhuis, Pelzer (2013), Int. J. Public Health 58:637-642.
+    Lord, Novick (1968), Statistical Theories of Mental Test Scores, ch. 15; Cronbach (1951), Psychometrika 16:297-334.
     """
-    if frame.shape[1] != 2:
-        raise CompendiumError(f"{frame.shape[1]} items: the Spearman-Brown coefficient is for two; legal is 2")
-    r = coefficients.mean_correlation(_covariances(frame, missing))
-    return 2 * r / (1 + r)
+    values, weight = usable(items, missing, weights, reversed)
+    covariance = coefficients.covariances(values, weight)
+    influence = coefficients.covariance_influence(values, weight)
+    rest, dropped = coefficients.item_rest(covariance), coefficients.alpha_if_dropped(covariance)
+    rows = []
+    for at in range(len(rest)):
+        others = np.arange(len(rest)) != at
+        own, whole = covariance[at, at], covariance[np.ix_(others, others)]
+        among = influence[:, others][:, :, others]
+        by_rest = influence[:, at, others].sum(axis=1) / np.sqrt(own * whole.sum()) - rest[at] / 2 * (
+            influence[:, at, at] / own + among.sum(axis=(1, 2)) / whole.sum()
+        )
+        row = {"n": int((~np.isnan(values[:, at])).sum())}
+        row |= _with_ends("item_rest", rest[at], coefficients.correlation_interval(rest[at], by_rest, weight))
+        if others.sum() > 1:
+            by_dropped = np.einsum("ijk,jk->i", among, coefficients.alpha_slope(whole))
+            ends = coefficients.free_interval(dropped[at], by_dropped, weight)
+        else:
+            ends = float("nan"), float("nan")
+        rows.append(row | _with_ends("alpha_if_dropped", dropped[at], ends))
+    return pd.DataFrame(rows, index=items.columns)
 
 
-def item_rest(frame: pd.DataFrame, missing: str = "listwise") -> "pd.Series[float]":
-    """Correlate each item with the sum of the others.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Numeric items, one row a person, turned so that high means the same in all.
-    missing : {"listwise", "pairwise"}
-        As for :func:`usable`; pairwise works from the covariances of those who answered both items of a pair.
-
-    Returns
-    -------
-    pandas.Series
-        One correlation an item, missing where the others cancel out.
-
-    References
-    ----------
-    Lord, Novick (1968), Statistical Theories of Mental Test Scores, ch. 15.
-    """
-    return pd.Series(coefficients.item_rest(_covariances(frame, missing)), index=frame.columns, dtype=float)
-
-
-def alpha_if_dropped(frame: pd.DataFrame, missing: str = "listwise") -> "pd.Series[float]":
-    """Return Cronbach's alpha of the other items, for each item.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Numeric items, one row a person, turned so that high means the same in all.
-    missing : {"listwise", "pairwise"}
-        As for :func:`usable`. Listwise keeps the same persons whichever item is dropped.
-
-    Returns
-    -------
-    pandas.Series
-        One alpha an item; missing for two items, where one would be left.
-
-    References
-    ----------
-    Cronbach (1951), Psychometrika 16:297-334.
-    """
-    covariance = _covariances(frame, missing)
-    left = [np.delete(np.delete(covariance, i, 0), i, 1) for i in range(len(covariance))]
-    return pd.Series([coefficients.alpha(part) for part in left], index=frame.columns, dtype=float)
-
-
-def _covariances(frame: pd.DataFrame, missing: str) -> Array:
-    values = usable(frame, missing)
-    return coefficients.covariances(values, np.ones(len(values)))
+def _with_ends(name: str, estimate: float, ends: tuple[float, float]) -> dict[str, float]:
+    return {name: estimate, f"{name}_low": ends[0], f"{name}_high": ends[1]}

@@ -120,8 +120,7 @@ def polychoric(frame: pd.DataFrame, missing: str = "listwise", empty: str = "kee
     Raises
     ------
     CompendiumError
-        An unknown rule, an item with more than :data:`STEPS` values, a pair that fewer than
-        :data:`.item_statistics.MINIMUM` persons answered, or what :func:`.item_statistics.usable` refuses.
+        An unknown rule, an item with more than :data:`STEPS` values, or what :func:`.item_statistics.usable` refuses.
 
     Notes
     -----
@@ -137,16 +136,12 @@ def polychoric(frame: pd.DataFrame, missing: str = "listwise", empty: str = "kee
     """
     if empty not in EMPTY:
         raise CompendiumError(f"empty={empty!r} is not legal; legal are {', '.join(map(repr, EMPTY))}")
-    values = item_statistics.usable(frame, missing)
+    values, _ = item_statistics.usable(frame, missing)
     names, k = [str(name) for name in frame], frame.shape[1]
     codes, cuts = _steps(values, names)
     r, n, holes, notes = np.eye(k), np.diag((codes >= 0).sum(axis=0)), np.zeros((k, k), dtype=int), []
     for i, j in combinations(range(k), 2):
         both = (codes[:, i] >= 0) & (codes[:, j] >= 0)
-        if both.sum() < item_statistics.MINIMUM:
-            raise CompendiumError(
-                f"{names[i]}, {names[j]}: {both.sum()} persons answered both; legal is {item_statistics.MINIMUM} or more"
-            )
         table = np.zeros((len(cuts[i]) + 1, len(cuts[j]) + 1))
         np.add.at(table, (codes[both, i], codes[both, j]), 1.0)
         n[i, j] = n[j, i] = both.sum()

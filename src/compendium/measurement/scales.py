@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from .. import coefficients
+from ..bootstrap import alpha_interval
 from ..errors import CompendiumError
 from ..intervals import LEVEL
 from ..ordinal import ordinal_alpha
@@ -48,7 +48,7 @@ def of_scale(measure: Measure, items: pd.DataFrame) -> Iterator[Row]:
         if np.isnan(found[method]):
             yield common | without("the one-factor model does not fit these answers") | {"method": method}
         else:
-            ends = {"ci_low": found[f"{method}_free_low"], "ci_high": found[f"{method}_free_high"]}
+            ends = {"ci_low": found[f"{method}_low"], "ci_high": found[f"{method}_high"]}
             yield common | {"method": method, "estimate": found[method], **ends}
     yield common | {"method": ORDINAL_ALPHA, "estimate": ordinal_alpha(items)}
     yield from _items_of_scale(measure, complete)
@@ -56,16 +56,14 @@ def of_scale(measure: Measure, items: pd.DataFrame) -> Iterator[Row]:
 
 def _items_of_scale(measure: Measure, complete: Array) -> Iterator[Row]:
     """Describe how each item goes with the others, and how these go together without it."""
-    n, even = len(complete), np.ones(len(complete))
     for at, item in enumerate(measure.items):
-        own = {"indicator": item, "group_by": OF_MEASURE, "group": measure.id, "unit": "coefficient", "n": float(n)}
+        own: Row = {"indicator": item, "group_by": OF_MEASURE, "group": measure.id, "unit": "coefficient"}
+        own["n"] = float(len(complete))
         rest = np.delete(complete, at, axis=1)
         yield own | {"method": ITEM_REST, **_correlation(complete[:, at], rest.sum(axis=1))}
-        if rest.shape[1] > 1:
-            covariance = coefficients.covariances(rest, even)
-            alpha = coefficients.alpha(covariance)
-            low, high = coefficients.free_interval(alpha, coefficients.alpha_influence(rest, even, covariance), even)
-            yield own | {"method": IF_DROPPED, "estimate": alpha, "ci_low": low, "ci_high": high}
+        if rest.shape[1] > 2:
+            found = alpha_interval(pd.DataFrame(rest), "free")
+            yield own | {"method": IF_DROPPED, "estimate": found.estimate, "ci_low": found.low, "ci_high": found.high}
 
 
 def _correlation(x: Array, y: Array) -> dict[str, float]:
