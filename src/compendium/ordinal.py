@@ -1,12 +1,11 @@
 """Ordered answers as cuts of normal variables: thresholds, polychoric correlations, ordinal alpha."""
 
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special
+from scipy import special
 
 from . import coefficients, item_statistics
 from .errors import CompendiumError
@@ -19,6 +18,7 @@ STEPS = 20
 _BOUND = 0.9999
 _TINY = 1e-14
 """Probability below which a cell counts as this likely: differences of probabilities carry rounding of that size."""
+_ITERATIONS, _CLOSE = 100, 1e-10
 _SMALLEST = 1e-6
 """Smallest eigenvalue after smoothing."""
 
@@ -92,13 +92,12 @@ def cells(rows: Array, columns: Array, r: float) -> Array:
     numpy.ndarray
         One probability a cell, ``len(rows) + 1`` by ``len(columns) + 1``; they sum to 1.
     """
-    below = np.zeros((len(rows) + 2, len(columns) + 2))
-    below[1:-1, 1:-1] = bivariate_normal(rows[:, None], columns[None, :], r)
-    below[-1, 1:-1], below[1:-1, -1], below[-1, -1] = special.ndtr(columns), special.ndtr(rows), 1.0
-    return np.asarray(np.diff(np.diff(below, axis=0), axis=1))
+    return np.asarray(_cells(np.asarray(rows)[None], np.asarray(columns)[None], np.array([float(r)]))[0])
 
 
-def polychoric(frame: pd.DataFrame, missing: str = "listwise", empty: str = "keep") -> Polychoric:
+def polychoric(
+    frame: pd.DataFrame, missing: str = "listwise", empty: str = "keep", weights: ArrayLike | None = None
+) -> Polychoric:
     """Estimate the correlations of the normal variables behind ordered answers.
 
     Parameters
@@ -111,6 +110,8 @@ def polychoric(frame: pd.DataFrame, missing: str = "listwise", empty: str = "kee
     empty : {"keep", "half"}
         An empty cell of a pair's table stays 0 (maximum likelihood, as lavaan and psych have it when left to
         themselves), or counts as half a person; thresholds stay those of the items.
+    weights : array-like of float, optional
+        One weight of zero or more a person: shares and tables add up weights instead of persons.
 
     Returns
     -------
@@ -136,25 +137,27 @@ def polychoric(frame: pd.DataFrame, missing: str = "listwise", empty: str = "kee
     """
     if empty not in EMPTY:
         raise CompendiumError(f"empty={empty!r} is not legal; legal are {', '.join(map(repr, EMPTY))}")
-    values, _ = item_statistics.usable(frame, missing)
+    values, weight = item_statistics.usable(frame, missing, weights)
     names, k = [str(name) for name in frame], frame.shape[1]
-    codes, cuts = _steps(values, names)
-    r, n, holes, notes = np.eye(k), np.diag((codes >= 0).sum(axis=0)), np.zeros((k, k), dtype=int), []
-    for i, j in combinations(range(k), 2):
-        both = (codes[:, i] >= 0) & (codes[:, j] >= 0)
-        table = np.zeros((len(cuts[i]) + 1, len(cuts[j]) + 1))
-        np.add.at(table, (codes[both, i], codes[both, j]), 1.0)
-        n[i, j] = n[j, i] = both.sum()
-        holes[i, j] = holes[j, i] = (table == 0).sum()
-        r[i, j] = r[j, i] = _correlation(
-            np.where(table == 0, 0.5, table) if empty == "half" else table, cuts[i], cuts[j]
-        )
+    codes = _codes(values, names)
+    one, two = np.triu_indices(k, 1)
+    tables, cuts, n = _tables(codes, weight)
+    steps = codes.max(axis=0) + 1
+    real = (np.arange(tables.shape[-1]) < steps[one, None])[:, :, None] & (
+        np.arange(tables.shape[-1]) < steps[two, None]
+    )[:, None]
+    hollow = (tables[one, two] == 0) & real
+    counted = np.where(hollow & (empty == "half"), 0.5, tables[one, two])
+    r, holes, notes = np.eye(k), np.zeros((k, k), dtype=int), []
+    r[one, two] = r[two, one] = _correlations(counted, cuts[one], cuts[two])
+    holes[one, two] = holes[two, one] = hollow.sum(axis=(1, 2))
+    for i, j in zip(one, two, strict=True):
         if abs(r[i, j]) == _BOUND:
             notes.append(f"{names[i]}, {names[j]}: the answers drive the correlation to its bound, {r[i, j]:.4f}.")
-    pairs = int((holes[np.triu_indices(k, 1)] > 0).sum())
+    pairs = int((holes[one, two] > 0).sum())
     if pairs:
         done = "counted as half a person" if empty == "half" else "left empty"
-        notes.append(f"{pairs} of {k * (k - 1) // 2} pairs of items have cells without anybody; they were {done}.")
+        notes.append(f"{pairs} of {len(one)} pairs of items have cells without anybody; they were {done}.")
     smooth, lowest = _smoothed(r)
     is_smoothed = smooth is not r
     if is_smoothed:
@@ -164,7 +167,7 @@ def polychoric(frame: pd.DataFrame, missing: str = "listwise", empty: str = "kee
         )
     return Polychoric(
         correlations=pd.DataFrame(smooth, names, names),
-        thresholds=dict(zip(names, cuts, strict=True)),
+        thresholds={name: cut[: step - 1] for name, cut, step in zip(names, cuts, steps, strict=True)},
         n=pd.DataFrame(n, names, names),
         empty_cells=pd.DataFrame(holes, names, names),
         is_smoothed=is_smoothed,
@@ -173,12 +176,14 @@ def polychoric(frame: pd.DataFrame, missing: str = "listwise", empty: str = "kee
     )
 
 
-def ordinal_alpha(frame: pd.DataFrame, missing: str = "listwise", empty: str = "keep") -> float:
+def ordinal_alpha(
+    frame: pd.DataFrame, missing: str = "listwise", empty: str = "keep", weights: ArrayLike | None = None
+) -> float:
     """Return the alpha of the normal variables behind ordered answers.
 
     Parameters
     ----------
-    frame, missing, empty
+    frame, missing, empty, weights
         As for :func:`polychoric`; items turned so that high means the same in all.
 
     Returns
@@ -203,34 +208,85 @@ def ordinal_alpha(frame: pd.DataFrame, missing: str = "listwise", empty: str = "
     """
     if frame.shape[1] == 2:
         raise CompendiumError(f"{', '.join(map(str, frame))}: alpha needs three items or more; two get Spearman-Brown")
-    return coefficients.alpha(polychoric(frame, missing, empty).correlations.to_numpy())
+    return coefficients.alpha(polychoric(frame, missing, empty, weights).correlations.to_numpy())
 
 
-def _steps(values: Array, names: list[str]) -> tuple[NDArray[np.int_], list[Array]]:
-    """Return the place of each answer among its item's values (-1: none) and each item's thresholds."""
-    codes, cuts = np.full(values.shape, -1), []
+def _codes(values: Array, names: list[str]) -> NDArray[np.int_]:
+    """Return the place of each answer among its item's values (-1: none)."""
+    codes = np.full(values.shape, -1)
     for item, column in enumerate(values.T):
         known = ~np.isnan(column)
-        steps, place, counts = np.unique(column[known], return_inverse=True, return_counts=True)
+        steps, place = np.unique(column[known], return_inverse=True)
         if len(steps) > STEPS:
             raise CompendiumError(
                 f"item {names[item]!r} has {len(steps)} different values; legal is 2 to {STEPS} for ordered answers"
             )
         codes[known, item] = place
-        cuts.append(np.asarray(special.ndtri(np.cumsum(counts)[:-1] / counts.sum())))
-    return codes, cuts
+    return codes
 
 
-def _correlation(table: Array, rows: Array, columns: Array) -> float:
-    """Return the correlation that makes a table likeliest, given the thresholds."""
+def _tables(codes: NDArray[np.int_], weight: Array) -> tuple[Array, Array, NDArray[np.int_]]:
+    """Return the table of each two items, each item's thresholds (infinite beyond its own), and persons by pair."""
+    (persons, k), width = codes.shape, int(codes.max()) + 1
+    dummy = (codes[:, :, None] == np.arange(width)).reshape(persons, -1).astype(float)
+    crossed = (dummy.T @ (dummy * weight[:, None])).reshape(k, width, k, width).transpose(0, 2, 1, 3)
+    counts = crossed[np.arange(k), np.arange(k)].diagonal(axis1=1, axis2=2)
+    below = np.cumsum(counts, axis=1)[:, :-1] / counts.sum(axis=1, keepdims=True)
+    below[np.arange(width - 1) >= codes.max(axis=0)[:, None]] = 1.0
+    known = (codes >= 0).astype(int)
+    return crossed, np.asarray(special.ndtri(below)), known.T @ known
 
-    def surprise(r: float) -> float:
-        return -float((table * np.log(np.maximum(cells(rows, columns, r), _TINY))).sum())
 
-    found = optimize.minimize_scalar(surprise, bounds=(-_BOUND, _BOUND), method="bounded", options={"xatol": 1e-8})
+def _correlations(tables: Array, rows: Array, columns: Array) -> Array:
+    """Return the correlation that makes each table likeliest, given its thresholds.
+
+    Newton's steps on all tables at once, halving the bracket in which the slope changes its sign wherever they leave it.
+    """
+    r, low, high = np.zeros(len(tables)), np.full(len(tables), -_BOUND), np.full(len(tables), _BOUND)
+    for _ in range(_ITERATIONS):
+        score, curve = _slopes(tables, rows, columns, r)
+        low, high = np.where(score > 0, r, low), np.where(score > 0, high, r)
+        step = r + score / np.maximum(np.abs(curve), _TINY)
+        moved = np.where((step > low) & (step < high), step, (low + high) / 2)
+        is_close = np.abs(moved - r).max() < _CLOSE
+        r = moved
+        if is_close:
+            break
     # Where a cell is empty the likelihood can be flat up to the bound, and the search stops anywhere on it.
-    bound = float(np.copysign(_BOUND, found.x))
-    return bound if surprise(bound) <= found.fun + 1e-6 else float(found.x)
+    bound = np.copysign(_BOUND, r)
+    near = np.flatnonzero(np.abs(r) > 0.9)
+    for at in near:
+        worth = [
+            (tables[at] * np.log(np.maximum(_cells(rows[at : at + 1], columns[at : at + 1], one)[0], _TINY))).sum()
+            for one in (bound[at : at + 1], r[at : at + 1])
+        ]
+        if worth[0] >= worth[1] - 1e-6:
+            r[at] = bound[at]
+    return r
+
+
+def _cells(rows: Array, columns: Array, r: Array) -> Array:
+    """Return the cells of many tables, each cut at thresholds that may be infinite."""
+    tables, width = rows.shape[0], rows.shape[1] + 2
+    below = np.zeros((tables, width, columns.shape[1] + 2))
+    below[:, 1:-1, 1:-1] = bivariate_normal(rows[:, :, None], columns[:, None, :], r[:, None, None])
+    below[:, -1, 1:-1], below[:, 1:-1, -1], below[:, -1, -1] = special.ndtr(columns), special.ndtr(rows), 1.0
+    return np.asarray(np.diff(np.diff(below, axis=1), axis=2))
+
+
+def _slopes(tables: Array, rows: Array, columns: Array, r: Array) -> tuple[Array, Array]:
+    """Return the first and second derivative of each table's likelihood by its correlation."""
+    x, y = np.clip(rows, -40, 40)[:, :, None], np.clip(columns, -40, 40)[:, None, :]
+    at = r[:, None, None]
+    rest = (1 - at) * (1 + at)
+    density = np.exp(-(x * x - 2 * at * x * y + y * y) / (2 * rest)) / (2 * np.pi * np.sqrt(rest))
+    bend = density * (at * rest + x * y * (1 + at * at) - at * (x * x + y * y)) / rest**2
+    margin = ((0, 0), (1, 1), (1, 1))
+    first, second = (np.diff(np.diff(np.pad(one, margin), axis=1), axis=2) for one in (density, bend))
+    probability = np.maximum(_cells(rows, columns, r), _TINY)
+    ratio = first / probability
+    curve = second / probability - ratio**2
+    return (tables * ratio).sum(axis=(1, 2)), (tables * curve).sum(axis=(1, 2))
 
 
 def _smoothed(r: Array) -> tuple[Array, float]:

@@ -108,7 +108,11 @@ def reliability(
         row |= _pair(values, weight, row["mean_r"])
     else:
         dropped = coefficients.alpha_if_dropped(covariance).tolist()
-        row |= _alpha(values, weight, covariance) | _omega(values, weight, notes) | _ordinal(items, missing, values, weight, notes)
+        row |= (
+            _alpha(values, weight, covariance)
+            | _omega(values, weight, notes)
+            | _ordinal(items, missing, values, weight, notes)
+        )
         row["alpha_if_dropped"] = dict(zip(names, dropped, strict=True))
     return pd.DataFrame([row | {"notes": tuple(notes)}], columns=list(COLUMNS))
 
@@ -147,6 +151,6 @@ def _ordinal(items: pd.DataFrame, missing: str, values: Array, weight: Array, no
     if steps[most] > ORDERED:
         notes.append(f"No ordinal alpha: item {most!r} has {steps[most]} different answers, more than {ORDERED}.")
         return {"ordinal_alpha": float("nan")}
-    found = ordinal.polychoric(pd.DataFrame(values, columns=list(items)), missing)
+    found = ordinal.polychoric(pd.DataFrame(values, columns=list(items)), missing, weights=weight)
     notes.extend(f"Ordinal alpha: {note}" for note in found.notes)
     return {"ordinal_alpha": coefficients.alpha(found.correlations.to_numpy())}
