@@ -8,13 +8,13 @@ from pandas.api.types import is_numeric_dtype
 
 from ..errors import CompendiumError
 from ..factor_models import maximum_likelihood
-from . import likelihood, rule
+from . import likelihood, ordered, rule
 
 Ladder = Callable[[pd.DataFrame, Mapping[str, Sequence[str]], str], dict[str, rule.Fitted]]
 """What fits all steps for one estimator: complete answers, factor -> items, column of the group -> step -> its fit. A partial
 step stands after the full step that failed."""
 
-ESTIMATORS: Mapping[str, Ladder] = {"ML": likelihood.ml, "MLR": likelihood.mlr}
+ESTIMATORS: Mapping[str, Ladder] = {"ML": likelihood.ml, "MLR": likelihood.mlr, "WLSMV": ordered.wlsmv}
 
 
 def invariance(
@@ -30,9 +30,10 @@ def invariance(
         Factor -> its items. Factors correlate freely.
     group : str
         Column of `frame` that holds the group; an empty code is no group.
-    estimator : {"ML", "MLR"}
+    estimator : {"ML", "MLR", "WLSMV"}
         ``ML``: normal-theory maximum likelihood with mean structure. ``MLR``: the same estimates with chi-squares and
-        indices corrected for answers that are not normal (:class:`.robust.Robust`).
+        indices corrected for answers that are not normal (:class:`.robust.Robust`). ``WLSMV``: items of two to six ordered
+        steps, by weighted least squares on the normal variables behind them (:func:`.ordered.wlsmv`).
 
     Returns
     -------
@@ -41,29 +42,30 @@ def invariance(
         failed) with
 
         - ``estimator step n_groups n chisq df p cfi tli rmsea srmr``,
-        - for MLR ``chisq_scaled cfi_scaled rmsea_scaled cfi_robust rmsea_robust``, missing for ML,
+        - for MLR and WLSMV ``chisq_scaled cfi_scaled rmsea_scaled``, for MLR also ``cfi_robust rmsea_robust``,
         - ``delta_cfi delta_rmsea delta_srmr``, the changes of the indices that the rule reads from the step before,
-        - ``chisq_diff df_diff p_diff``, the nested test against the step before (scaled difference for MLR),
+        - ``chisq_diff df_diff p_diff``, the nested test against the step before (scaled for MLR and WLSMV),
         - ``freed``, the items that a partial step lets differ, joined by "; ",
         - ``converged``, ``improper`` (a negative variance, or factors that correlate beyond 1) and ``holds``,
         - in every row the same ``verdict`` (one of :data:`.rule.VERDICTS`) and ``reason``: the step that failed,
           ``partial`` where means may be compared although some items differ, or nothing.
 
         A model that cannot be tested has one row, without numbers, ``not_testable`` and the reason: ``two_items``,
-        ``one_group``, ``group_too_small``, ``item_without_variance`` or ``items_repeat_one_another``.
+        ``one_group``, ``group_too_small``, ``item_without_variance`` or ``items_repeat_one_another``; for WLSMV also
+        ``steps_differ`` (in a group nobody chose a step that others chose).
 
     Raises
     ------
     CompendiumError
-        An unknown estimator, a column that is not there, or items that are no numbers.
+        An unknown estimator, a column that is not there, items that are no numbers, or more than six steps for WLSMV.
 
     Notes
     -----
     The structure is established when the configural model has CFI >= .95 and RMSEA <= .08. A later step fails when CFI
     falls by more than .010, or when RMSEA rises by more than .015 together with SRMR by more than .030 (loadings) or
     .015 (intercepts, residuals), or when it did not converge; what comes after a failed step does not hold either. The
-    rule reads the plain CFI and RMSEA for ML and the robust ones for MLR, and the plain SRMR for both
-    (:data:`.rule.READ`).
+    rule reads the plain CFI and RMSEA for ML, the robust ones for MLR and the scaled ones for WLSMV, and the plain SRMR for
+    all (:data:`.rule.READ`). WLSMV has a step ``thresholds`` between configural and metric, read like intercepts.
 
     Where the metric or the scalar step fails, items are let off one at a time until it holds or only two equal items of
     a factor would be left (:func:`.partial.released`). Full steps are compared with the full step before, partial ones with the
@@ -82,6 +84,8 @@ def invariance(
     answers = _answers(frame, list(dict.fromkeys(item for factor in model.values() for item in factor)), group)
     complete = answers.dropna()
     obstacle = _obstacle(answers, complete, model, group)
+    if estimator == "WLSMV":
+        obstacle = obstacle or ordered.obstacle(complete, group)
     if obstacle:
         return rule.untestable(obstacle, estimator=estimator)
     return rule.judged(ESTIMATORS[estimator](complete, model, group), estimator, complete[group].nunique())
