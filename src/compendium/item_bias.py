@@ -178,7 +178,9 @@ def _tested(table: _Table, item: str, codes: list[str]) -> dict[str, Any]:
     if ((table.member.T @ counts) > 0).sum(axis=1).min() < 2:
         return {"size": "", "reason": REASONS[1]}
     score, others = table.scores[:, None], table.member[:, 1:]
-    models = [proportional_odds.fit(counts, design) for design in _designs(score, others)]
+    models: list[proportional_odds.Fit] = []
+    for design in _designs(score, others):
+        models.append(proportional_odds.fit(counts, design, models[-1] if models else None))
     heights = [one.log_likelihood for one in models]
     n, extra = counts.sum(), others.shape[1]
     pairs = {"uniform": (0, 1, extra), "nonuniform": (1, 2, extra), "joint": (0, 2, 2 * extra)}

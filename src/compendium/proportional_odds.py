@@ -24,8 +24,8 @@ class Fit:
     cuts, slopes : numpy.ndarray
         Rising borders between the answers, one fewer than answers, and one slope a column of the design:
         ``logit P(answer <= j) = cuts[j] - design @ slopes``.
-    covariance : numpy.ndarray
-        Covariance of cuts and slopes, in this order, from the expected information.
+    information : numpy.ndarray
+        Expected information on cuts and slopes, in this order.
     log_likelihood : float
         Of the answers given the design.
     is_converged : bool
@@ -34,16 +34,21 @@ class Fit:
 
     cuts: Array
     slopes: Array
-    covariance: Array
+    information: Array
     log_likelihood: float
     is_converged: bool
+
+    @property
+    def covariance(self) -> Array:
+        """Covariance of cuts and slopes, in this order."""
+        return np.asarray(np.linalg.pinv(self.information, hermitian=True), dtype=float)
 
     def answers(self, design: Array) -> tuple[Array, Array]:
         """Return the probability of each answer at each row of a design, and its derivatives by cuts and slopes."""
         return _probabilities(np.concatenate([self.cuts, self.slopes]), design, len(self.cuts) + 1)
 
 
-def fit(counts: Array, design: Array) -> Fit:
+def fit(counts: Array, design: Array, within: Fit | None = None) -> Fit:
     """Fit the proportional-odds model by maximum likelihood.
 
     Parameters
@@ -53,6 +58,8 @@ def fit(counts: Array, design: Array) -> Fit:
         by somebody.
     design : numpy.ndarray
         Rows x predictors, without a constant.
+    within : Fit, optional
+        A fit on the first columns of this design, where the search then begins.
 
     Returns
     -------
@@ -72,24 +79,27 @@ def fit(counts: Array, design: Array) -> Fit:
     McCullagh (1980), J. R. Stat. Soc. B 42:109-142; Pratt (1981), J. Am. Stat. Assoc. 76:103-106.
     """
     persons, steps = counts.sum(axis=1), counts.shape[1]
-    below = np.cumsum(counts.sum(axis=0))[:-1] / counts.sum()
-    place = np.concatenate([special.logit(below), np.zeros(design.shape[1])])
+    if within is None:
+        cuts, slopes = special.logit(np.cumsum(counts.sum(axis=0))[:-1] / counts.sum()), np.zeros(0)
+    else:
+        cuts, slopes = within.cuts, within.slopes
+    place = np.concatenate([cuts, slopes, np.zeros(design.shape[1] - len(slopes))])
     chances, derivatives = _probabilities(place, design, steps)
     height, is_converged = _height(counts, chances), False
     for _ in range(ROUNDS):
         gradient = np.einsum("rj,rjq->q", counts / np.maximum(chances, _TINY), derivatives)
         move = np.linalg.lstsq(_information(persons, chances, derivatives), gradient, rcond=1e-12)[0]
         for _ in range(30):
-            tried, slopes = _probabilities(place + move, design, steps)
+            tried, tangents = _probabilities(place + move, design, steps)
             if (gain := _height(counts, tried) - height) >= -CLOSE:
                 break
             move = move / 2
-        place, chances, derivatives, height = place + move, tried, slopes, height + gain
+        place, chances, derivatives, height = place + move, tried, tangents, height + gain
         if gain < CLOSE:
             is_converged = True
             break
-    covariance = np.asarray(np.linalg.pinv(_information(persons, chances, derivatives), hermitian=True), dtype=float)
-    return Fit(place[: steps - 1], place[steps - 1 :], covariance, height, is_converged)
+    information = _information(persons, chances, derivatives)
+    return Fit(place[: steps - 1], place[steps - 1 :], information, height, is_converged)
 
 
 def _probabilities(place: Array, design: Array, steps: int) -> tuple[Array, Array]:

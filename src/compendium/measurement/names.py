@@ -18,6 +18,15 @@ OF_MEASURE = "measure"
 ANSWER, ANSWERED, BAND, END = "answer", "answered", "score_band", "end"
 BANDS = (0, 20, 40, 60, 80)
 """Lower ends of the bands in which a score is counted."""
+WELL, FAIRLY = 0.80, 0.70
+"""Coefficient from which the questions of a scale are said to go together well, and fairly. Custom after Nunnally and
+Bernstein (1994), Psychometric Theory; to verify: not read in the source."""
+LOOSE = 0.30
+"""Item-rest correlation under which a question is said to go poorly with the others. Custom after Nunnally and Bernstein
+(1994); to verify."""
+CROWDED = 15.0
+"""Share of persons (%) at one end of a score from which it cannot tell them apart there. Terwee and others (2007), J. Clin.
+Epidemiol. 60:34-42; to verify."""
 SIZES_OF_BIAS = "jodoin_gierl_2001"
 BIASED = "biased"
 NO_GROUPS, SAME_GROUPS, ONE_ITEM = "too_few_groups", "same_groups", "one_item"

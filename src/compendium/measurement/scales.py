@@ -2,14 +2,10 @@
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
-from scipy import stats
 
-from ..bootstrap import alpha_interval
 from ..errors import CompendiumError
-from ..intervals import LEVEL
-from ..ordinal import ordinal_alpha
+from ..item_statistics import item_statistics
 from ..reliability import reliability
 from ..study.questionnaire import Measure
 from .names import (
@@ -22,59 +18,51 @@ from .names import (
     OMEGA,
     ORDINAL_ALPHA,
     SPEARMAN_BROWN,
-    Array,
     Row,
     without,
 )
 
 
 def of_scale(measure: Measure, items: pd.DataFrame) -> Iterator[Row]:
-    """Describe how the items of a scale go together; what cannot be estimated has its reason instead."""
+    """Describe how the items of a scale go together; what cannot be estimated has its reason instead.
+
+    Parameters
+    ----------
+    measure : Measure
+        The scale.
+    items : pandas.DataFrame
+        Its items as numbers, turned so that high means the same in all.
+
+    Yields
+    ------
+    dict
+        Rows of results of the scale (coefficients) and of its items (correlation with the others, alpha without it), on
+        the persons who answered all.
+    """
     common: Row = {"indicator": measure.id, "estimand": measure.kind}
     try:
-        found = reliability(items).iloc[0]
+        found, each = reliability(items).iloc[0], item_statistics(items)
     except CompendiumError as error:
         yield common | {"method": NOT_MEASURED} | without(str(error))
         return
-    complete = items.dropna().to_numpy(dtype=float)
-    common |= {"unit": "coefficient", "n": float(found["n"]), "n_effective": float(found["n"])}
-    if found["k"] == 2:
-        r = _correlation(complete[:, 0], complete[:, 1])
-        yield common | {"method": CORRELATION, **r}
-        # Spearman-Brown is monotone in the correlation, so the ends of its interval carry over.
-        yield common | {"method": SPEARMAN_BROWN, **{name: 2 * end / (1 + end) for name, end in r.items()}}
+    n = {"n": float(found["n"]), "n_effective": float(found["n"])}
+    if found["k"] == 2:  # the correlation of each with the other is that of both
+        yield common | n | {"method": CORRELATION} | _estimate(each.iloc[0], "item_rest")
+        yield common | n | {"method": SPEARMAN_BROWN} | _estimate(found, "spearman_brown")
         return
-    for method in (ALPHA, OMEGA):
-        if np.isnan(found[method]):
-            yield common | without("the one-factor model does not fit these answers") | {"method": method}
-        else:
-            ends = {"ci_low": found[f"{method}_low"], "ci_high": found[f"{method}_high"]}
-            yield common | {"method": method, "estimate": found[method], **ends}
-    yield common | {"method": ORDINAL_ALPHA, "estimate": ordinal_alpha(items)}
-    yield from _items_of_scale(measure, complete)
+    yield common | n | {"method": ALPHA} | _estimate(found, "alpha")
+    if pd.isna(found["omega"]):
+        yield common | {"method": OMEGA} | without("the one-factor model does not fit these answers")
+    else:
+        yield common | n | {"method": OMEGA} | _estimate(found, "omega")
+    if pd.notna(found["ordinal_alpha"]):
+        yield common | n | {"method": ORDINAL_ALPHA, "unit": "coefficient", "estimate": found["ordinal_alpha"]}
+    for item, row in each.iterrows():
+        own = {"indicator": item, "group_by": OF_MEASURE, "group": measure.id, "n": float(row["n"])}
+        yield own | {"method": ITEM_REST} | _estimate(row, "item_rest")
+        yield own | {"method": IF_DROPPED} | _estimate(row, "alpha_if_dropped")
 
 
-def _items_of_scale(measure: Measure, complete: Array) -> Iterator[Row]:
-    """Describe how each item goes with the others, and how these go together without it."""
-    for at, item in enumerate(measure.items):
-        own: Row = {"indicator": item, "group_by": OF_MEASURE, "group": measure.id, "unit": "coefficient"}
-        own["n"] = float(len(complete))
-        rest = np.delete(complete, at, axis=1)
-        yield own | {"method": ITEM_REST, **_correlation(complete[:, at], rest.sum(axis=1))}
-        if rest.shape[1] > 2:
-            found = alpha_interval(pd.DataFrame(rest), "free")
-            yield own | {"method": IF_DROPPED, "estimate": found.estimate, "ci_low": found.low, "ci_high": found.high}
-
-
-def _correlation(x: Array, y: Array) -> dict[str, float]:
-    """Estimate a correlation with a distribution-free interval, symmetric in Fisher's z.
-
-    The error comes from each person's influence, ``z_x z_y - r (z_x^2 + z_y^2) / 2``, since skewed answers in steps are
-    far from the normal ones on which Fisher's error rests.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):  # items that cancel out have no correlation: all is missing
-        z_x, z_y = (x - x.mean()) / x.std(), (y - y.mean()) / y.std()
-    r = float(np.mean(z_x * z_y))
-    error = float(np.std(z_x * z_y - r / 2 * (z_x**2 + z_y**2), ddof=1)) / np.sqrt(len(x)) / (1 - r**2)
-    reach = float(stats.t.ppf(0.5 + LEVEL / 2, len(x) - 1)) * error
-    return {"estimate": r, "ci_low": np.tanh(np.arctanh(r) - reach), "ci_high": np.tanh(np.arctanh(r) + reach)}
+def _estimate(row: pd.Series, name: str) -> Row:
+    ends = {"ci_low": row[f"{name}_low"], "ci_high": row[f"{name}_high"]}
+    return {"unit": "coefficient", "estimate": row[name], **ends}
