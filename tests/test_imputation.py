@@ -2,15 +2,26 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.formula.api as smf
+import statsmodels.api as sm
+from benchmarks.imputation import TRUTH, complete, planted, pooled
 from numpy.testing import assert_allclose
 
+from compendium import disclosure, results, text
+from compendium.diagnosis import imputed, regression
+from compendium.diagnosis.correlates import adjusted_associations, correlate_rows
+from compendium.diagnosis.exposure import Persons
+from compendium.diagnosis.imputed import imputed_rows
 from compendium.errors import CompendiumError
 from compendium.imputation import imputations_needed, impute, pool, shifted
+from compendium.sheets import imputed as sheets
+from compendium.sheets import risks
+from compendium.study.elements import Rules
+from compendium.study.questionnaire_file import load_questionnaire
 
 REFERENCE = Path(__file__).parent / "reference" / "imputation"
 POOLED = ["estimate", "se", "ci_low", "ci_high", "df", "fmi", "increase"]
@@ -41,81 +52,47 @@ def test_pooling_refuses_what_it_cannot_pool(q: list[float], u: list[float]) -> 
         pool(q, u, 10)
 
 
-def _fits(frames: list[pd.DataFrame], formula: str) -> pd.DataFrame:
-    fits = [smf.ols(formula, frame).fit() for frame in frames]
-    found = pool([fit.params for fit in fits], [fit.bse**2 for fit in fits], fits[0].df_resid)
-    return found.set_index(fits[0].params.index)
+def _fits(frames: list[pd.DataFrame], outcome: str, names: list[str]) -> pd.DataFrame:
+    fits = [sm.OLS(one[outcome].to_numpy(), one[names].to_numpy()).fit() for one in frames]
+    return pool([fit.params for fit in fits], [fit.bse**2 for fit in fits], fits[0].df_resid).set_index(pd.Index(names))
 
 
 def test_agrees_with_mice_on_one_frame() -> None:
     """Numbers and a category with gaps: estimates within 0.15 of the standard error, errors within a tenth."""
-    frame = pd.read_csv(REFERENCE / "gaps.csv")
     theirs = pd.read_json(REFERENCE / "mice.json").set_index("term")
-    filled = impute(frame, seed=1, m=200)
-    alone = [one.assign(alone=(one["status"] == "alone").astype(float)) for one in filled]
+    filled = [
+        one.assign(constant=1.0, **{code: (one["status"] == code).astype(float) for code in set(one["status"])})
+        for one in impute(pd.read_csv(REFERENCE / "gaps.csv"), seed=1, m=200)
+    ]
     ours = pd.concat(
         [
-            _fits(filled, "strain ~ load + support + status + age").rename(
-                {
-                    "Intercept": "(Intercept)",
-                    "status[T.employed]": "statusemployed",
-                    "status[T.several]": "statusseveral",
-                }
-            ),
-            _fits(filled, "strain ~ 1").set_axis(["mean of strain"]),
-            _fits(alone, "alone ~ 1").set_axis(["share alone"]),
+            _fits(filled, "strain", ["constant", "load", "support", "employed", "several", "age"]),
+            _fits(filled, "strain", ["constant"]),
+            _fits(filled, "alone", ["constant"]),
         ]
-    ).loc[theirs.index]
+    ).set_axis(theirs.index)
     assert (np.abs(ours["estimate"] - theirs["estimate"]) < 0.15 * theirs["se"]).all()
     assert_allclose(ours["se"], theirs["se"], rtol=0.1)
 
 
-def planted(seed: int, n: int = 400) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Draw a whole frame and the same with gaps: strain is 0.5 load + 1.0 for those alone; who has a high load, or is
-    alone, answers less often about strain; status and steps have gaps by load. The mean of strain is 0.4."""
-    rng = np.random.default_rng(seed)
-    alone = rng.random(n) < 0.4
-    load = rng.normal(size=n)
-    strain = 0.5 * load + 1.0 * alone + rng.normal(size=n)
-    steps = pd.Categorical.from_codes(np.digitize(strain + rng.normal(size=n), [-1, 0, 1]), list("1234"), ordered=True)
-    status = np.where(alone, "alone", rng.choice(["employed", "several"], n))
-    whole = pd.DataFrame({"load": load, "status": pd.Series(status, dtype="str"), "strain": strain, "steps": steps})
-    frame = whole.copy()
-    frame.loc[rng.random(n) < 1 / (1 + np.exp(0.6 - 1.2 * load - 0.8 * alone)), "strain"] = np.nan
-    unsaid = (rng.random(n) < 1 / (1 + np.exp(1.8 - 0.8 * load))) & frame["strain"].notna()
-    frame.loc[unsaid, "status"] = np.nan
-    frame.loc[rng.random(n) < 0.1, "steps"] = np.nan
-    return whole, frame
-
-
-def estimates(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Pool the mean of strain, the share alone, and the regression of strain on load and being alone."""
-    frames = [one.assign(alone=(one["status"] == "alone").astype(float)) for one in frames]
-    return pd.concat(
-        [_fits(frames, "strain ~ 1"), _fits(frames, "alone ~ 1"), _fits(frames, "strain ~ load + alone").iloc[1:]]
-    ).set_axis(["mean", "share", "load", "alone"])
-
-
-TRUTH = pd.Series({"mean": 0.4, "share": 0.4, "load": 0.5, "alone": 1.0})
-
-
 def test_repairs_what_complete_cases_get_wrong() -> None:
-    """Over 25 draws the pooled mean is the true one, the complete cases' is not; most intervals hold the truth."""
-    errors, complete, held = [], [], []
-    for seed in range(25):
-        _, frame = planted(seed)
-        found = estimates(impute(frame, seed, m=10, sweeps=5))
-        errors.append(found["estimate"] - TRUTH)
-        held.append((found["ci_low"] <= TRUTH) & (found["ci_high"] >= TRUTH))
-        complete.append(frame.dropna()["strain"].mean() - TRUTH["mean"])
-    assert np.mean(complete) < -0.2
+    """Over forty draws the pooled mean is the true one, the complete cases' is not; most intervals hold the truth."""
+    truth = pd.Series(TRUTH)
+    errors, from_complete, held = [], [], []
+    for seed in range(40):
+        _, frame = planted(np.random.default_rng(seed), 400)
+        found = pooled(impute(frame, seed, m=10, sweeps=5))
+        errors.append(found["estimate"] - truth)
+        held.append((found["ci_low"] <= truth) & (found["ci_high"] >= truth))
+        from_complete.append(complete(frame).loc["mean", "estimate"] - TRUTH["mean"])
+    assert np.mean(from_complete) < -0.2
     assert (np.abs(pd.DataFrame(errors).mean()) < 0.05).all()
     assert (pd.DataFrame(held).mean() > 0.85).all()
 
 
 def test_what_does_not_apply_is_never_filled_in() -> None:
     """Persons whom a column is not for keep it missing, in numbers and categories; the gaps of all others are filled."""
-    _, frame = planted(1)
+    _, frame = planted(np.random.default_rng(1), 400)
     not_for = pd.Series(np.arange(len(frame)) % 4 == 0)
     frame.loc[not_for, ["strain", "status"]] = np.nan
     applies = pd.DataFrame({"strain": ~not_for, "status": ~not_for})
@@ -127,7 +104,7 @@ def test_what_does_not_apply_is_never_filled_in() -> None:
 
 def test_only_answers_that_were_given_are_filled_in() -> None:
     """Types and answers stay as they are, gaps hold answers of others, index included; the same seed fills alike."""
-    _, frame = planted(2, 200)
+    _, frame = planted(np.random.default_rng(2), 200)
     frame.index = frame.index + 1000
     first, again, other = impute(frame, 5, m=2), impute(frame, 5, m=2), impute(frame, 6, m=2)
     for one, two in zip(first, again, strict=True):
@@ -143,7 +120,7 @@ def test_only_answers_that_were_given_are_filled_in() -> None:
 
 def test_nothing_missing_nothing_filled() -> None:
     """A frame without gaps comes back as it is, as often as asked."""
-    whole, _ = planted(3, 50)
+    whole, _ = planted(np.random.default_rng(3), 50)
     assert all(one.equals(whole) for one in impute(whole, 1, m=2))
 
 
@@ -183,8 +160,190 @@ def test_refuses_a_column_that_nobody_answered() -> None:
 
 def test_shift_touches_what_was_filled_in_only() -> None:
     """Ten points more for who did not answer, nobody else."""
-    _, frame = planted(5, 100)
+    _, frame = planted(np.random.default_rng(5), 100)
     filled = impute(frame, 1, m=2)
     moved = shifted(filled, frame, "strain", 10)
     for before, after in zip(filled, moved, strict=True):
         assert_allclose(after["strain"] - before["strain"], 10.0 * frame["strain"].isna())
+
+
+CORE = load_questionnaire("core", "test")
+
+
+def _surveyed(seed: int, n: int = 500, silent: str = "") -> pd.DataFrame:
+    """Draw scores, statuses and situations: exhaustion is 0.6 intensity + 8 points for sole traders; who is intense, or
+    where asked (``"exhausted"``) exhausted itself, leaves exhaustion out more often."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({name: rng.choice(CORE.codes(name), n) for name in ("age_band", "gender", "education")})
+    frame["population"], frame["consent_health"] = "active", "yes"
+    frame["status"] = rng.choice(list(CORE.codes("status"))[:4], n)
+    for measure in CORE.measures.values():
+        frame[f"score_{measure.id}"] = rng.normal(50, 15, n)
+        for item in measure.items:
+            frame[item] = "3"
+    intensity = frame["score_exposure_intensity"]
+    frame["score_exhaustion"] = 20 + 0.6 * intensity + 8.0 * (frame["status"] == "sole_trader") + rng.normal(0, 10, n)
+    pull = frame["score_exhaustion"] if silent == "exhausted" else intensity
+    out = rng.random(n) < 1 / (1 + np.exp(1.5 - (pull - pull.mean()) / 15))
+    frame.loc[out, "score_exhaustion"] = np.nan
+    frame.loc[rng.random(n) < 0.05, "status"] = np.nan
+    return frame
+
+
+def _found(frame: pd.DataFrame) -> pd.DataFrame:
+    return results.make(imputed_rows(Persons(frame), CORE, ["exhaustion"], 7), origin="synthetic")
+
+
+@pytest.fixture(scope="module")
+def found() -> pd.DataFrame:
+    return _found(_surveyed(1))
+
+
+def test_filled_in_estimates_stand_beside_those_of_who_answered(found: pd.DataFrame) -> None:
+    """Every exposure and status, on all who were asked, close to the estimate of those who answered, with its own p."""
+    frame = _surveyed(1)
+    answered = results.make(correlate_rows(Persons(frame), CORE, "exhaustion"), origin="synthetic")
+    answered = answered[answered["method"].isin(("adjusted association", "adjusted difference"))]
+    filled = found[found["method"] == "multiple imputation"]
+    both = answered.merge(filled, on=["group_by", "group", "reference_group", "unit", "estimand"], suffixes=("", "_in"))
+    assert len(both) == len(answered) == len(filled)
+    assert (both["n"] < both["n_in"]).all()
+    by_exposure = both["group_by"] == "exposure"
+    assert (both.loc[by_exposure, "n_in"] == len(frame)).all()
+    half = (both["ci_high"] - both["ci_low"]) / 2
+    assert (np.abs(both["estimate"] - both["estimate_in"]) < half).all()
+    assert both["p_adjusted_in"].between(0, 1).all()
+    assert filled["caveat"].ne("").all()
+
+
+def test_what_it_rests_on_is_said(found: pd.DataFrame) -> None:
+    """The number of imputations follows the share of persons with a gap; a share of each variance is due to gaps."""
+    gaps = _surveyed(1)[["score_exhaustion", "status"]].isna().any(axis=1).mean()
+    assert set(found.loc[found["method"] == "imputations", "estimate"]) == {np.ceil(100 * gaps)}
+    due = found[found["method"] == "variance due to missing answers"]
+    assert len(due) == (found["method"] == "multiple imputation").sum()
+    assert due["estimate"].between(1, 60).all()
+
+
+def test_a_shift_is_the_estimate_from_shifted_answers(found: pd.DataFrame) -> None:
+    """The curve through three fits gives what fitting the shifted answers gives; no shift gives the estimate itself."""
+    frame = _surveyed(1)
+    completed = imputed._complete(Persons(frame), CORE, ["exhaustion"], 7)
+    assert completed is not None
+    exposures = [one for one in CORE.measures if one.startswith("exposure_")]
+    everybody = pd.Series(True, index=frame.index)
+    ten = 10.0 * frame["score_exhaustion"].isna()
+    fits = [adjusted_associations(one, CORE, "exhaustion", exposures, everybody, [ten]) for one in completed.persons]
+    by_hand = pool([[c.estimate for c in fit[0]] for fit in fits], [[c.error**2 for c in fit[0]] for fit in fits], 400)
+    shift = found[(found["estimand"] == imputed.SHIFTS[10.0]) & (found["group_by"] == "exposure")]
+    order = shift.set_index("group").loc[exposures]
+    assert_allclose(order["estimate"], by_hand["estimate"], rtol=1e-9)
+    assert_allclose(order["ci_low"], by_hand["ci_low"], rtol=0.02, atol=0.002)
+
+
+def test_a_tipping_point_is_where_the_reading_changes(found: pd.DataFrame) -> None:
+    """At the tipping point the interval changes sides, one step nearer to nought it does not; intensity has one: were
+    the silent far less exhausted, who are the more exposed, what goes with it would be gone."""
+    tipping = found[(found["method"] == "tipping point") & (found["group"] == "exposure_intensity")]["estimate"].item()
+    assert -50 <= tipping < 0
+    assert (found.loc[found["method"] == "tipping point", "estimate"].isna()).any()
+    assert set(found.loc[(found["method"] == "tipping point") & found["estimate"].isna(), "caveat"]) == {
+        imputed.UNTIPPED
+    }
+
+
+def test_a_shift_can_undo_silence_of_the_exhausted() -> None:
+    """Where the most exhausted stay silent the association is too weak, filled in or not; shifted upwards less so."""
+    plain, moved = [], []
+    for seed in range(6):
+        found = _found(_surveyed(seed, silent="exhausted"))
+        rows = found[found["group"] == "exposure_intensity"]
+        plain.append(rows.loc[rows["method"] == "multiple imputation", "estimate"].item())
+        moved.append(rows.loc[rows["estimand"] == imputed.SHIFTS[10.0], "estimate"].item())
+    assert np.mean(moved) > np.mean(plain) + 0.03
+
+
+def test_nothing_missing_gives_no_rows() -> None:
+    """Where all who were asked answered, there is nothing beside the estimates; who was not asked is no gap."""
+    frame = _surveyed(2).dropna(ignore_index=True)
+    assert _found(frame).empty
+    silent = frame.index[:40]
+    items = list(CORE.measures["exhaustion"].items)
+    frame.loc[silent, [*items, "score_exhaustion"]] = np.nan
+    assert _found(frame.assign(consent_health=np.where(frame.index < 40, "no", "yes"))).empty
+
+
+def test_who_was_asked_and_left_it_out_is_filled_in() -> None:
+    """The same silence with consent given is a gap."""
+    frame = _surveyed(2).dropna(ignore_index=True)
+    frame.loc[frame.index[:40], [*CORE.measures["exhaustion"].items, "score_exhaustion"]] = np.nan
+    found = _found(frame)
+    assert (found.loc[found["group_by"] == "exposure", "n"] == len(frame)).all()
+
+
+def test_errors_agree_with_statsmodels() -> None:
+    """HC3, clustered with persons alone, weighted or not, with gaps in the covariates: to 1e-10."""
+    rng = np.random.default_rng(3)
+    n = 400
+    x = pd.DataFrame(rng.normal(size=(n, 2)), columns=["a", "b"])
+    covariates = pd.DataFrame({"text": rng.choice(list("pqrs"), n), "number": rng.normal(size=n)})
+    covariates.loc[:20, "text"] = None
+    covariates.loc[50:52, "text"] = "rare"
+    covariates.loc[:30, "number"] = np.nan
+    y = pd.Series(x.sum(axis=1) + rng.normal(size=n) * (1 + x["a"].abs()))
+    clusters = pd.Series(rng.integers(0, 30, n).astype(str)).where(rng.random(n) > 0.05)
+    own = clusters.where(clusters.notna(), pd.Series([f"alone {at}" for at in range(n)]))
+    design = np.column_stack([x, regression._design(covariates)])
+    for weights in (None, rng.random(n) + 0.3):
+        model = sm.WLS(y.to_numpy(), design, weights=1.0 if weights is None else weights)
+        for groups, fit in (
+            (None, model.fit(cov_type="HC3")),
+            (clusters, model.fit(cov_type="cluster", cov_kwds={"groups": pd.factorize(own)[0]})),
+        ):
+            found = regression.regress(y, x, covariates, weights, groups)
+            assert_allclose([c.estimate for c in found], fit.params[:2], rtol=1e-10)
+            assert_allclose([c.error for c in found], fit.bse[:2], rtol=1e-10)
+
+
+def _sheet(rows: pd.DataFrame) -> risks.Sheet:
+    return risks.open_sheet(SimpleNamespace(questionnaire=CORE), rows, text.load("en"), lambda column, code: code)
+
+
+@pytest.fixture(scope="module")
+def everything(found: pd.DataFrame) -> pd.DataFrame:
+    answered = results.make(correlate_rows(Persons(_surveyed(1)), CORE, "exhaustion"), origin="synthetic")
+    return results.concat([answered, found])
+
+
+def test_the_page_says_what_would_read_otherwise(everything: pd.DataFrame) -> None:
+    """Each estimate beside its like; one whose interval comes to hold nought is named, and only that one."""
+    table = sheets.side_by_side(_sheet(everything), "exhaustion")
+    assert table is not None
+    assert len(table.frame) == (everything["method"] == "multiple imputation").sum()
+    assert (
+        "Had everybody who was asked answered everything"
+        in sheets.what_would_change(_sheet(everything), "exhaustion").text
+    )
+    turned = everything.copy()
+    one = (turned["method"] == "multiple imputation") & (turned["group"] == "exposure_intensity")
+    turned.loc[one, ["estimate", "ci_low", "ci_high"]] = [0.1, -0.1, 0.3]
+    said = sheets.what_would_change(_sheet(turned), "exhaustion").text
+    assert "“Intensity and working time”" in said
+    reads = sheets.side_by_side(_sheet(turned), "exhaustion").frame.set_index("Group")["Reads"]
+    assert reads["Intensity and working time"] == "otherwise: the interval would hold nought"
+
+
+def test_what_the_gate_withholds_stays_withheld(everything: pd.DataFrame) -> None:
+    """Too few persons of a status: no number of theirs, from answers or filled in, reaches the page."""
+    few = everything["group"] == "sole_trader"
+    rows = disclosure.protect(everything.assign(n=everything["n"].where(~few, 4.0)), Rules(10))
+    line = sheets.side_by_side(_sheet(rows), "exhaustion").frame.set_index("Group").loc["sole_trader"]
+    assert not any(any(sign.isdigit() for sign in cell) for cell in line.astype(str))
+
+
+def test_the_page_without_anything_filled_in(everything: pd.DataFrame) -> None:
+    """A sentence and no table where no answer is missing; the reason where the study does not ask."""
+    answered = everything[everything["method"].isin(("adjusted association", "adjusted difference"))]
+    assert sheets.side_by_side(_sheet(answered), "exhaustion") is None
+    assert sheets.what_would_change(_sheet(answered), "exhaustion").text.startswith("Nothing is filled in")
+    assert "does not measure it" in sheets.what_would_change(_sheet(everything.iloc[:0]), "exhaustion").text

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..diagnosis.correlates import STATUS
+from ..diagnosis.correlates import ASSOCIATION, DIFFERENCE, STATUS
 from ..diagnosis.exposure import NOT_MEASURED
 from ..figures import intervals
 from ..figures.base import Figure
@@ -23,7 +23,7 @@ def by_group(sheet: Sheet, outcome: str, variable: str = STATUS) -> Table | Sent
     outcome = sheet.outcome(outcome)
     rows = sheet.rows(indicator=outcome, group_by=variable, method="mean")
     if rows.empty:
-        return _absent(sheet, outcome)
+        return absent(sheet, outcome)
     caption = sheet.t(
         "{measure}, mean in points of 100, by: {variable}",
         measure=sheet.label("indicator", outcome),
@@ -35,9 +35,9 @@ def by_group(sheet: Sheet, outcome: str, variable: str = STATUS) -> Table | Sent
 def associations(sheet: Sheet, outcome: str) -> Figure | Sentence:
     """Draw what goes with an outcome: each exposure, the others and the person's situation being alike."""
     outcome = sheet.outcome(outcome)
-    rows = sheet.rows(indicator=outcome, group_by="exposure", method="adjusted association")
+    rows = sheet.rows(indicator=outcome, group_by="exposure", method=ASSOCIATION)
     if rows.empty:
-        return _absent(sheet, outcome, group_by="exposure")
+        return absent(sheet, outcome, group_by="exposure")
     title = sheet.t("What goes with {measure}", measure=sheet.label("indicator", outcome).lower())
     return intervals(rows, y="group", t=sheet.t, title=title, label=sheet.label_of("exposure"), digits=2, zero=True)
 
@@ -46,9 +46,9 @@ def association_table(sheet: Sheet, outcome: str) -> Table | Sentence:
     """Show adjusted associations beside plain correlations, with p values adjusted for their number."""
     outcome = sheet.outcome(outcome)
     rows = sheet.rows(indicator=outcome, group_by="exposure")
-    adjusted = rows[rows["method"] == "adjusted association"]
+    adjusted = rows[rows["method"] == ASSOCIATION]
     if adjusted.empty:
-        return _absent(sheet, outcome, group_by="exposure")
+        return absent(sheet, outcome, group_by="exposure")
     t, plain = sheet.t, rows[rows["method"] == "correlation"].set_index("group")
     table = []
     for _, row in adjusted.sort_values("estimate", ascending=False, kind="stable").iterrows():
@@ -77,9 +77,9 @@ def association_table(sheet: Sheet, outcome: str) -> Table | Sentence:
 def statuses(sheet: Sheet, outcome: str) -> Figure | Sentence:
     """Draw how far each status lies from the most frequent one, the person's situation being alike."""
     outcome = sheet.outcome(outcome)
-    rows = sheet.rows(indicator=outcome, group_by=STATUS, method="adjusted difference")
+    rows = sheet.rows(indicator=outcome, group_by=STATUS, method=DIFFERENCE)
     if rows.empty:
-        return _absent(sheet, outcome, group_by=STATUS)
+        return absent(sheet, outcome, group_by=STATUS)
     reference = sheet.fallback(STATUS, rows["reference_group"].iloc[0])
     title = sheet.t(
         "{measure} by status: difference in points from “{reference}”, the most frequent",
@@ -145,7 +145,7 @@ def p_value(p: float, t: Catalogue) -> str:
     return t("below {bound}", bound=t.number(0.001, 3)) if p < 0.001 else t.number(p, 3)
 
 
-def _absent(sheet: Sheet, outcome: str, **where: str) -> Sentence:
+def absent(sheet: Sheet, outcome: str, **where: str) -> Sentence:
     """Say why there is nothing to show about an outcome."""
     t = sheet.t
     rows = sheet.rows(indicator=outcome, method=NOT_MEASURED, **where)
