@@ -12,7 +12,7 @@ from compendium import disclosure, paths, pooling, reading, text
 from compendium.estimation import estimate_mean
 from compendium.invariance import Verdicts
 from compendium.paths import DEFAULT_STUDY
-from compendium.sheets import factsheet, weights
+from compendium.sheets import factsheet, pooled, weights
 from compendium.sheets.factsheet import Sentence
 from compendium.study.context_file import load
 from compendium.study.study import load_study
@@ -70,7 +70,7 @@ def test_a_study_with_a_margin_shows_both_estimates(tmp_path, answers):
     page = sheet(study, found)
     assert "still no probability sample" in str(weights.standing(page))
     assert f"{SOURCE}, 2024" in str(weights.standing(page))
-    assert weights.effects(page).frame["Which leads"].eq("weighted").all()
+    assert weights.effects(page).parts[-1].frame["Which leads"].eq("weighted").all()
 
 
 def test_under_half_of_the_persons_the_unweighted_estimate_leads(tmp_path, answers):
@@ -81,13 +81,13 @@ def test_under_half_of_the_persons_the_unweighted_estimate_leads(tmp_path, answe
     assert told["weights trimmed"] == (own["territory"] == "rural").sum()
     assert told["largest weight"] == pytest.approx(product.CEILING)
     page = sheet(study, found)
-    table = weights.effects(page)
+    margins, cost, table = weights.effects(page).parts
     assert table.frame["Which leads"].eq("unweighted").all()
     own_mean = text.load("en").number(own["score_exhaustion"].mean(), 1)
     assert table.frame["Leading estimate"].str.startswith(own_mean).any()
     assert "fewer than half of the persons" in table.note
-    assert "Weights trimmed at 5 means" in weights.weights(page)._repr_html_()
-    assert list(weights.margins(page).frame["Published, %"]) == ["2.0", "8.0", "90.0"]
+    assert "Weights trimmed at 5 means" in cost._repr_html_()
+    assert list(margins.frame["Published, %"]) == ["2.0", "8.0", "90.0"]
 
 
 def test_trimmed_weights_explain_no_variance_away(tmp_path, answers):
@@ -125,7 +125,7 @@ def test_without_margins_the_page_says_what_that_forbids(language, answers):
     table = weights.allowed(page).frame
     assert (table.iloc[:, 1] == no).sum() == 3
     assert page.t.pick(study.population.name) in " ".join(table.iloc[:, 0])
-    assert weights.effects(page) is weights.margins(page) is weights.weights(page) is None
+    assert weights.effects(page) is None
     assert page.t.missing == set()
 
 
@@ -144,7 +144,7 @@ def test_the_page_of_a_country_shows_that_the_unweighted_estimate_leads(tmp_path
         exec("\n".join(lines), given)
         found = eval(last, given)
         shown += found._repr_html_() if found is not None else ""
-    assert "are weighted so that they resemble the cultural entrepreneurs of France" in shown
+    assert "are weighted so that they resemble the cultural entrepreneurs (France)" in shown
     assert "the unweighted estimates lead" in shown
     assert "<td>unweighted</td>" in shown and "<td>weighted</td>" not in shown
     exec("page.publish()", given)
@@ -205,14 +205,15 @@ def test_the_table_of_europe_says_what_it_is_and_what_may_not_be_compared(langua
     found = pooling.pool(study, study.pooled.code, "2026", answers, verdicts(study, "relations"))
     page = sheet(study, found, language, study.pooled.code)
     facts = factsheet.of_study(study, "FR", page.t)
-    table = weights.pooled(page, facts)
-    assert study.name(study.pooled.code, language) in table.caption
-    assert facts.label("indicator", study.proportional_to) in table.note
-    assert len(table.set_apart) == len(table.frame) == 2
+    means, shares, said = pooled.two_ways(page, facts).parts
+    assert study.name(study.pooled.code, language) in means.caption
+    assert facts.label("indicator", study.proportional_to) in str(said)
+    assert len(means.set_apart) == len(means.frame) == 2
+    assert len(shares.frame) == 1
     assert page.t.missing == set()
     bare = load_study(DEFAULT_STUDY)
     empty = pooling.pool(bare, bare.pooled.code, "2026", answers.assign(country="XX"), verdicts(bare))
-    assert isinstance(weights.pooled(sheet(bare, empty, language, bare.pooled.code), facts), Sentence)
+    assert isinstance(pooled.two_ways(sheet(bare, empty, language, bare.pooled.code), facts), Sentence)
 
 
 def test_what_verdicts_forbid_is_marked_in_both_ways(answers):

@@ -1,6 +1,7 @@
-"""What the sheets of collection and cleaning have in common: one product of one unit, in one language."""
+"""What sheets have in common: one product of one unit in one language, and several displays from one cell."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import pandas as pd
 
@@ -32,3 +33,27 @@ class UnitSheet:
     results: pd.DataFrame
     t: Catalogue
     fallback: Label
+
+
+class Shown(Protocol):
+    """A figure, table or sentence of a page."""
+
+    def _repr_html_(self) -> str: ...
+
+
+@dataclass(frozen=True, repr=False)
+class Several:
+    """Figures, tables and sentences that one cell shows, one under another."""
+
+    parts: tuple[Shown, ...]
+
+    def __repr__(self) -> str:
+        return "\n".join(map(repr, self.parts))
+
+    def _repr_html_(self) -> str:
+        return "".join(part._repr_html_() for part in self.parts)
+
+
+def several(*parts: Shown) -> Several:
+    """Show several figures, tables or sentences from one cell."""
+    return Several(parts)

@@ -1,22 +1,19 @@
-"""Show what answers stand for: what a sample that nobody drew forbids, what weights change, how countries are pooled."""
+"""Show what answers stand for: what a sample that nobody drew forbids, and what weights change where a study has any."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
 from .. import pooling
-from ..diagnosis.exposure import POINTS
 from ..study.study import Study
 from ..tables import Table
 from ..text import Catalogue
 from ..weighting import product as weighting
 from ..wording import NO_VALUE, Label, interval, note, value, withheld
-from .base import UnitSheet
+from .base import Several, UnitSheet, several
 from .factsheet import Sentence
-from .factsheet import Sheet as Facts
 from .invariance import verdict_in_words
 
 
@@ -32,7 +29,7 @@ class Sheet(UnitSheet):
     def people(self) -> str:
         """Return what to call the population of the study."""
         population = self.study.population
-        return self.t.pick(population.name) if population else self.t("people of the kind that was asked")
+        return self.t.pick(population.name) if population else self.t("people of the kind asked here")
 
     @property
     def by_others(self) -> bool:
@@ -74,6 +71,8 @@ def standing(sheet: Sheet) -> Sentence:
     """Say what the answers are weighted to, or that they are not and why."""
     t, country = sheet.t, sheet.study.name(sheet.unit, sheet.t.language)
     if sheet.study.is_pooled(sheet.unit):
+        if len(sheet.study.countries) == 1:
+            return Sentence(t("The study has one country, so there is nothing to pool."))
         return Sentence(
             t(
                 "{europe} means the {n} partner countries of this study, each counting the same, however many answered "
@@ -86,7 +85,7 @@ def standing(sheet: Sheet) -> Sentence:
     if not sheet.is_weighted:
         return Sentence(
             t(
-                "The answers are not weighted. That would need a published count of the {people} of {country} by who "
+                "The answers are not weighted. That would need a published count of the {people} ({country}) by who "
                 "they are, and the study holds none. Counts of other people, such as all who work in a sector, are "
                 "refused: they would make the answers look like people who were never asked.",
                 people=sheet.people,
@@ -105,7 +104,7 @@ def standing(sheet: Sheet) -> Sentence:
     ]
     return Sentence(
         t(
-            "The answers are weighted so that they resemble the {people} of {country} in {margins}, and in nothing "
+            "The answers are weighted so that they resemble the {people} ({country}) in {margins}, and in nothing "
             "else: this is still no probability sample. Weighted and unweighted estimates stand side by side here; "
             "all other pages show the answers unweighted.",
             people=sheet.people,
@@ -133,7 +132,7 @@ def allowed(sheet: Sheet) -> Table:
         (
             t("A number about all {people} of these countries", people=sheet.people)
             if pooled
-            else t("A number about all {people} of {country}", people=sheet.people, country=country),
+            else t("A number about all {people} ({country})", people=sheet.people, country=country),
             t("no"),
             t("how those who were asked were found, and who did not answer, is not documented here")
             if sheet.by_others
@@ -150,7 +149,7 @@ def allowed(sheet: Sheet) -> Table:
             t("a group that answers more readily counts for more than it is"),
         ),
     ]
-    if pooled:
+    if pooled and len(sheet.study.countries) > 1:
         rows.append(
             (
                 t("A number about Europe or the European Union"),
@@ -167,11 +166,17 @@ def allowed(sheet: Sheet) -> Table:
     return Table(frame, caption, t, note=t("This holds for every page of the study."))
 
 
-def weights(sheet: Sheet) -> Table | None:
-    """List what the weights cost: effective number, design effect, largest weight, trimming, persons left out; nothing without weights."""
+def effects(sheet: Sheet) -> Several | None:
+    """Show who answered beside the published margins, what weighting costs, and weighted beside unweighted estimates.
+
+    Nothing where the answers are not weighted.
+    """
+    return several(_margins(sheet), _cost(sheet), _side_by_side(sheet)) if sheet.is_weighted else None
+
+
+def _cost(sheet: Sheet) -> Table:
+    """List what the weights cost: effective number, design effect, largest weight, trimming, persons left out."""
     t = sheet.t
-    if not sheet.is_weighted:
-        return None
     words = {
         "effective number": t("Persons that the weighted answers are worth"),
         "design effect": t("Design effect of unequal weights"),
@@ -195,11 +200,9 @@ def weights(sheet: Sheet) -> Table | None:
     return Table(frame, t("What weighting costs"), t)
 
 
-def margins(sheet: Sheet) -> Table | None:
-    """Set the shares among those who answered beside the published ones that they are weighted to; nothing without margins."""
+def _margins(sheet: Sheet) -> Table:
+    """Set the shares among those who answered beside the published ones that they are weighted to."""
     t = sheet.t
-    if not sheet.is_weighted:
-        return None
     known = sheet.results[sheet.results["method"] == weighting.MARGIN]
     asked = sheet.results[sheet.results["method"] == "share"].set_index(["indicator", "group"])
     frame = pd.DataFrame(
@@ -218,12 +221,12 @@ def margins(sheet: Sheet) -> Table | None:
     )
 
 
-def effects(sheet: Sheet) -> Table | None:
-    """Set weighted and unweighted estimates side by side, the one that leads first; nothing without weights."""
+def _side_by_side(sheet: Sheet) -> Table | Sentence:
+    """Set weighted and unweighted estimates side by side, the one that leads first."""
     t = sheet.t
     rows = sheet.results[sheet.results["group_by"] == weighting.WEIGHTING]
     if rows.empty:
-        return None
+        return Sentence(t("No scale of this study gives such a comparison."))
     shown = []
     for _, pair in rows.groupby(["indicator", "method"], sort=False):
         first, second = sorted(pair.itertuples(), key=lambda row: row.flag != weighting.LEADS)
@@ -250,69 +253,3 @@ def _who_leads(rows: pd.DataFrame, t: Catalogue) -> str:
     if lead.all():
         return t("The weighted estimates lead: the answers are worth at least half of the persons.")
     return t("The unweighted estimate leads where the weighted answers are worth fewer than half of the persons.")
-
-
-def pooled(sheet: Sheet, facts: Facts, method: str = "mean") -> Table | Sentence:
-    """Set the pooled estimates with equal weight for each country beside those in proportion to the countries' size.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The product ``weights`` of the countries pooled.
-    facts : Facts
-        Names the indicator of size.
-    method : {"mean", "share"}
-        Mean score, or share of people exposed.
-    """
-    t, size = sheet.t, facts.label("indicator", sheet.study.proportional_to)
-    sizes = sheet.results[sheet.results["indicator"] == pooling.SIZE]
-    if sizes["estimate"].isna().all():
-        return Sentence(
-            t(
-                "In the pooled value every country counts the same; the study holds no size of all of them to try another."
-            )
-        )
-    unit = "%" if method == "share" else POINTS
-    rows = sheet.results[(sheet.results["group_by"] == pooling.PART) & (sheet.results["indicator"] != pooling.SIZE)]
-    rows = rows[rows["unit"].isin([unit, pooling.SHARE_POINTS] if method == "share" else [unit])]
-    if rows.empty:
-        return Sentence(t("No scale of this study gives such a comparison."))
-    shown, apart = [], {}
-    for at, (code, found) in enumerate(rows.groupby("indicator", sort=False)):
-        by = {row.group: row for row in found.itertuples()}
-        shown.append([sheet.label("indicator", str(code)), *(sheet.cell(by[group]) for group in pooling.ESTIMANDS)])
-        if by[pooling.EQUAL].comparable == "no":
-            apart[at] = sheet.label("reason", by[pooling.EQUAL].reason)
-    names = {
-        pooling.EQUAL: t("Each country the same"),
-        pooling.PROPORTIONAL: t("In proportion to: {size}", size=size),
-        pooling.DIFFERENCE: t("Difference"),
-    }
-    europe = sheet.study.name(sheet.study.pooled.code, t.language)
-    titles = {
-        "mean": t("{europe}: mean scores pooled in two ways, 0 to 100", europe=europe),
-        "share": t("{europe}: share of people exposed, pooled in two ways, %", europe=europe),
-    }
-    return Table(
-        pd.DataFrame(shown, columns=[t("Measure"), *(names[group] for group in pooling.ESTIMANDS)]),
-        titles[method],
-        t,
-        set_apart=apart,
-        note=" ".join([*_sizes(sheet, sizes, size), note(rows, t, sheet.label)]),
-    )
-
-
-def _sizes(sheet: Sheet, sizes: pd.DataFrame, size: str) -> Iterator[str]:
-    t = sheet.t
-    rows = sizes[sizes["group"] == pooling.PROPORTIONAL]
-    shares = [f"{sheet.label('country', row.country)} {t.percent(row.estimate)}" for row in rows.itertuples()]
-    yield t("Each country the same is the rule of the study; the other column shows how much depends on it.")
-    yield t(
-        "In proportion to: {size}, {year} ({source}): {shares}.",
-        size=size,
-        year=rows["period"].iloc[0],
-        source=rows["source"].iloc[0],
-        shares=t.join(shares),
-    )
-    yield t("That says how large the countries are; no answer is weighted to these people, who are another population.")
-    yield t("Figures published for the European Union are not part of it.")
