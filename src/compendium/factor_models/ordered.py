@@ -10,8 +10,8 @@ from scipy import linalg, stats
 
 from .indices import cfi, rmsea
 from .ordered_statistics import Ordered, ordered
-from .ordered_structure import OrderedModel
-from .structure import Array, Parts
+from .ordered_structure import OrderedModel, OrderedParts
+from .structure import Array
 
 __all__ = ["MOST_STEPS", "Ordered", "OrderedFit", "fit", "ordered"]
 
@@ -96,11 +96,11 @@ class OrderedFit:
 
     @cached_property
     def slopes(self) -> list[Array]:
-        """The derivatives of what each group's model implies along the parameters."""
+        """The derivatives of what each group's model implies, see :meth:`.OrderedModel.slopes`."""
         return [self.model.slopes(self.theta, number) for number in range(self.model.groups)]
 
     @cached_property
-    def parts(self) -> list[Parts]:
+    def parts(self) -> list[OrderedParts]:
         """The matrices of every group."""
         return [self.model.parts(self.theta, number) for number in range(self.model.groups)]
 
@@ -133,9 +133,13 @@ class OrderedFit:
         df = self.df - wider.df
         if df == 0:
             return np.nan, 0
-        slopes = wider.slopes
-        inside = np.linalg.lstsq(np.vstack(slopes), np.vstack(self.slopes), rcond=None)[0]
-        bread, meat = _information(slopes, self.groups), _meat(slopes, self.groups)
+        own, across = np.zeros((wider.model.size,) * 2), np.zeros((wider.model.size, self.model.size))
+        for number, (wide, narrow) in enumerate(zip(wider.slopes, self.slopes, strict=True)):
+            rows = wider.model.own[number]
+            own[np.ix_(rows, rows)] += wide.T @ wide
+            across[np.ix_(rows, self.model.own[number])] += wide.T @ narrow
+        inside = _inverse(own) @ across
+        bread, meat = (sum_(wider.model, wider.slopes, self.groups) for sum_ in (_information, _meat))
         kernel = _inverse(bread) - inside @ _inverse(inside.T @ bread @ inside) @ inside.T
         product = kernel @ meat
         trace, square = float(np.trace(product)), float((product * product.T).sum())
@@ -194,8 +198,8 @@ def fit(
     theta, chisq, iterations, is_converged = _search(model, groups)
     values, pairs = len(groups[0].values), slice(model.at.thresholds, None)
     slopes = [model.slopes(theta, number) for number in range(len(groups))]
-    inverse = _inverse(_information(slopes, groups))
-    product, crossed = inverse @ _meat(slopes, groups), inverse @ _meat(slopes, groups, cubed=True)
+    inverse = _inverse(_information(model, slopes, groups))
+    product, crossed = inverse @ _meat(model, slopes, groups), inverse @ _meat(model, slopes, groups, cubed=True)
     own = sum(_square(group, slice(None)) for group in groups)
     persons = sum(group.n for group in groups)
     left = [group.values - model.implied(theta, number) for number, group in enumerate(groups)]
@@ -231,15 +235,16 @@ def _search(model: OrderedModel, groups: Sequence[Ordered]) -> tuple[Array, floa
     for iteration in range(_ITERATIONS):
         curve, gradient = np.zeros((model.size, model.size)), np.zeros(model.size)
         for number, (group, left) in enumerate(zip(groups, away, strict=True)):
-            slope = model.slopes(theta, number)
+            slope, own = model.slopes(theta, number), model.own[number]
             weighted = slope.T * (group.weights * (group.n - 1))
-            curve += weighted @ slope
-            gradient += weighted @ left
+            curve[np.ix_(own, own)] += weighted @ slope
+            gradient[own] += weighted @ left
         # Every parameter in its own units; the ridge holds where one has run so far that nothing depends on it.
         scale = np.sqrt(np.maximum(np.diag(curve), np.finfo(float).tiny))
         unit, slope_in_units = curve / np.outer(scale, scale), gradient / scale
         while True:
-            step = linalg.solve(unit + (_RIDGE + damping) * np.eye(model.size), slope_in_units, assume_a="pos")
+            root = linalg.cho_factor(unit + (_RIDGE + damping) * np.eye(model.size))
+            step = linalg.cho_solve(root, slope_in_units)
             if float(slope_in_units @ step) < _CLOSE:
                 return theta, value, iteration, True
             new, distance = _distance(model, groups, theta + step / scale)
@@ -262,30 +267,37 @@ def _distance(model: OrderedModel, groups: Sequence[Ordered], theta: Array) -> t
     return (value if np.isfinite(value) else np.inf), away
 
 
-def _information(slopes: Sequence[Array], groups: Sequence[Ordered]) -> Array:
+def _information(model: OrderedModel, slopes: Sequence[Array], groups: Sequence[Ordered]) -> Array:
     """Return what the weights tell about the parameters, per person."""
     persons = sum(group.n for group in groups)
-    return np.asarray(sum(g.n / persons * (j.T * g.weights) @ j for g, j in zip(groups, slopes, strict=True)))
+    found = np.zeros((model.size, model.size))
+    for group, slope, own in zip(groups, slopes, model.own, strict=True):
+        found[np.ix_(own, own)] += group.n / persons * (slope.T * group.weights) @ slope
+    return found
+
+
+def _meat(model: OrderedModel, slopes: Sequence[Array], groups: Sequence[Ordered], cubed: bool = False) -> Array:
+    """Return the covariances of the weighted slopes; ``cubed`` takes the weighted covariances twice."""
+    persons = sum(group.n for group in groups)
+    found = np.zeros((model.size, model.size))
+    for group, slope, own in zip(groups, slopes, model.own, strict=True):
+        weighted = group.weights[:, None] * slope
+        turned = group.gamma @ weighted
+        if cubed:
+            turned = group.gamma @ (group.weights[:, None] * turned)
+        found[np.ix_(own, own)] += group.n / persons * weighted.T @ turned
+    return found
 
 
 def _inverse(matrix: Array) -> Array:
     """Return the inverse, taken in units of the diagonal: a loading that ran away has next to no information in its own."""
     scale = 1 / np.sqrt(np.maximum(np.diag(matrix), np.finfo(float).tiny))
-    unit = np.linalg.pinv(matrix * np.outer(scale, scale), rcond=1e-12, hermitian=True)
-    return np.asarray(unit * np.outer(scale, scale))
-
-
-def _meat(slopes: Sequence[Array], groups: Sequence[Ordered], cubed: bool = False) -> Array:
-    """Return the covariances of the weighted slopes; ``cubed`` takes the weighted covariances twice."""
-    persons = sum(group.n for group in groups)
-    found = np.zeros((slopes[0].shape[1],) * 2)
-    for group, slope in zip(groups, slopes, strict=True):
-        weighted = group.weights[:, None] * slope
-        turned = group.gamma @ weighted
-        if cubed:
-            turned = group.gamma @ (group.weights[:, None] * turned)
-        found += group.n / persons * weighted.T @ turned
-    return found
+    unit = matrix * np.outer(scale, scale)
+    try:
+        inverse = linalg.cho_solve(linalg.cho_factor(unit), np.eye(len(unit)))
+    except linalg.LinAlgError:
+        inverse = np.linalg.pinv(unit, rcond=1e-12, hermitian=True)
+    return np.asarray(inverse * np.outer(scale, scale))
 
 
 def _square(group: Ordered, part: slice) -> float:

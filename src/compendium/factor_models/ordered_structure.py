@@ -2,12 +2,33 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .ordered_statistics import Layout, Ordered, layout
-from .structure import Array, Parts
+from .structure import Array
+
+
+class OrderedParts(NamedTuple):
+    """The matrices of one group, for the variables behind the answers."""
+
+    loadings: Array
+    factor_covariance: Array
+    residuals: Array
+    intercepts: Array
+    factor_means: Array
+
+    @property
+    def covariance(self) -> Array:
+        """The covariances of the variables behind the answers."""
+        return np.asarray(self.loadings @ self.factor_covariance @ self.loadings.T + np.diag(self.residuals))
+
+    @property
+    def means(self) -> Array:
+        """The means of the variables behind the answers."""
+        return np.asarray(self.intercepts + self.loadings @ self.factor_means)
 
 
 class OrderedModel:
@@ -15,7 +36,7 @@ class OrderedModel:
 
     All entries of a group's matrices stand in one row: thresholds, loadings, intercepts, residual variances, factor means,
     and the lower half of the factor covariances. ``place`` (groups x entries) holds the number of the free parameter that
-    stands there, or -1 where the value is ``fixed``. Equal parameters share a number.
+    stands there, or -1 where the value is ``fixed``. Equal parameters share a number. ``own`` lists those that stand in each group.
 
     Parameters
     ----------
@@ -56,6 +77,7 @@ class OrderedModel:
         self.fixed[self.residual] = 1.0
         self.fixed[self.psi] = self._left == self._right
         self.size, self.place = self._numbered(equal, np.asarray(steps))
+        self.own = [place[place >= 0] for place in self.place]
 
     def _numbered(self, equal: frozenset[str], steps: NDArray[np.int_]) -> tuple[int, NDArray[np.intp]]:
         """Return the number of free parameters and where they stand."""
@@ -84,13 +106,13 @@ class OrderedModel:
         place = self.place[group]
         return np.where(place >= 0, theta[place], self.fixed)
 
-    def parts(self, theta: Array, group: int) -> Parts:
+    def parts(self, theta: Array, group: int) -> OrderedParts:
         """Return the matrices of a group."""
         entries = self.entries(theta, group)
         loadings, psi = np.zeros(self.pattern.shape), np.zeros((self.factors, self.factors))
         loadings[self._item, self._factor] = entries[self.loading]
         psi[self._left, self._right] = psi[self._right, self._left] = entries[self.psi]
-        return Parts(loadings, psi, entries[self.residual], entries[self.nu], entries[self.alpha])
+        return OrderedParts(loadings, psi, entries[self.residual], entries[self.nu], entries[self.alpha])
 
     def implied(self, theta: Array, group: int) -> Array:
         """Return thresholds and correlations of a group, as :class:`.Ordered` holds them; nothing is one where variances are not positive."""
@@ -103,7 +125,7 @@ class OrderedModel:
         return np.concatenate([thresholds, covariance[at.one, at.two] / (spread[at.one] * spread[at.two])])
 
     def slopes(self, theta: Array, group: int) -> Array:
-        """Return the derivatives of :meth:`implied` (values x free parameters)."""
+        """Return the derivatives of :meth:`implied` along the parameters that stand in the group (values x ``own``)."""
         parts, at = self.parts(theta, group), self.at
         sigma, mu = self._moment_slopes(parts)
         variance = np.diag(parts.covariance)
@@ -114,12 +136,9 @@ class OrderedModel:
         thresholds[self.tau] += np.diag(1 / spread[at.item])
         correlations = sigma[:, at.one, at.two] / (spread[at.one] * spread[at.two])
         correlations -= values[at.thresholds :] * (relative[:, at.one] + relative[:, at.two])
-        free = self.place[group] >= 0
-        found = np.zeros((len(values), self.size))
-        found[:, self.place[group][free]] = np.hstack([thresholds, correlations])[free].T
-        return found
+        return np.hstack([thresholds, correlations])[self.place[group] >= 0].T
 
-    def _moment_slopes(self, parts: Parts) -> tuple[Array, Array]:
+    def _moment_slopes(self, parts: OrderedParts) -> tuple[Array, Array]:
         """Return the derivatives of the covariances and means of the variables behind the answers, entries first."""
         sigma = np.zeros((len(self.fixed), self.items, self.items))
         mu = np.zeros((len(self.fixed), self.items))
