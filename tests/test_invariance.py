@@ -104,10 +104,12 @@ def test_observed_information_is_the_slope_of_the_gradient(skewed: pd.DataFrame)
     size, step = solution.model.size, 1e-5
 
     def slope(place: int, by: float) -> np.ndarray:
-        return discrepancy(solution.model, solution.groups, solution.theta + by * np.eye(size)[place])[1]
+        return discrepancy(solution.model, solution.found, solution.theta + by * np.eye(size)[place])[1]
 
     numeric = [(slope(place, step) - slope(place, -step)) / (4 * step) for place in range(size)]
-    assert np.allclose(observed_information(solution.model, solution.groups, solution.theta), numeric, atol=1e-7)
+    _, _, inverse = discrepancy(solution.model, solution.found, solution.theta)
+    analytic = observed_information(solution.model, solution.found, solution.theta, inverse)
+    assert np.allclose(analytic, numeric, atol=1e-7)
 
 
 @needs_reference
@@ -225,7 +227,7 @@ def test_groups_are_the_codes_that_occur() -> None:
 @pytest.mark.parametrize("estimator", ["ML", "MLR"])
 def test_no_convergence_stands_in_the_rows(estimator: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A search that does not come to rest gives rows that say so, and nothing holds."""
-    monkeypatch.setattr(maximum_likelihood, "search", lambda model, groups, theta: (theta, 1, False))
+    monkeypatch.setattr(maximum_likelihood, "search", lambda model, found, theta: (theta, 1, False))
     found = invariance(_answers(3), {"one": list("abcdef")}, "group", estimator)
     assert not found[["converged", "holds"]].any(axis=None)
     assert found.loc[0, ["verdict", "reason"]].tolist() == ["structure_not_established", "configural_fails"]

@@ -1,13 +1,12 @@
 """How well a fitted factor model reproduces the moments."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
 
 from .search import discrepancy
-from .structure import Array, Model, Moments, Parts
+from .structure import Array, Model, Parts, Sample
 
 
 @dataclass(frozen=True)
@@ -15,16 +14,16 @@ class Solution:
     """Where a search ended: the model, its estimates, and the moments of items divided by ``scale``."""
 
     model: Model
-    groups: Sequence[Moments]
+    found: Sample
     scale: Array
     theta: Array
     iterations: int
     is_converged: bool
 
     @property
-    def parts(self) -> list[Parts]:
-        """The matrices of every group, for items divided by ``scale``."""
-        return [self.model.parts(self.theta, number) for number in range(self.model.groups)]
+    def parts(self) -> Parts:
+        """The matrices of the model, for items divided by ``scale``."""
+        return self.model.parts(self.theta)
 
 
 @dataclass(frozen=True)
@@ -71,48 +70,45 @@ def rmsea(excess: float, df: float, n: int, groups: int) -> float:
 
 def summary(solution: Solution) -> Fit:
     """Return the fit of a solution and its estimates in the items' own units."""
-    model, groups, scale, parts = solution.model, solution.groups, solution.scale, solution.parts
-    n = sum(group.n for group in groups)
-    value, _, _ = discrepancy(model, groups, solution.theta)
-    k = model.items
+    model, found, scale, parts = solution.model, solution.found, solution.scale, solution.parts
+    value, _, _ = discrepancy(model, found, solution.theta)
+    n, k = found.n, model.items
     df = model.groups * k * (k + 1) // 2 + (model.groups * k if model.has_means else 0) - model.size
     chisq = max(n * value, 0.0)
-    base = sum(g.n * (np.log(np.diag(g.covariance)).sum() - np.linalg.slogdet(g.covariance)[1]) for g in groups)
+    variances = np.diagonal(found.covariance, axis1=1, axis2=2)
+    base = float(n * found.share @ (np.log(variances).sum(axis=1) - found.log_determinant))
     base_df = model.groups * k * (k - 1) // 2
     return Fit(
         chisq=chisq,
         df=df,
         p=float(stats.chi2.sf(chisq, df)) if df else np.nan,
-        baseline_chisq=float(base),
+        baseline_chisq=base,
         baseline_df=base_df,
         cfi=cfi(chisq - df, base - base_df),
         tli=1.0 if df == 0 else (base / base_df - chisq / df) / (base / base_df - 1),
         rmsea=rmsea(chisq - df, df, n, model.groups),
-        srmr=sum(g.n / n * _srmr(g, part, model) for g, part in zip(groups, parts, strict=True)),
+        srmr=_srmr(solution),
         n=n,
         is_converged=solution.is_converged,
-        is_improper=any(_is_improper(part) for part in parts),
+        is_improper=bool((parts.residuals < 0).any() or np.linalg.eigvalsh(parts.factor_covariances).min() <= 0),
         iterations=solution.iterations,
-        loadings=np.array([part.loadings * scale[:, None] for part in parts]),
-        residuals=np.array([part.residuals * scale**2 for part in parts]),
-        intercepts=np.array(
-            [(part.intercepts if model.has_means else g.mean) * scale for g, part in zip(groups, parts, strict=True)]
-        ),
-        factor_covariances=np.array([part.factor_covariance for part in parts]),
-        factor_means=np.array([part.factor_means for part in parts]),
+        loadings=parts.loadings * scale[:, None],
+        residuals=parts.residuals * scale**2,
+        intercepts=(parts.intercepts if model.has_means else found.mean) * scale,
+        factor_covariances=parts.factor_covariances,
+        factor_means=parts.factor_means,
         solution=solution,
     )
 
 
-def _is_improper(part: Parts) -> bool:
-    return bool((part.residuals < 0).any() or np.linalg.eigvalsh(part.factor_covariance)[0] <= 0)
-
-
-def _srmr(group: Moments, part: Parts, model: Model) -> float:
-    """Return Bentler's SRMR of a group; means count where there is more than one group, reproduced exactly or not."""
-    spread = np.sqrt(np.diag(group.covariance))
-    left = (group.covariance - part.covariance) / np.outer(spread, spread)
-    squares = left[np.tril_indices(len(spread))] ** 2
-    means = ((group.mean - part.means) / spread) ** 2 if model.has_means else np.zeros(1)
-    count = len(squares) + (len(spread) if model.groups > 1 else 0)
-    return float(np.sqrt((squares.sum() + means.sum()) / count))
+def _srmr(solution: Solution) -> float:
+    """Return Bentler's SRMR, averaged over groups; means count with several groups, reproduced exactly or not."""
+    model, found, parts = solution.model, solution.found, solution.parts
+    spread = np.sqrt(np.diagonal(found.covariance, axis1=1, axis2=2))
+    left = (found.covariance - parts.covariance) / (spread[:, :, None] * spread[:, None, :])
+    rows, columns = np.tril_indices(model.items)
+    squares = (left[:, rows, columns] ** 2).sum(axis=1)
+    if model.has_means:
+        squares += (((found.mean - parts.means) / spread) ** 2).sum(axis=1)
+    count = len(rows) + (model.items if model.groups > 1 else 0)
+    return float(found.share @ np.sqrt(squares / count))

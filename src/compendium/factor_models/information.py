@@ -1,63 +1,53 @@
 """What answers tell about the parameters of a factor model: expected and observed information, per person."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from .structure import Array, Model, Moments, Parts
+from .structure import Array, Model, Parts, Sample
 
 
-def expected_information(model: Model, groups: Sequence[Moments], theta: Array, inverses: Sequence[Array]) -> Array:
-    """Return the expected information per person."""
-    total = sum(group.n for group in groups)
-    found = np.zeros((model.size, model.size))
-    for number, (group, inverse) in enumerate(zip(groups, inverses, strict=True)):
-        sigma, mu = model.derivatives(theta, number)
-        # Only the parameters that stand in this group: elsewhere everything is nought.
-        own = np.flatnonzero(sigma.any(axis=(1, 2)) | mu.any(axis=1))
-        turned = (sigma[own].reshape(-1, model.items) @ inverse).reshape(-1, model.items, model.items)
-        across = turned.transpose(0, 2, 1).reshape(len(own), -1)
-        share = 0.5 * turned.reshape(len(own), -1) @ across.T + mu[own] @ inverse @ mu[own].T
-        found[np.ix_(own, own)] += group.n / total * share
-    return found
+def expected_information(model: Model, found: Sample, theta: Array, inverse: Array) -> Array:
+    """Return the expected information per person, given the inverse of the implied covariances of each group."""
+    sigma, mu = model.derivatives(model.parts(theta))
+    turned = sigma @ inverse[:, None]
+    blocks = _products(turned, turned) / 2 + mu @ inverse @ mu.swapaxes(1, 2)
+    return model.gathered(found.share[:, None, None] * blocks)
 
 
-def observed_information(model: Model, groups: Sequence[Moments], theta: Array) -> Array:
+def observed_information(model: Model, found: Sample, theta: Array, inverse: Array) -> Array:
     """Return half the second derivatives of the discrepancy: the observed information per person."""
-    persons = sum(group.n for group in groups)
-    total = np.zeros((model.size, model.size))
-    for number, group in enumerate(groups):
-        parts = model.parts(theta, number)
-        sigma, mu = model.derivatives(theta, number)
-        within = parts.inverse
-        away = group.mean - parts.means if model.has_means else np.zeros(model.items)
-        moment = within @ (group.covariance + np.outer(away, away))
-        pulled = within @ away
-        turned = within @ sigma
-        left = (2 * moment - np.eye(model.items)) @ turned
-        crossed = mu @ within @ (sigma @ pulled).T
-        matrix = left.reshape(model.size, -1) @ turned.transpose(0, 2, 1).reshape(model.size, -1).T
-        matrix += 2 * (crossed + crossed.T + mu @ within @ mu.T)
-        slope: Array = np.asarray(within - moment @ within, dtype=float)
-        matrix += _curvature(model, number, parts, slope, pulled)
-        total += group.n / persons * matrix / 2
-    return total
+    parts = model.parts(theta)
+    sigma, mu = model.derivatives(parts)
+    away = found.mean - parts.means if model.has_means else np.zeros_like(found.mean)
+    moment = inverse @ (found.covariance + away[:, :, None] * away[:, None, :])
+    pulled = (inverse @ away[:, :, None])[:, :, 0]
+    turned = inverse[:, None] @ sigma
+    blocks = _products((2 * moment - np.eye(model.items))[:, None] @ turned, turned)
+    crossed = mu @ inverse @ (sigma @ pulled[:, None, :, None])[:, :, :, 0].swapaxes(1, 2)
+    blocks += 2 * (crossed + crossed.swapaxes(1, 2) + mu @ inverse @ mu.swapaxes(1, 2))
+    slope: Array = np.asarray(inverse - moment @ inverse, dtype=float)
+    _add_curvature(blocks, model, parts, slope, pulled)
+    return model.gathered(found.share[:, None, None] * blocks / 2)
 
 
-def _curvature(model: Model, number: int, parts: Parts, slope: Array, pulled: Array) -> Array:
-    """Return what the second derivatives of the covariances and means themselves add, given the slopes along these."""
-    found = np.zeros((model.size, model.size))
-    item, factor = np.nonzero(model.loading[number] >= 0)
-    loading = model.loading[number][item, factor]
-    found[np.ix_(loading, loading)] += 2 * slope[np.ix_(item, item)] * parts.factor_covariance[np.ix_(factor, factor)]
-    one, two = np.nonzero(model.factor_covariance[number] >= 0)
-    covariance = model.factor_covariance[number][one, two]
-    along = (slope @ parts.loadings)[item]
-    mixed = along[:, two] * (factor[:, None] == one) + along[:, one] * (factor[:, None] == two)
-    np.add.at(found, (loading[:, None], covariance[None, :]), mixed)
-    np.add.at(found, (covariance[:, None], loading[None, :]), mixed.T)
-    mean = model.factor_mean[number][factor]
-    free = mean >= 0
-    found[loading[free], mean[free]] -= 2 * pulled[item[free]]
-    found[mean[free], loading[free]] -= 2 * pulled[item[free]]
-    return found
+def _products(left: Array, right: Array) -> Array:
+    """Return the traces of the products of all matrices of one list with all of another, group by group."""
+    groups, places = left.shape[:2]
+    product: Array = left.reshape(groups, places, -1) @ right.swapaxes(2, 3).reshape(groups, places, -1).swapaxes(1, 2)
+    return product
+
+
+def _add_curvature(blocks: Array, model: Model, parts: Parts, slope: Array, pulled: Array) -> None:
+    """Add what the second derivatives of the covariances and means themselves give, from the slopes along these."""
+    item, factor, one, two = model.item, model.factor, model.one, model.two
+    loading, covariance = slice(0, len(item)), slice(len(item), len(item) + len(one))
+    pairs = 2 * slope[:, item[:, None], item] * parts.factor_covariances[:, factor[:, None], factor]
+    blocks[:, loading, loading] += pairs
+    along = (slope @ parts.loadings)[:, item]
+    mixed = along[:, :, two] * (factor[:, None] == one) + along[:, :, one] * (factor[:, None] == two)
+    mixed *= np.where(one == two, 1, 2)
+    blocks[:, loading, covariance] += mixed
+    blocks[:, covariance, loading] += mixed.swapaxes(1, 2)
+    if model.has_means:
+        mean = blocks.shape[1] - model.factors + factor
+        blocks[:, np.arange(len(item)), mean] -= 2 * pulled[:, item]
+        blocks[:, mean, np.arange(len(item))] -= 2 * pulled[:, item]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from .indices import Fit, Solution, summary
 from .information import expected_information
 from .search import search
-from .structure import Array, Model, Moments, start
+from .structure import Array, Model, Moments, sample, start
 
 __all__ = ["Fit", "Moments", "fit", "is_singular", "moments", "one_factor_information"]
 
@@ -38,7 +38,7 @@ def one_factor_information(loadings: Array, residuals: Array) -> Array:
     model = Model(np.ones((k, 1), dtype=bool), 1, frozenset())
     theta = np.concatenate([loadings, residuals])
     inverse: Array = np.asarray(np.linalg.inv(np.outer(loadings, loadings) + np.diag(residuals)), dtype=float)
-    return expected_information(model, [Moments(1, np.zeros(k), np.eye(k))], theta, [inverse])
+    return expected_information(model, sample([Moments(1, np.zeros(k), np.eye(k))]), theta, inverse[None])
 
 
 def fit(
@@ -81,6 +81,6 @@ def fit(
     pooled = np.average([group.covariance for group in groups], axis=0, weights=[group.n for group in groups])
     scale = np.sqrt(np.diag(pooled))
     scaled = [Moments(g.n, g.mean / scale, g.covariance / np.outer(scale, scale)) for g in groups]
-    model = Model(pattern, len(groups), equal, freed)
-    theta, iterations, is_converged = search(model, scaled, start(model, scaled))
-    return summary(Solution(model, scaled, scale, theta, iterations, is_converged))
+    model, found = Model(pattern, len(groups), equal, freed), sample(scaled)
+    theta, iterations, is_converged = search(model, found, start(model, found))
+    return summary(Solution(model, found, scale, theta, iterations, is_converged))

@@ -8,7 +8,8 @@ import numpy as np
 
 from .indices import Fit, Solution, cfi, rmsea
 from .information import observed_information
-from .structure import Array, Moments
+from .search import discrepancy
+from .structure import Array
 
 
 @dataclass(frozen=True)
@@ -94,42 +95,41 @@ def robust(fit: Fit, answers: Sequence[Array]) -> Robust:
     """
     solution = fit.solution
     scaled = [values / solution.scale for values in answers]
-    kurtosis = sum(_kurtosis(values, group) for values, group in zip(scaled, solution.groups, strict=True))
-    independent = sum(_independent(values, group) for values, group in zip(scaled, solution.groups, strict=True))
+    kurtosis, independent = np.sum(
+        [_of_moments(*group) for group in zip(scaled, *solution.found[2:4], strict=True)], axis=0
+    )
     trace = 0.0 if fit.df == 0 else kurtosis - _of_scores(solution, scaled)
-    return Robust(fit, trace if trace >= 0 else np.nan, kurtosis - independent)
+    return Robust(fit, float(trace) if trace >= 0 else np.nan, float(kurtosis - independent))
 
 
-def _kurtosis(values: Array, group: Moments) -> float:
-    """Return the trace of the saturated model: it needs no more than each person's distance from the centre."""
-    away = values - group.mean
-    squared = (np.linalg.solve(group.covariance, away.T) * away.T).sum(axis=0)
-    return float((squared**2).mean() + values.shape[1]) / 2
+def _of_moments(values: Array, mean: Array, covariance: Array) -> tuple[float, float]:
+    """Return the traces of the saturated model and of the one in which no items correlate.
 
-
-def _independent(values: Array, group: Moments) -> float:
-    """Return the trace of the model in which no items correlate."""
-    squared = (values - group.mean) ** 2 / np.diag(group.covariance)
-    return float(((squared - 1) ** 2).mean(axis=0).sum() / 2 + values.shape[1])
+    The first needs no more than each person's distance from the centre.
+    """
+    away, k = values - mean, len(mean)
+    squared = (np.linalg.solve(covariance, away.T) * away.T).sum(axis=0)
+    apart = ((away**2 / np.diag(covariance) - 1) ** 2).mean(axis=0)
+    return float((squared**2).mean() + k) / 2, float(apart.sum() / 2 + k)
 
 
 def _of_scores(solution: Solution, answers: Sequence[Array]) -> float:
     """Return the trace of the model: squared scores of the persons under the observed information."""
-    model, persons, found = solution.model, sum(len(values) for values in answers), 0.0
+    model, found, parts = solution.model, solution.found, solution.parts
+    _, _, within = discrepancy(model, found, solution.theta)
+    spread = np.zeros((model.size + 1, model.size + 1))
     try:
-        inverse = np.linalg.inv(observed_information(model, solution.groups, solution.theta))
+        spread[:-1, :-1] = np.linalg.inv(observed_information(model, found, solution.theta, within))
     except np.linalg.LinAlgError:
         return np.nan
-    for number, (values, group, parts) in enumerate(zip(answers, solution.groups, solution.parts, strict=True)):
-        sigma, mu = model.derivatives(solution.theta, number)
-        within = parts.inverse
-        centre = parts.means if model.has_means else group.mean
-        turned = (values - centre) @ within
-        flat = sigma.reshape(model.size, -1)
+    sigma, mu = model.derivatives(parts)
+    flat, centre = sigma.reshape(*mu.shape[:2], -1), parts.means if model.has_means else found.mean
+    trace = 0.0
+    for group, values in enumerate(answers):
+        turned = (values - centre[group]) @ within[group]
         pairs = (turned[:, :, None] * turned[:, None, :]).reshape(len(values), -1)
-        scores = (pairs @ flat.T - flat @ within.ravel()) / 2 + turned @ mu.T
-        found += float(((scores @ inverse) * scores).sum()) / persons
-        if not model.has_means:
-            # Means without restriction: their information stands apart from that of all else.
-            found += float((within * group.covariance).sum())
-    return found
+        scores = (pairs @ flat[group].T - flat[group] @ within[group].ravel()) / 2 + turned @ mu[group].T
+        own = spread[np.ix_(model.numbers[group], model.numbers[group])]
+        trace += float(((scores @ own) * scores).sum()) / found.n
+    # Means without restriction: their information stands apart from that of all else.
+    return trace if model.has_means else trace + float((within * found.covariance).sum())

@@ -36,7 +36,6 @@ def gain(solution: Solution, freed: Mapping[str, Collection[int]]) -> float:
     narrow = solution.model
     wide = Model(narrow.pattern, narrow.groups, narrow.equal, freed)
     theta = wide.collected(solution.parts)
-    _, slope, kept = discrepancy(wide, solution.groups, theta)
-    matrix = expected_information(wide, solution.groups, theta, [inverse for inverse, _ in kept])
-    persons = sum(group.n for group in solution.groups)
-    return float(persons / 4 * slope @ solved(matrix, slope))
+    _, slope, inverse = discrepancy(wide, solution.found, theta)
+    matrix = expected_information(wide, solution.found, theta, inverse)
+    return float(solution.found.n / 4 * slope @ solved(matrix, slope))

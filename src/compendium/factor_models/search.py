@@ -1,12 +1,10 @@
 """The search for the estimates of largest likelihood."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from scipy import linalg
 
 from .information import expected_information, observed_information
-from .structure import Array, Model, Moments
+from .structure import Array, Model, Sample
 
 _GRADIENT = 1e-7
 """The largest slope, per standard deviation of an item, at which a fit counts as converged."""
@@ -18,43 +16,38 @@ _FLAT = 1e-6
 """Least curvature that a step counts with."""
 
 
-def discrepancy(
-    model: Model, groups: Sequence[Moments], theta: Array
-) -> tuple[float, Array, list[tuple[Array, Array]]]:
-    """Return the discrepancy, its gradient, and per group the inverse covariance and the distance of the means."""
-    total = sum(group.n for group in groups)
-    value, gradient, kept = 0.0, np.zeros(model.size + 1), []
-    for number, found in enumerate(groups):
-        loadings, psi, residual, nu, alpha = model.parts(theta, number)
-        sigma = loadings @ psi @ loadings.T + np.diag(residual)
-        try:
-            root = linalg.cholesky(sigma, lower=True)
-        except linalg.LinAlgError:
-            return np.inf, gradient[:-1], []
-        inverse = linalg.cho_solve((root, True), np.eye(model.items))
-        distance = found.mean - nu - loadings @ alpha if model.has_means else np.zeros(model.items)
-        moment = found.covariance + np.outer(distance, distance)
-        share = found.n / total
-        _, log_observed = np.linalg.slogdet(found.covariance)
-        value += share * (2 * np.log(np.diag(root)).sum() - log_observed + (inverse * moment).sum() - model.items)
-        slope = inverse - inverse @ moment @ inverse
-        pulled = inverse @ distance
-        np.add.at(gradient, model.loading[number], share * 2 * (slope @ loadings @ psi - np.outer(pulled, alpha)))
-        np.add.at(gradient, model.factor_covariance[number], share * (loadings.T @ slope @ loadings))
-        np.add.at(gradient, model.residual[number], share * np.diag(slope))
-        np.add.at(gradient, model.intercept[number], -share * 2 * pulled)
-        np.add.at(gradient, model.factor_mean[number], -share * 2 * loadings.T @ pulled)
-        kept.append((inverse, distance))
-    return value, gradient[:-1], kept
+def discrepancy(model: Model, found: Sample, theta: Array) -> tuple[float, Array, Array]:
+    """Return the discrepancy (infinite where no covariances are implied), its gradient, and the inverse covariances."""
+    parts, gradient = model.parts(theta), np.zeros(model.size + 1)
+    loadings, psi, alpha = parts.loadings, parts.factor_covariances, parts.factor_means
+    try:
+        root = np.linalg.cholesky(parts.covariance)
+    except np.linalg.LinAlgError:
+        return np.inf, gradient[:-1], np.empty(0)
+    # By the root, whose diagonal is positive: the covariances themselves may count as singular when these do not.
+    half = np.linalg.inv(root)
+    inverse = half.swapaxes(1, 2) @ half
+    away = found.mean - parts.means if model.has_means else np.zeros_like(found.mean)
+    moment = found.covariance + away[:, :, None] * away[:, None, :]
+    log_implied = 2 * np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
+    each = log_implied - found.log_determinant + (inverse * moment).sum(axis=(1, 2)) - model.items
+    slope = found.share[:, None, None] * (inverse - inverse @ moment @ inverse)
+    pulled = found.share[:, None] * (inverse @ away[:, :, None])[:, :, 0]
+    np.add.at(gradient, model.loading, 2 * (slope @ loadings @ psi - pulled[:, :, None] * alpha[:, None, :]))
+    np.add.at(gradient, model.factor_covariance, loadings.swapaxes(1, 2) @ slope @ loadings)
+    np.add.at(gradient, model.residual, np.diagonal(slope, axis1=1, axis2=2))
+    np.add.at(gradient, model.intercept, -2 * pulled)
+    np.add.at(gradient, model.factor_mean, -2 * (pulled[:, None, :] @ loadings)[:, 0])
+    return float(found.share @ each), gradient[:-1], inverse
 
 
-def search(model: Model, groups: Sequence[Moments], theta: Array) -> tuple[Array, int, bool]:
+def search(model: Model, found: Sample, theta: Array) -> tuple[Array, int, bool]:
     """Minimise the discrepancy; return the estimates, the number of steps and whether the slope came to rest.
 
     Scoring (expected information) first, which is quick and hard to lead astray; where it creeps, as it does when a
     variance wants to be negative, Newton's steps with the observed information, turned downhill where that curves upwards.
     """
-    at, creeps = _At(model, groups, theta), False
+    at, creeps = _At(model, found, theta), False
     for step in range(_STEPS):
         if at.slope < _GRADIENT:
             return at.theta, step, True
@@ -69,17 +62,16 @@ def search(model: Model, groups: Sequence[Moments], theta: Array) -> tuple[Array
 class _At:
     """A place of the search."""
 
-    def __init__(self, model: Model, groups: Sequence[Moments], theta: Array) -> None:
-        self.model, self.groups, self.theta = model, groups, theta
-        self.value, self.gradient, self.kept = discrepancy(model, groups, theta)
+    def __init__(self, model: Model, found: Sample, theta: Array) -> None:
+        self.model, self.found, self.theta = model, found, theta
+        self.value, self.gradient, self.inverse = discrepancy(model, found, theta)
         self.slope = float(np.abs(self.gradient).max())
 
     def scoring(self) -> Array:
-        inverses = [inverse for inverse, _ in self.kept]
-        return -solved(2 * expected_information(self.model, self.groups, self.theta, inverses), self.gradient)
+        return -solved(2 * expected_information(self.model, self.found, self.theta, self.inverse), self.gradient)
 
     def newton(self) -> Array:
-        curves, axes = np.linalg.eigh(2 * observed_information(self.model, self.groups, self.theta))
+        curves, axes = np.linalg.eigh(2 * observed_information(self.model, self.found, self.theta, self.inverse))
         step: Array = -axes @ (axes.T @ self.gradient / np.maximum(np.abs(curves), _FLAT))
         return step
 
@@ -87,7 +79,7 @@ class _At:
         """Go in a direction as far as it goes down enough."""
         length, expected = 1.0, float(self.gradient @ direction)
         while length > 1e-6:
-            trial = _At(self.model, self.groups, self.theta + length * direction)
+            trial = _At(self.model, self.found, self.theta + length * direction)
             if trial.value <= self.value + 1e-4 * length * expected + 1e-15:
                 return trial
             length /= 2

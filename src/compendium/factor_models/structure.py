@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg
 
 Array = NDArray[np.float64]
 
@@ -19,11 +18,21 @@ class Moments(NamedTuple):
     covariance: Array
 
 
+class Sample(NamedTuple):
+    """The moments of all groups, groups first, and what share of the ``n`` persons each group is."""
+
+    n: int
+    share: Array
+    mean: Array
+    covariance: Array
+    log_determinant: Array
+
+
 class Parts(NamedTuple):
-    """The matrices of one group."""
+    """The matrices of the model, groups first."""
 
     loadings: Array
-    factor_covariance: Array
+    factor_covariances: Array
     residuals: Array
     intercepts: Array
     factor_means: Array
@@ -31,25 +40,22 @@ class Parts(NamedTuple):
     @property
     def covariance(self) -> Array:
         """The covariances of the items that these imply."""
-        implied: Array = self.loadings @ self.factor_covariance @ self.loadings.T + np.diag(self.residuals)
+        noise = self.residuals[:, :, None] * np.eye(self.residuals.shape[1])
+        implied: Array = self.loadings @ self.factor_covariances @ self.loadings.swapaxes(1, 2) + noise
         return implied
-
-    @property
-    def inverse(self) -> Array:
-        """The inverse of these covariances.
-
-        Raises
-        ------
-        scipy.linalg.LinAlgError
-            They are not positive definite.
-        """
-        root = linalg.cho_factor(self.covariance, lower=True)
-        return np.asarray(linalg.cho_solve(root, np.eye(len(self.residuals))))
 
     @property
     def means(self) -> Array:
         """The means of the items that these imply."""
-        return self.intercepts + self.loadings @ self.factor_means
+        return self.intercepts + (self.loadings @ self.factor_means[:, :, None])[:, :, 0]
+
+
+def sample(groups: Sequence[Moments]) -> Sample:
+    """Stack the moments of groups."""
+    sizes, covariance = np.array([group.n for group in groups]), np.array([group.covariance for group in groups])
+    log_determinant = np.linalg.slogdet(covariance)[1]
+    mean = np.array([group.mean for group in groups])
+    return Sample(int(sizes.sum()), sizes / sizes.sum(), mean, covariance, log_determinant)
 
 
 class Model:
@@ -57,7 +63,9 @@ class Model:
 
     Parameters are numbered; ``places`` holds for every matrix an integer array (groups first) with the number of the
     parameter that stands there, or -1 where the value is fixed. Equal parameters share a number. ``freed`` holds, for
-    ``loadings`` and ``intercepts``, the items that are let off being equal.
+    ``loadings`` and ``intercepts``, the items that are let off being equal. ``numbers`` lists the same places flat, a row
+    for each group: loadings (of ``item`` on ``factor``), factor covariances (of ``one`` with ``two``), residual
+    variances, and with means intercepts and factor means.
     """
 
     def __init__(
@@ -87,6 +95,14 @@ class Model:
             self.factor_covariance[:, diagonal, diagonal] = self._number(others)
         self.intercept = self._number(each & self.has_means, self._held("intercepts"))
         self.factor_mean = self._number(others & self.has_means)
+        self.item, self.factor = np.nonzero(pattern)
+        self.one, self.two = np.tril_indices(factors)
+        numbers = [
+            self.loading[:, self.item, self.factor],
+            self.factor_covariance[:, self.one, self.two],
+            self.residual,
+        ]
+        self.numbers = np.hstack([*numbers, *([self.intercept, self.factor_mean] if self.has_means else [])])
 
     def _held(self, matrix: str) -> NDArray[np.bool_]:
         """Return for each item whether its entry in a matrix is the same in all groups."""
@@ -105,66 +121,64 @@ class Model:
         self.size += int(own.sum())
         return places
 
-    def parts(self, theta: Array, group: int) -> Parts:
-        """Return loadings, factor covariances, residuals, intercepts and factor means of a group."""
+    def parts(self, theta: Array) -> Parts:
+        """Return the matrices that parameters make."""
         # The last entry answers for fixed places (-1): 0, or 1 on the diagonal of the factor covariances.
         padded = np.append(theta, 0.0)
-        psi = padded[self.factor_covariance[group]]
-        psi[(self.factor_covariance[group] < 0) & np.eye(self.factors, dtype=bool)] = 1.0
-        return Parts(
-            padded[self.loading[group]],
-            psi,
-            padded[self.residual[group]],
-            padded[self.intercept[group]],
-            padded[self.factor_mean[group]],
-        )
+        psi = padded[self.factor_covariance]
+        psi[(self.factor_covariance < 0) & np.eye(self.factors, dtype=bool)] = 1.0
+        return Parts(padded[self.loading], psi, padded[self.residual], padded[self.intercept], padded[self.factor_mean])
 
-    def collected(self, parts: Sequence[Parts]) -> Array:
-        """Return the parameters that stand in given matrices, one entry a group: what :meth:`parts` takes apart."""
+    def collected(self, parts: Parts) -> Array:
+        """Return the parameters that stand in matrices: what :meth:`parts` takes apart."""
         theta = np.zeros(self.size + 1)
-        for group, found in enumerate(parts):
-            theta[self.loading[group]] = found.loadings
-            theta[self.factor_covariance[group]] = found.factor_covariance
-            theta[self.residual[group]] = found.residuals
-            theta[self.intercept[group]] = found.intercepts
-            theta[self.factor_mean[group]] = found.factor_means
+        theta[self.loading] = parts.loadings
+        theta[self.factor_covariance] = parts.factor_covariances
+        theta[self.residual] = parts.residuals
+        theta[self.intercept] = parts.intercepts
+        theta[self.factor_mean] = parts.factor_means
         return theta[:-1]
 
-    def derivatives(self, theta: Array, group: int) -> tuple[Array, Array]:
-        """Return the derivative of the covariances (size, items, items) and of the means (size, items)."""
-        loadings, psi, _, _, alpha = self.parts(theta, group)
-        sigma = np.zeros((self.size + 1, self.items, self.items))
-        mu = np.zeros((self.size + 1, self.items))
-        weighted = loadings @ psi
-        for item, factor in zip(*np.nonzero(self.loading[group] >= 0), strict=True):
-            number = self.loading[group][item, factor]
-            sigma[number, item, :] += weighted[:, factor]
-            sigma[number, :, item] += weighted[:, factor]
-            mu[number, item] += alpha[factor]
-        for one, two in zip(*np.nonzero(self.factor_covariance[group] >= 0), strict=True):
-            sigma[self.factor_covariance[group][one, two]] += np.outer(loadings[:, one], loadings[:, two])
-        for item in range(self.items):
-            sigma[self.residual[group][item], item, item] += 1.0
-            mu[self.intercept[group][item], item] += 1.0
-        for factor in range(self.factors):
-            mu[self.factor_mean[group][factor]] += loadings[:, factor]
-        return sigma[:-1], mu[:-1]
+    def derivatives(self, parts: Parts) -> tuple[Array, Array]:
+        """Return the derivatives of covariances and means by what stands in each of :attr:`numbers`' places.
+
+        Groups first, then places, then items (twice for the covariances).
+        """
+        groups, places = self.numbers.shape
+        sigma, mu = np.zeros((groups, places, self.items, self.items)), np.zeros((groups, places, self.items))
+        loading, covariance = np.arange(len(self.item)), len(self.item) + np.arange(len(self.one))
+        residual = len(self.item) + len(self.one) + np.arange(self.items)
+        along = (parts.loadings @ parts.factor_covariances).swapaxes(1, 2)[:, self.factor]
+        sigma[:, loading, self.item, :] += along
+        sigma[:, loading, :, self.item] += along.swapaxes(0, 1)
+        first, second = (parts.loadings.swapaxes(1, 2)[:, factor] for factor in (self.one, self.two))
+        product = first[:, :, :, None] * second[:, :, None, :]
+        sigma[:, covariance] = product + product.swapaxes(2, 3) * (self.one != self.two)[:, None, None]
+        sigma[:, residual, range(self.items), range(self.items)] = 1.0
+        if self.has_means:
+            mu[:, loading, self.item] = parts.factor_means[:, self.factor]
+            mu[:, residual + self.items, range(self.items)] = 1.0
+            mu[:, -self.factors :] = parts.loadings.swapaxes(1, 2)
+        return sigma, mu
+
+    def gathered(self, blocks: Array) -> Array:
+        """Add up matrices between :attr:`numbers`' places, groups first, into one between parameters."""
+        found = np.zeros((self.size + 1, self.size + 1))
+        np.add.at(found, (self.numbers[:, :, None], self.numbers[:, None, :]), blocks)
+        return found[:-1, :-1]
 
 
-def start(model: Model, groups: Sequence[Moments]) -> Array:
+def start(model: Model, found: Sample) -> Array:
     """Start from half of each item's variance explained, with signs from the first component of each factor's items."""
-    sizes = [group.n for group in groups]
-    pooled = np.average([group.covariance for group in groups], axis=0, weights=sizes)
-    mean = np.average([group.mean for group in groups], axis=0, weights=sizes)
+    pooled = np.average(found.covariance, axis=0, weights=found.share)
     theta = np.zeros(model.size + 1)
     for factor in range(model.factors):
         rows = np.flatnonzero(model.pattern[:, factor])
         value, vector = np.linalg.eigh(pooled[np.ix_(rows, rows)])
         first = vector[:, -1] * np.sign(vector[:, -1].sum() or 1.0)
         theta[model.loading[:, rows, factor]] = np.clip(first * np.sqrt(max(value[-1] - 0.5, 0.3)), -0.9, 0.9)
-    for group, found in enumerate(groups):
-        theta[model.residual[group]] = 0.5 * np.diag(found.covariance)
-        diagonal = np.arange(model.factors)
-        theta[model.factor_covariance[group][diagonal, diagonal]] = 1.0
-        theta[model.intercept[group]] = mean
+    diagonal = np.arange(model.factors)
+    theta[model.residual] = 0.5 * np.diagonal(found.covariance, axis1=1, axis2=2)
+    theta[model.factor_covariance[:, diagonal, diagonal]] = 1.0
+    theta[model.intercept] = np.average(found.mean, axis=0, weights=found.share)
     return theta[:-1]
