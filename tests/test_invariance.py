@@ -193,6 +193,34 @@ def test_too_few_equal_items_carry_nothing(spread: str, verdict: str, reason: st
     assert not last["holds"]
 
 
+def _step(cfi: float, rmsea: float, srmr: float) -> rule.Fitted:
+    return rule.Fitted(900, 10.0, 5, 0.1, cfi, 0.9, rmsea, srmr, True, False)
+
+
+@pytest.mark.parametrize(
+    ("step", "found", "holds"),
+    [
+        ("configural", (0.950, 0.080, 0.2), True),
+        ("configural", (0.949, 0.010, 0.0), False),
+        ("configural", (0.990, 0.081, 0.0), False),
+        ("metric", (0.965, 0.060, 0.05), True),
+        ("metric", (0.955, 0.050, 0.02), False),
+        ("metric", (0.970, 0.070, 0.045), True),
+        ("metric", (0.970, 0.070, 0.055), False),
+        ("scalar", (0.970, 0.070, 0.030), True),
+        ("scalar", (0.970, 0.070, 0.040), False),
+        ("partial scalar", (0.970, 0.070, 0.040), False),
+        ("scalar", (0.970, 0.060, 0.100), True),
+    ],
+)
+def test_the_rule(step: str, found: tuple[float, float, float], holds: bool) -> None:
+    """CFI falls too far, or RMSEA and SRMR rise too far together: from .97, .05, .02 in the step before."""
+    earlier = None if step == "configural" else _step(0.97, 0.05, 0.02)
+    assert rule.passes(step, _step(*found), earlier, "ML") is holds
+    # Robust indices are read where the estimator is robust; here there are none.
+    assert not rule.passes(step, _step(*found), earlier, "MLR")
+
+
 def test_factor_means_are_found_again() -> None:
     """Under equal loadings and intercepts the factor means of the groups come back, in units of the first group."""
     frame = _answers(8)
