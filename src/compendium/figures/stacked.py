@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 BAR: Final = 0.3  # inches of one bar with the room below it
 LINE: Final = 0.175  # inches of one line of a row's name, which stands above its bar
 CHARACTERS: Final = 62  # of one such line
+AROUND: Final = 0.55  # inches for the axis below the bars
+LEGEND: Final = 0.22  # inches of one line of the legend
 FAINTEST: Final = 0.12  # strength of the first piece; the last one has 1
 DARK_FROM: Final = 0.6  # strength of a piece from which its number stands in the colour of the ground
 NARROWEST: Final = 5.0  # % of a piece that has room for its number
@@ -74,7 +76,8 @@ def stacked(
         key[0] if heading and (at == 0 or bars[at - 1][0][0] != key[0]) else "" for at, (key, _) in enumerate(bars)
     ]
     heights = [BAR + LINE * (len(name) + (2 if chapter else 0)) for name, chapter in zip(names, chapters, strict=True)]
-    fig, ax = canvas(sum(heights) + 0.45 + 0.22 * len(codes) / 3)
+    has_withheld = bool(results["suppressed"].any())
+    fig, ax = canvas(sum(heights) + AROUND + LEGEND * (1 + (len(codes) + has_withheld) // 2))
     with matplotlib.rc_context(STYLE):
         top = 0.0
         for (_, rows), name, chapter, height in zip(bars, names, chapters, heights, strict=True):
@@ -92,7 +95,7 @@ def stacked(
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
         ax.set_xlabel(label("unit", results["unit"].iloc[0]), color=LIGHT["muted"])
-        _legend(fig, codes, strengths, pieces, bool(results["suppressed"].any()), t, label)
+        _legend(fig, codes, strengths, pieces, has_withheld, t, label)
     said = [
         t("{name}: {values}.", name=label(y, key[-1]), values=_in_words(rows, pieces, t, label)) for key, rows in bars
     ]
@@ -147,8 +150,7 @@ def _legend(
         handles.append(
             Patch(facecolor=LIGHT["panel"], hatch="////", edgecolor=LIGHT["grid"], label=t("withheld: too few people"))
         )
-    longest = max(len(str(handle.get_label())) for handle in handles)
-    fig.legend(handles=handles, loc="outside upper left", ncols=3 if longest < 20 else 2)
+    fig.legend(handles=handles, loc="outside upper left", ncols=2)
 
 
 def _in_words(rows: pd.DataFrame, pieces: str, t: Catalogue, label: Label) -> str:

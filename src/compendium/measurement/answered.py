@@ -8,7 +8,7 @@ import pandas as pd
 from ..intervals import mean, share
 from ..study.questionnaire import Measure, Questionnaire
 from ..study.routing import SEPARATOR, asked
-from .names import ANSWER, ANSWERED, BAND, BANDS, END, OF_MEASURE, Row
+from .names import ANSWER, ANSWERED, BAND, BANDS, CEILING, FLOOR, OF_MEASURE, Row
 
 
 def routed(answers: pd.DataFrame, questionnaire: Questionnaire, items: Iterable[str]) -> pd.DataFrame:
@@ -38,8 +38,8 @@ def in_points(questionnaire: Questionnaire, items: pd.DataFrame) -> pd.DataFrame
 def of_score(scores: pd.Series) -> Iterator[Row]:
     """Count the persons at the ends of a score, and in each band of its range."""
     known = scores.dropna().to_numpy(dtype=float)
-    for group, end in (("floor", 0.0), ("ceiling", 100.0)):
-        yield {"group_by": END, "group": group, **_share(np.isclose(known, end).sum(), len(known))}
+    for name, end in ((FLOOR, 0.0), (CEILING, 100.0)):
+        yield {"group_by": name, "group": name, **_share(np.isclose(known, end).sum(), len(known))}
     place = np.searchsorted(BANDS, known + 1e-9, side="right") - 1
     for at, count in enumerate(np.bincount(place, minlength=len(BANDS))):
         yield {"group_by": BAND, "group": str(BANDS[at]), **_share(count, len(known))}

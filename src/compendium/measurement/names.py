@@ -15,7 +15,9 @@ ITEM_REST, IF_DROPPED = "item-rest correlation", "alpha if dropped"
 BIAS, SHIFT = "item bias", "item shift"
 OF_MEASURE = "measure"
 """``group_by`` of what an item is within a measure; the group is the measure."""
-ANSWER, ANSWERED, BAND, END = "answer", "answered", "score_band", "end"
+ANSWER, ANSWERED, BAND = "answer", "answered", "score_band"
+FLOOR, CEILING = "floor", "ceiling"
+"""The ends of a score, each a breakdown of its own: they are no parts of a whole, so neither gives the other away."""
 BANDS = (0, 20, 40, 60, 80)
 """Lower ends of the bands in which a score is counted."""
 WELL, FAIRLY = 0.80, 0.70

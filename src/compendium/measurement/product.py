@@ -30,8 +30,8 @@ def measurement(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd
 
         *Per measure* (``indicator`` is the measure, ``estimand`` its kind): ``method="alpha"`` and ``"omega"`` with
         distribution-free intervals and ``"ordinal alpha"`` without one, or for two items ``"correlation"`` and
-        ``"spearman-brown"``; of its score the share of persons at the lowest and at the highest (``group_by="end"``,
-        groups ``floor`` and ``ceiling``) and in fifths of its range (``group_by="score_band"``); the share of its items
+        ``"spearman-brown"``; of its score the share of persons at the lowest (``group_by="floor"``) and at the highest
+        (``group_by="ceiling"``) and in fifths of its range (``group_by="score_band"``); the share of its items
         that does not apply to a person, or stays without an answer, on average (``method="mean of persons"``). An index
         has no coefficient, and its row says why.
 

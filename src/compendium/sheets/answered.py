@@ -64,11 +64,12 @@ def ends(sheet: Sheet) -> Table | Sentence:
     if not sheet.measures:
         return nothing(sheet)
     for measure in sheet.measures:
-        at_ends = sheet.rows(indicator=measure.id, group_by=names.END).set_index("group")
+        at_ends = sheet.rows(indicator=measure.id)
+        at_ends = at_ends[at_ends["group_by"].isin((names.FLOOR, names.CEILING))].set_index("group")
         without = sheet.rows(indicator=measure.id, group_by=names.ANSWERED).set_index("group")
         cells = {
-            t("At the lowest score"): at_ends.loc["floor"],
-            t("At the highest score"): at_ends.loc["ceiling"],
+            t("At the lowest score"): at_ends.loc[names.FLOOR],
+            t("At the highest score"): at_ends.loc[names.CEILING],
             t("Does not apply"): without.loc["not_applicable"] if "not_applicable" in without.index else None,
             t("Not answered"): without.loc["not_answered"] if "not_answered" in without.index else None,
         }
@@ -107,6 +108,6 @@ def _ends_in_words(sheet: Sheet, measure: Measure, at_ends: pd.DataFrame) -> str
     crowded = shares >= names.CROWDED
     if crowded.all():
         return t("at neither end")
-    if crowded["floor"]:
+    if crowded[names.FLOOR]:
         return t("not at the low end")
-    return t("not at the high end") if crowded["ceiling"] else t("over the whole range")
+    return t("not at the high end") if crowded[names.CEILING] else t("over the whole range")

@@ -22,6 +22,8 @@ from .synthesis import Points
 
 TOGETHER = (names.OMEGA, names.ALPHA, names.SPEARMAN_BROWN)
 """What tells how far the questions of a scale go together, the one that is read first at the head."""
+IN_WORDS = (names.OMEGA, names.ALPHA, names.ORDINAL_ALPHA, names.SPEARMAN_BROWN)
+"""The coefficients that stand beside the words, where a study has them."""
 VERDICTS = ("well", "fairly", "poorly", "unknown")
 
 
@@ -131,6 +133,8 @@ def scales(sheet: Sheet) -> Table | Sentence:
     reflective = [measure for measure in sheet.measures if measure.kind != "index"]
     if not reflective:
         return Sentence(t("This study has no scale: there is nothing to say about reliability."))
+    rows = sheet.results[sheet.results["indicator"].isin([measure.id for measure in reflective])]
+    methods = [method for method in IN_WORDS if (rows["method"] == method).any()]
     for measure in reflective:
         first = _first(sheet, measure)
         by_method = sheet.rows(indicator=measure.id).drop_duplicates("method").set_index("method")
@@ -142,7 +146,7 @@ def scales(sheet: Sheet) -> Table | Sentence:
                     sheet.label("method", method): number(by_method.loc[method], t)
                     if method in by_method.index
                     else NO_VALUE
-                    for method in (names.OMEGA, names.ALPHA, names.ORDINAL_ALPHA)
+                    for method in methods
                 },
                 t("n"): NO_VALUE if first is None else value(first["n"], 0, t),
                 t("The question that fits least"): _loosest(sheet, measure),
@@ -239,6 +243,8 @@ def _word(row: pd.Series | None, t: Catalogue) -> str:
 def _loosest(sheet: Sheet, measure: Measure) -> str:
     """Name the question that fits the others least, where one fits poorly."""
     t = sheet.t
+    if len(measure.items) == 2:
+        return NO_VALUE  # each fits the other as well as the other fits it
     rest = sheet.rows(group_by=names.OF_MEASURE, group=measure.id, method=names.ITEM_REST)
     whole = sheet.rows(indicator=measure.id, method=names.ALPHA)["estimate"]
     if rest["estimate"].isna().all() or whole.isna().all():
