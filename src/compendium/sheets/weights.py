@@ -95,7 +95,7 @@ def standing(sheet: Sheet) -> Sentence:
     margins = sheet.results[sheet.results["method"] == weighting.MARGIN].drop_duplicates("indicator")
     told = [
         t(
-            "{variable} ({source}, {year})",
+            "“{variable}” ({source}, {year})",
             variable=sheet.label("indicator", one.indicator),
             source=one.source,
             year=one.period,
@@ -204,7 +204,8 @@ def _margins(sheet: Sheet) -> Table:
     """Set the shares among those who answered beside the published ones that they are weighted to."""
     t = sheet.t
     known = sheet.results[sheet.results["method"] == weighting.MARGIN]
-    asked = sheet.results[sheet.results["method"] == "share"].set_index(["indicator", "group"])
+    shares = sheet.results[(sheet.results["method"] == "share") & (sheet.results["group_by"] != weighting.WEIGHTING)]
+    asked = shares.set_index(["indicator", "group"])
     frame = pd.DataFrame(
         {
             t("Question"): [sheet.label("indicator", one.indicator) for one in known.itertuples()],
@@ -217,7 +218,11 @@ def _margins(sheet: Sheet) -> Table:
         }
     )
     return Table(
-        frame, t("Who answered, beside the published margins"), t, row_headers=2, note=note(known, t, sheet.label)
+        frame,
+        t("Who answered, beside the published margins"),
+        t,
+        row_headers=2,
+        note=note(pd.concat([shares, known]), t, sheet.label),
     )
 
 
