@@ -49,20 +49,20 @@ def answers(sheet: Sheet) -> Folds | Sentence:
     return Folds(tuple(shown))
 
 
-def spread(sheet: Sheet) -> Figure | Sentence:
+def spread(sheet: Sheet) -> Figure | None:
     """Draw how the scores of each measure are spread over their range."""
     rows = sheet.rows(group_by=names.BAND)
     if rows.empty:
-        return nothing(sheet)
+        return None
     title = sheet.t("How the scores of each measure are spread, in points from 0 to 100")
     return stacked(rows, y="indicator", pieces="group", t=sheet.t, title=title, label=sheet.label)
 
 
-def ends(sheet: Sheet) -> Table | Sentence:
+def ends(sheet: Sheet) -> Table | None:
     """Show who stands at the ends of each score, and how much of a measure does not apply or stays unanswered."""
     t, shown = sheet.t, []
     if not sheet.measures:
-        return nothing(sheet)
+        return None
     for measure in sheet.measures:
         at_ends = sheet.rows(indicator=measure.id)
         at_ends = at_ends[at_ends["group_by"].isin((names.FLOOR, names.CEILING))].set_index("group")

@@ -43,9 +43,11 @@ def tested(sheet: Sheet) -> Table | Sentence:
     return Table(pd.DataFrame(shown), caption, t, note=" ".join([*said, note(known.assign(method=""), t, sheet.label)]))
 
 
-def biased(sheet: Sheet) -> Table | Sentence:
+def biased(sheet: Sheet) -> Table | Sentence | None:
     """List the questions that groups with the same score answer differently, and who answers higher."""
     t, rows = sheet.t, sheet.rows(method=names.BIAS, caveat=names.BIASED)
+    if sheet.rows(method=names.BIAS)["estimate"].isna().all():
+        return None
     if rows.empty:
         return Sentence(
             t("No question was found to be biased. A test that finds nothing does not prove that there is nothing.")

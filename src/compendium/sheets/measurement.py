@@ -1,6 +1,7 @@
 """Show how well the questions of a study measure: how far those of a scale go together, and which one does not fit.
 
-:mod:`.answered` shows what was answered, :mod:`.item_bias` where groups with the same score answer apart.
+:mod:`.answered` shows what was answered, :mod:`.item_bias` where groups with the same score answer apart. Where a study
+measures nothing by several questions the first sentence of each part says so, and the rest of it shows nothing.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Sheet(UnitSheet):
         own = {
             names.OMEGA: t("omega"),
             names.ALPHA: t("alpha"),
-            names.SPEARMAN_BROWN: t("Spearman-Brown, for two questions"),
+            names.SPEARMAN_BROWN: t("Spearman-Brown"),
             "negligible": t("negligible"),
             "moderate": t("moderate"),
             "large": t("large"),
@@ -105,8 +106,10 @@ def in_words(sheet: Sheet) -> Points | Sentence:
     return Points(tuple(said))
 
 
-def together(sheet: Sheet) -> Figure | Sentence:
+def together(sheet: Sheet) -> Figure | Sentence | None:
     """Draw how far the questions of each scale go together, with intervals."""
+    if not sheet.measures:
+        return None
     t, rows = sheet.t, sheet.results
     rows = rows[rows["method"].isin(TOGETHER) & rows["estimate"].notna()]
     if rows.empty:
@@ -127,12 +130,12 @@ def together(sheet: Sheet) -> Figure | Sentence:
     )
 
 
-def scales(sheet: Sheet) -> Table | Sentence:
+def scales(sheet: Sheet) -> Table | None:
     """Say of each scale in words how far its questions go together, and which of them fits least."""
     t, shown = sheet.t, []
     reflective = [measure for measure in sheet.measures if measure.kind != "index"]
     if not reflective:
-        return Sentence(t("This study has no scale: there is nothing to say about reliability."))
+        return None
     rows = sheet.results[sheet.results["indicator"].isin([measure.id for measure in reflective])]
     methods = [method for method in IN_WORDS if (rows["method"] == method).any()]
     for measure in reflective:
@@ -141,7 +144,7 @@ def scales(sheet: Sheet) -> Table | Sentence:
         shown.append(
             {
                 t("Scale"): sheet.label("indicator", measure.id),
-                t("Its questions"): _word(first, t),
+                t("Its questions go together"): _word(first, t),
                 **{
                     sheet.label("method", method): number(by_method.loc[method], t)
                     if method in by_method.index
@@ -165,11 +168,11 @@ def scales(sheet: Sheet) -> Table | Sentence:
     return Table(pd.DataFrame(shown), caption, t, note=" ".join(said))
 
 
-def questions(sheet: Sheet) -> Folded | Sentence:
+def questions(sheet: Sheet) -> Folded | None:
     """List every question of every measure: its mean, and how it goes with the others."""
     t, shown = sheet.t, []
     if not sheet.measures:
-        return nothing(sheet)
+        return None
     for measure in sheet.measures:
         for item in measure.items:
             rows = sheet.rows(indicator=item, group_by=names.OF_MEASURE, group=measure.id).set_index("method")
@@ -192,9 +195,11 @@ def questions(sheet: Sheet) -> Folded | Sentence:
     return Folded(caption, Table(pd.DataFrame(shown), caption, t, row_headers=2, note=said))
 
 
-def indexes(sheet: Sheet) -> Sentence:
+def indexes(sheet: Sheet) -> Sentence | None:
     """Say what an index is and which measures are one."""
     t = sheet.t
+    if not sheet.measures:
+        return None
     found = [sheet.label("indicator", measure.id) for measure in sheet.measures if measure.kind == "index"]
     if not found:
         return Sentence(t("No measure of this page is an index: all are scales or attitudes."))
@@ -232,9 +237,9 @@ def _verdict(row: pd.Series | None) -> str:
 
 def _word(row: pd.Series | None, t: Catalogue) -> str:
     words = {
-        "well": t("go together well"),
-        "fairly": t("go together fairly"),
-        "poorly": t("go together poorly"),
+        "well": t("well"),
+        "fairly": t("fairly"),
+        "poorly": t("poorly"),
         "unknown": t("cannot be told"),
     }
     return words[_verdict(row)]
