@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from compendium import coefficients, omega
 from compendium.errors import CompendiumError
 from compendium.reliability import reliability
 
@@ -59,6 +60,7 @@ def test_two_items_get_spearman_brown_and_no_alpha() -> None:
     """Two items: the correlation and its stepped-up form, no alpha, no omega."""
     row = reliability(_answers(np.random.default_rng(1), 300, np.array([0.8, 0.8]), [-1, 0, 1, 2])).iloc[0]
     assert row["spearman_brown"] == pytest.approx(2 * row["mean_r"] / (1 + row["mean_r"]))
+    assert row["spearman_brown_low"] < row["spearman_brown"] < row["spearman_brown_high"]
     assert np.isnan(row[["alpha", "omega", "alpha_ci_low", "alpha_low"]].to_numpy(float)).all()
 
 
@@ -111,16 +113,75 @@ def test_turning_an_item_round_undoes_its_reversal() -> None:
 
 
 def test_printed_interval_covers_on_skewed_items() -> None:
-    """On strongly skewed five-step items (n = 200) the distribution-free interval covers, Feldt's does not."""
-    rng, loadings, cuts = (
-        np.random.default_rng(4),
-        np.array([0.8, 0.75, 0.7, 0.7, 0.65]),
-        [0.8, 1.3, 1.7, 2.1],
-    )
-    truth = reliability(_answers(rng, 400_000, loadings, cuts)).iloc[0]
-    rows = pd.concat([reliability(_answers(rng, 200, loadings, cuts)) for _ in range(400)])
-    free = ((rows["alpha_low"] <= truth["alpha"]) & (truth["alpha"] <= rows["alpha_high"])).mean()
-    feldt = ((rows["alpha_ci_low"] <= truth["alpha"]) & (truth["alpha"] <= rows["alpha_ci_high"])).mean()
-    omega = ((rows["omega_low"] <= truth["omega"]) & (truth["omega"] <= rows["omega_high"])).mean()
-    assert free > 0.90 > feldt
-    assert omega > 0.89
+    """On strongly skewed five-step items (n = 200) the printed intervals cover, Feldt's does not."""
+    rng, loadings, cuts = np.random.default_rng(4), np.array([0.8, 0.75, 0.7, 0.7, 0.65]), [0.8, 1.3, 1.7, 2.1]
+    many, even = _answers(rng, 200_000, loadings, cuts).to_numpy(), np.ones(200_000)
+    covariance = coefficients.covariances(many, even)
+    truth = {"alpha": coefficients.alpha(covariance), "omega": omega.of_covariance(covariance, 200_000)}
+    rows = pd.concat([reliability(_answers(rng, 200, loadings, cuts)) for _ in range(60)])
+    for name, least in {"alpha": 0.88, "omega": 0.88}.items():
+        assert ((rows[f"{name}_low"] <= truth[name]) & (truth[name] <= rows[f"{name}_high"])).mean() >= least
+    assert ((rows["alpha_ci_low"] <= truth["alpha"]) & (truth["alpha"] <= rows["alpha_ci_high"])).mean() < 0.88
+
+
+def test_the_row_says_what_it_cannot_say() -> None:
+    """Skewed answers of few, items with many steps, correlations that were smoothed or hit their bound: in sentences."""
+    rng, loadings = np.random.default_rng(6), np.array([0.8, 0.75, 0.7, 0.7])
+    few = _answers(rng, 80, loadings, [1.0, 1.5, 2.0])
+    assert "strongly skewed" in reliability(few)["notes"][0][0]
+    plain = reliability(_answers(rng, 3_000, loadings, [-0.5, 0.5])).iloc[0]
+    assert plain["notes"] == ()
+    assert plain["ordinal_alpha"] > plain["alpha"]
+    points = _answers(rng, 300, loadings, [-1, 0, 1]).assign(**{"3": rng.normal(size=300)}).drop(columns=3)
+    many = reliability(points).iloc[0]
+    assert np.isnan(many["ordinal_alpha"])
+    assert "item '3' has 300 different answers, more than 7" in many["notes"][0]
+
+
+def test_equal_weights_are_none() -> None:
+    """Weights that are all alike change nothing, to the last digit, under both rules."""
+    rng = np.random.default_rng(7)
+    items = _answers(rng, 120, np.array([0.7, 0.6, 0.8, 0.5]), [-1, 0, 1])
+    items = items.mask(rng.random(items.shape) < 0.05)
+    for missing in ("listwise", "pairwise"):
+        weighted, plain = (reliability(items, missing=missing, weights=w) for w in (np.full(120, 0.3), None))
+        pd.testing.assert_frame_equal(weighted, plain, check_exact=True)
+
+
+def test_unequal_weights_widen_the_interval() -> None:
+    """Weights that carry no information make every printed interval wider, by about the root of their design effect."""
+    rng = np.random.default_rng(8)
+    items = _answers(rng, 1_000, np.array([0.7, 0.6, 0.8, 0.5]), [-1, 0, 1])
+    weights = rng.gamma(1.0, size=1_000)
+    effect = np.sqrt(1_000 * (weights**2).sum() / weights.sum() ** 2)
+    for columns, names in ((items, ("alpha", "omega")), (items[[0, 1]], ("spearman_brown",))):
+        plain, weighted = reliability(columns).iloc[0], reliability(columns, weights=weights).iloc[0]
+        for name in names:
+            wide, narrow = (row[f"{name}_high"] - row[f"{name}_low"] for row in (weighted, plain))
+            assert wide / narrow == pytest.approx(effect, rel=0.2)
+
+
+def test_pairwise_uses_everybody() -> None:
+    """With a fifth of answers missing at random, pairwise intervals are narrower than those of complete cases."""
+    rng = np.random.default_rng(9)
+    items = _answers(rng, 400, np.array([0.7, 0.6, 0.8, 0.5, 0.7]), [-1, 0, 1])
+    items = items.mask(rng.random(items.shape) < 0.2)
+    listwise, pairwise = (reliability(items, missing=rule).iloc[0] for rule in ("listwise", "pairwise"))
+    assert (listwise["n"], pairwise["n"]) == (len(items.dropna()), len(items.dropna(how="all")))
+    for name in ("alpha", "omega"):
+        assert pairwise[f"{name}_low"] < pairwise[name] < pairwise[f"{name}_high"]
+        assert pairwise[f"{name}_high"] - pairwise[f"{name}_low"] < listwise[f"{name}_high"] - listwise[f"{name}_low"]
+
+
+def test_draws_are_fitted_as_the_whole_sample_is() -> None:
+    """Omega of each draw is what the engine of factor models finds for its covariances."""
+    values = _answers(np.random.default_rng(10), 300, np.array([0.8, 0.6, 0.7, 0.5]), [-1, 0, 1]).to_numpy()
+    even = np.ones(300)
+    found = omega.statistic(values, even, *omega.fitted(coefficients.covariances(values, even), 300))
+    counts = np.random.default_rng(11).multinomial(300, np.full(300, 1 / 300), size=20).astype(float)
+    drawn = 1 - np.exp(found.value(counts @ found.features / 300)[0])
+    engine = [
+        omega.of_covariance(coefficients.covariances(np.repeat(values, c.astype(int), axis=0), even), 300)
+        for c in counts
+    ]
+    assert drawn == pytest.approx(engine, abs=1e-3)

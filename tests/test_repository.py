@@ -35,6 +35,7 @@ FLOORS = [
         "estimation",
         "imputation",
         "measurement",
+        "omega",
         "reliability",
         "invariance",
         "typology",

@@ -19,7 +19,8 @@ from .intervals import LEVEL
 Array = NDArray[np.float64]
 
 METHODS = ("bootstrap", "percentile", "bca", "free", "feldt")
-DRAWS = 1_000
+DRAWS = 599
+"""Bootstrap samples. Quantiles are counted among one more than there are, so that fewer samples cost no coverage."""
 SEED = 1
 _CELLS = 2_000_000
 """Most counts (draws x persons) held in memory at once."""
@@ -125,7 +126,7 @@ def alpha_interval(
     if method == "bca":
         influence = coefficients.alpha_influence(values, weight) * weight
         tails = _corrected(tails, float((drawn < alpha).mean()), influence)
-    low, high = np.quantile(drawn, tails)
+    low, high = np.quantile(drawn, tails, method="weibull")
     return Interval(alpha, float(low), float(high), n, method, len(drawn))
 
 
@@ -155,15 +156,14 @@ def studentised(
         return float("nan"), float("nan")
     drawn, errors = _drawn(statistic, weight, draws, seed)
     with np.errstate(divide="ignore"):  # a draw without any error lies infinitely far, which a quantile may hold
-        first, last = np.quantile((drawn - centre) / errors, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
+        first, last = np.quantile((drawn - centre) / errors, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], method="weibull")
     ends = 1 - (1 - estimate) * np.exp(-np.array([first, last]) * error)
     return float(ends[0]), float(ends[1])
 
 
 def alpha_statistic(values: Array) -> Statistic:
     """Return Cronbach's alpha as a function of means, of answers with or without gaps."""
-    centred = values - np.nanmean(values, axis=0)
-    return _pairwise(centred) if np.isnan(centred).any() else _complete(centred)
+    return _pairwise(values) if np.isnan(values).any() else _complete(values - values.mean(axis=0))
 
 
 def spearman_brown_statistic(values: Array) -> Statistic:
@@ -203,26 +203,49 @@ def _complete(values: Array) -> Statistic:
     return Statistic(features, value)
 
 
+class Pairs:
+    """Covariances as functions of means: each pair of items rests on the persons who answered both.
+
+    ``features`` holds per pair who answered both, either answer of theirs, and their product.
+    """
+
+    def __init__(self, values: Array) -> None:
+        self.items = values.shape[1]
+        self.one, self.two = np.triu_indices(self.items)
+        known, filled = ~np.isnan(values), np.nan_to_num(values - np.nanmean(values, axis=0))
+        first, second = filled[:, self.one], filled[:, self.two]
+        both = (known[:, self.one] & known[:, self.two]).astype(float)
+        self.features: Array = np.hstack([both, first * both, second * both, first * second])
+
+    def matrices(self, means: Array) -> Array:
+        """Return the covariances, one matrix a row of means."""
+        share, first, second, product = np.split(means, 4, axis=1)
+        found = np.empty((len(means), self.items, self.items))
+        found[:, self.one, self.two] = found[:, self.two, self.one] = product / share - first * second / share**2
+        return found
+
+    def gradient(self, means: Array, slope: Array) -> Array:
+        """Turn a gradient by the covariances (one matrix a row) into one by the means."""
+        share, first, second, product = np.split(means, 4, axis=1)
+        # Off the diagonal a covariance stands twice in its matrix.
+        by_pair = slope[:, self.one, self.two] * np.where(self.one == self.two, 1.0, 2.0)
+        by_share = -product / share**2 + 2 * first * second / share**3
+        return np.hstack([by_pair * part for part in (by_share, -second / share**2, -first / share**2, 1 / share)])
+
+
 def _pairwise(values: Array) -> Statistic:
     """Return alpha from covariances that each rest on the persons who answered both items of a pair."""
-    k, known, filled = values.shape[1], ~np.isnan(values), np.nan_to_num(values)
-    one, two = np.triu_indices(k)
-    both = (known[:, one] & known[:, two]).astype(float)
-    features = np.hstack([both, filled[:, one] * both, filled[:, two] * both, filled[:, one] * filled[:, two]])
-    # Off the diagonal a covariance counts twice in the total.
-    twice, on = np.where(one == two, 1.0, 2.0), (one == two).astype(float)
+    pairs = Pairs(values)
+    k = pairs.items
 
     def value(means: Array) -> tuple[Array, Array]:
-        share, first, second, product = np.split(means, 4, axis=1)
-        covariance = product / share - first * second / share**2
-        own, total = covariance @ on, covariance @ twice
+        covariance = pairs.matrices(means)
+        own, total = np.trace(covariance, axis1=1, axis2=2)[:, None, None], covariance.sum(axis=(1, 2))[:, None, None]
         rest = 1 - k / (k - 1) * (1 - own / total)
-        slope = k / (k - 1) * (on / total[:, None] - twice * (own / total**2)[:, None]) / rest[:, None]
-        by_share = -product / share**2 + 2 * first * second / share**3
-        parts = [by_share, -second / share**2, -first / share**2, 1 / share]
-        return np.log(rest), np.hstack([slope * part for part in parts])
+        slope = k / (k - 1) * (np.eye(k) / total - own / total**2) / rest
+        return np.log(rest[:, 0, 0]), pairs.gradient(means, slope)
 
-    return Statistic(features, value)
+    return Statistic(pairs.features, value)
 
 
 def _corrected(tails: Array, below: float, influence: Array) -> Array:
@@ -234,9 +257,7 @@ def _corrected(tails: Array, below: float, influence: Array) -> Array:
     return np.asarray(stats.norm.cdf(bias + shifted / (1 - acceleration * shifted)))
 
 
-def _drawn(
-    statistic: Statistic, weight: Array, draws: int, seed: int, with_errors: bool = True
-) -> tuple[Array, Array]:
+def _drawn(statistic: Statistic, weight: Array, draws: int, seed: int, with_errors: bool = True) -> tuple[Array, Array]:
     """Return ``log(1 - coefficient)`` of samples drawn with replacement and, where asked, its error in each."""
     rng, n = np.random.default_rng(seed), len(weight)
     found, errors = [], []
@@ -253,7 +274,7 @@ def _drawn(
 
 
 def _with_error(
-    statistic: Statistic, counts: NDArray[np.generic], weight: Array, with_errors: bool = True
+    statistic: Statistic, counts: NDArray[np.int_] | Array, weight: Array, with_errors: bool = True
 ) -> tuple[Array, Array]:
     """Return the statistic of samples (one row of counts each) and its error from the influence of those drawn."""
     weighted = counts * weight

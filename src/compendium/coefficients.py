@@ -1,4 +1,4 @@
-"""The arithmetic of reliability: covariances, alpha and omega of an array of answers, and intervals in closed form.
+"""The arithmetic of reliability: covariances and alpha of an array of answers, and intervals in closed form.
 
 Everything takes persons x items (gaps where not answered) and one weight a person, and returns plain numbers;
 :mod:`.reliability` decides what may be computed and what it is called. What a person adds to a coefficient (their
@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from .factor_models import maximum_likelihood
 from .intervals import LEVEL
 
 Array = NDArray[np.float64]
@@ -78,6 +77,14 @@ def item_rest(covariance: Array) -> Array:
         return np.asarray(rest / np.sqrt(own * others))
 
 
+def largest_skewness(values: Array, weight: Array) -> float:
+    """Return the largest absolute skewness of an item."""
+    pairs = _pairs(values, weight)
+    apart = (pairs.filled - np.diag(pairs.means)) * pairs.known
+    third = weight @ apart**3 / np.diag(pairs.total)
+    return float(np.abs(third / np.diag(pairs.covariance) ** 1.5).max())
+
+
 def feldt_interval(coefficient: float, k: int, n: int) -> tuple[float, float]:
     """Return Feldt's interval of an alpha of ``k`` items and ``n`` persons."""
     upper, lower = stats.f.ppf([0.5 - LEVEL / 2, 0.5 + LEVEL / 2], n - 1, (n - 1) * (k - 1))
@@ -107,30 +114,6 @@ def _reach(influence: Array, weight: Array) -> float:
     n, share = len(influence), weight / weight.sum()
     error = np.sqrt(n / (n - 1) * (share**2 * influence**2).sum())
     return float(stats.t.ppf(0.5 + LEVEL / 2, n - 1) * error)
-
-
-def omega(values: Array, weight: Array) -> tuple[float, float, float]:
-    """Return omega of a one-factor model with its distribution-free interval; missing where the model fails."""
-    pairs = _pairs(values, weight)
-    covariance, k = pairs.covariance, values.shape[1]
-    missing = float("nan"), float("nan"), float("nan")
-    if len(values) <= k or maximum_likelihood.is_singular(covariance):
-        return missing
-    moments = maximum_likelihood.Moments(len(values), np.zeros(k), covariance)
-    fit = maximum_likelihood.fit([moments], np.ones((k, 1), dtype=bool))
-    if not fit.is_converged or fit.is_improper:
-        return missing
-    loadings, residuals = fit.loadings[0][:, 0], fit.residuals[0]
-    reach, noise = loadings.sum(), residuals.sum()
-    found = float(reach**2 / (reach**2 + noise))
-    # How omega changes with the estimates, these with the covariances (inverse information), these with a person.
-    by_estimate = np.concatenate([np.full(k, 2 * reach * noise), np.full(k, -(reach**2))]) / (reach**2 + noise) ** 2
-    along = np.linalg.solve(maximum_likelihood.one_factor_information(loadings, residuals), by_estimate)
-    by_loading = np.outer(along[:k], loadings)
-    inverse = np.linalg.inv(np.outer(loadings, loadings) + np.diag(residuals))
-    slope = inverse @ (by_loading + by_loading.T + np.diag(along[k:])) @ inverse / 2
-    influence = np.einsum("ijk,jk->i", covariance_influence(values, weight), slope)
-    return found, *free_interval(found, influence, weight)
 
 
 class _Pairs(NamedTuple):

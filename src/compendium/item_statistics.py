@@ -131,7 +131,7 @@ def item_statistics(
         by_rest = influence[:, at, others].sum(axis=1) / np.sqrt(own * whole.sum()) - rest[at] / 2 * (
             influence[:, at, at] / own + among.sum(axis=(1, 2)) / whole.sum()
         )
-        row = {"n": int((~np.isnan(values[:, at])).sum())}
+        row: dict[str, float] = {"n": int((~np.isnan(values[:, at])).sum())}
         row |= _with_ends("item_rest", rest[at], coefficients.correlation_interval(rest[at], by_rest, weight))
         if others.sum() > 1:
             by_dropped = np.einsum("ijk,jk->i", among, coefficients.alpha_slope(whole))

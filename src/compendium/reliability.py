@@ -9,11 +9,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import bootstrap, coefficients, ordinal
 from .item_statistics import usable
+from .omega import omega
 
 Array = NDArray[np.float64]
 
 ORDERED = 7
 """Most answer steps of an item for which ordinal alpha is computed: beyond, answers are as good as continuous."""
+
+PER_SKEWNESS = 30
+"""Persons per squared skewness of the most skewed item under which the printed intervals cover too little, in the runs of
+``docs/coverage_reliability.md``."""
 
 COLUMNS = (
     "n",
@@ -96,6 +101,15 @@ def reliability(
     values, weight = usable(items, missing, weights, reversed)
     covariance = coefficients.covariances(values, weight)
     names, notes = list(items), list[str]()
+    skewness, limit = (
+        coefficients.largest_skewness(values, weight),
+        skewness_limit(weight.sum() ** 2 / (weight**2).sum()),
+    )
+    if skewness >= limit:
+        notes.append(
+            f"Answers to an item are strongly skewed (skewness {skewness:.1f}; for so many persons the limit is {limit:.1f}): "
+            f"the intervals hold the truth less often than in 95 of 100 samples."
+        )
     row: dict[str, Any] = {
         "n": len(values),
         "k": len(names),
@@ -115,6 +129,30 @@ def reliability(
         )
         row["alpha_if_dropped"] = dict(zip(names, dropped, strict=True))
     return pd.DataFrame([row | {"notes": tuple(notes)}], columns=list(COLUMNS))
+
+
+def skewness_limit(effective: float) -> float:
+    """Return the skewness of an item from which the printed intervals of so many persons cover less than they say.
+
+    Parameters
+    ----------
+    effective : float
+        Number of persons; with weights, their effective number.
+
+    Returns
+    -------
+    float
+        Limit for the largest absolute skewness of an item.
+
+    Notes
+    -----
+    Cochran's rule for means, ``n > 25 skewness^2``, with :data:`PER_SKEWNESS` in place of 25.
+
+    References
+    ----------
+    Cochran (1977), Sampling Techniques, 3rd ed., ch. 2.15.
+    """
+    return float(np.sqrt(effective / PER_SKEWNESS))
 
 
 def _pair(values: Array, weight: Array, r: float) -> dict[str, Any]:
@@ -139,10 +177,10 @@ def _alpha(values: Array, weight: Array, covariance: Array) -> dict[str, Any]:
 
 
 def _omega(values: Array, weight: Array, notes: list[str]) -> dict[str, Any]:
-    omega, low, high = coefficients.omega(values, weight)
-    if np.isnan(omega):
+    found, low, high = omega(values, weight)
+    if np.isnan(found):
         notes.append("No omega: a model with one factor does not fit these answers.")
-    return {"omega": omega, "omega_low": low, "omega_high": high}
+    return {"omega": found, "omega_low": low, "omega_high": high}
 
 
 def _ordinal(items: pd.DataFrame, missing: str, values: Array, weight: Array, notes: list[str]) -> dict[str, Any]:
