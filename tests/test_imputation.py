@@ -347,3 +347,18 @@ def test_the_page_without_anything_filled_in(everything: pd.DataFrame) -> None:
     assert sheets.side_by_side(_sheet(answered), "exhaustion") is None
     assert sheets.what_would_change(_sheet(answered), "exhaustion").text.startswith("Nothing is filled in")
     assert "does not measure it" in sheets.what_would_change(_sheet(everything.iloc[:0]), "exhaustion").text
+
+
+def test_a_person_alone_in_a_category_does_no_harm() -> None:
+    """One person of a rare kind would be fitted exactly; errors stay finite, with and without that person."""
+    rng = np.random.default_rng(8)
+    x, y = pd.DataFrame({"a": rng.normal(size=200)}), pd.Series(rng.normal(size=200))
+    kind = pd.Series(rng.choice(list("pq"), 200))
+    kind[7] = "rare"
+    with_one, without = (
+        regression.regress(y[kept], x[kept], pd.DataFrame({"kind": kind[kept]}))
+        for kept in (kind.notna(), kind != "rare")
+    )
+    assert with_one is not None
+    assert without is not None
+    assert with_one[0].error == pytest.approx(without[0].error, rel=0.05)

@@ -1,10 +1,11 @@
 """Adjusted regressions: least squares with errors that hold where spread or organisations differ."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import statsmodels.api as sm
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -72,52 +73,38 @@ def regress_each(
     Notes
     -----
     Weighted least squares. Errors are clustered with the usual correction ``G / (G - 1) * (n - 1) / (n - k)`` where there
-    are at least :data:`FEW_CLUSTERS` groups with a name, and HC3 otherwise. The design is taken apart once for all outcomes.
+    are at least :data:`FEW_CLUSTERS` groups with a name, and HC3 otherwise.
 
     References
     ----------
     MacKinnon, White (1985), J. Econom. 29:305-325; Cameron, Miller (2015), J. Hum. Resour. 50:317-372.
     """
-    root = np.ones(len(predictors)) if weights is None else np.sqrt(weights)
-    design = np.column_stack([predictors.to_numpy(dtype=float), _design(covariates)]) * root[:, None]
-    basis, size, turn = np.linalg.svd(design, full_matrices=False)
-    kept = size > size[0] * max(design.shape) * np.finfo(float).eps
-    basis, rank = basis[:, kept], int(kept.sum())
-    n, count = len(predictors), predictors.shape[1]
-    if n < PERSONS_PER_COEFFICIENT * rank:
+    design = np.column_stack([predictors.to_numpy(dtype=float), _design(covariates)])
+    rank = int(np.linalg.matrix_rank(design))
+    if len(predictors) < PERSONS_PER_COEFFICIENT * rank:
         return None
-    # What each person adds to each coefficient of interest, for one unit of the outcome.
-    share = (turn[kept, :count].T / size[kept]) @ basis.T
-    y = np.column_stack([one.to_numpy(dtype=float) for one in outcomes]) * root[:, None]
-    residual = y - basis @ (basis.T @ y)
     groups = 0 if clusters is None else clusters.nunique()
+    how: dict[str, Any] = {"cov_type": "HC3"}
+    freedom = float(len(predictors) - rank)
     if clusters is not None and groups >= FEW_CLUSTERS:
         alone = clusters.isna().to_numpy()
-        place = pd.factorize(clusters)[0]
-        place = np.where(alone, groups + np.cumsum(alone) - 1, place)
-        number = int(place.max()) + 1
-        by_group = np.zeros((number, count, y.shape[1]))
-        np.add.at(by_group, place, share.T[:, :, None] * residual[:, None, :])
-        variance = (by_group**2).sum(axis=0) * number / (number - 1) * (n - 1) / (n - rank)
+        place = np.where(alone, groups + np.cumsum(alone) - 1, pd.factorize(clusters)[0])
+        how = {"cov_type": "cluster", "cov_kwds": {"groups": place}}
         freedom = float(groups - 1)
-    else:
-        leverage = (basis**2).sum(axis=1)
-        # Who alone has a category is fitted exactly and says nothing about any other coefficient.
-        apart = np.divide(
-            residual, (1 - leverage)[:, None], out=np.zeros_like(residual), where=leverage[:, None] < 1 - 1e-9
-        )
-        variance = share**2 @ apart**2
-        freedom = float(n - rank)
-    return [
-        [_coefficient(*pair, freedom) for pair in zip(*column, strict=True)]
-        for column in zip((share @ y).T, np.sqrt(variance).T, strict=True)
-    ]
+    found = []
+    for outcome in outcomes:
+        model = sm.WLS(outcome.to_numpy(dtype=float), design, weights=1.0 if weights is None else weights)
+        fit = model.fit(**how)
+        first = slice(predictors.shape[1])
+        pairs = zip(fit.params[first], fit.bse[first], strict=True)
+        found.append([_coefficient(float(estimate), float(error), freedom) for estimate, error in pairs])
+    return found
 
 
 def _coefficient(estimate: float, error: float, freedom: float) -> Coefficient:
     reach = float(stats.t.ppf(0.5 + intervals.LEVEL / 2, freedom)) * error
     p = float(2 * stats.t.sf(abs(estimate / error), freedom)) if error > 0 else float("nan")
-    return Coefficient(float(estimate), float(estimate - reach), float(estimate + reach), p, float(error), freedom)
+    return Coefficient(estimate, estimate - reach, estimate + reach, p, error, freedom)
 
 
 def standardised(scores: pd.DataFrame, weights: Array | None) -> pd.DataFrame:
@@ -147,6 +134,9 @@ def _design(covariates: pd.DataFrame) -> Array:
         codes = np.where(missing, len(levels), codes)
         few = np.bincount(codes, minlength=len(levels) + 1) < SMALLEST_CATEGORY
         codes = np.where(few[codes], len(levels) + 1, codes)
+        joined = codes == len(levels) + 1
+        if joined.sum() == 1:  # one person alone would be fitted exactly, and has no error of its own
+            codes[joined] = np.bincount(codes[~joined]).argmax()
         present = np.unique(codes)
         parts.append((codes[:, None] == present[1:]).astype(float))
     return np.column_stack(parts)
