@@ -1,12 +1,15 @@
 """Intervals against values known from the literature and from scipy and statsmodels, and their limits."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from compendium import intervals
+from compendium.estimation import estimate_mean
+from compendium.intervals.means import linearised, read_answers
 
 
 @pytest.mark.parametrize(("successes", "n"), [(0, 10), (3, 10), (10, 10), (81, 263), (1, 1)])
@@ -85,6 +88,30 @@ def test_weighted_share_is_never_more_precise_than_its_answers() -> None:
     heavy = intervals.share_of(flags, np.tile([1.0, 5.0], 100))
     assert heavy.high - heavy.low > plain.high - plain.low
     assert heavy.n_effective < 200
+
+
+def test_people_of_one_organisation_make_wider_intervals() -> None:
+    """The variance is that of a cluster design; people who name no organisation stand alone; two strata are two designs."""
+    rng = np.random.default_rng(6)
+    place = np.repeat(np.arange(12), 10)
+    values = rng.normal(size=12)[place] + rng.normal(size=120)
+    frame = pd.DataFrame({"x": values, "of": place, "h": np.repeat(["a", "b"], 60)})
+    moments = linearised(read_answers(values, clusters=place), float(values.mean()))
+    assert moments.variance == pytest.approx(estimate_mean(frame, "x", clusters="of")["se"].iloc[0] ** 2)
+    assert moments.freedom == pytest.approx(11)
+    both = linearised(read_answers(values, strata=frame["h"], clusters=place % 6), float(values.mean()))
+    same = estimate_mean(frame.assign(of=place % 6), "x", clusters="of", strata="h")["se"].iloc[0]
+    assert both.variance == pytest.approx(same**2)
+    plain, named = intervals.mean(values), intervals.mean(values, clusters=place)
+    assert named.high - named.low > 1.5 * (plain.high - plain.low)
+    assert intervals.mean(values, clusters=[None] * 120) == pytest.approx(plain)
+    assert np.isnan(intervals.mean(values, clusters=["one"] * 120).low)
+    flags = values > 0
+    assert intervals.share_of(flags, clusters=place).n_effective < 60
+    two = intervals.contrast([values[:60], values[60:]], [1, -1], clusters=[place[:60], place[60:]])
+    alone = intervals.difference(values[:60], values[60:])
+    assert two.estimate == pytest.approx(alone.estimate)
+    assert two.p > alone.p
 
 
 def test_difference_of_symmetric_groups_is_welch() -> None:

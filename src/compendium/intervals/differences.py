@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
+from .means import linearised, read_answers
 from .shape import LEVEL, Difference
 from .student import Moments, quantile, reach
 
@@ -19,7 +20,12 @@ def difference(first: ArrayLike, second: ArrayLike, level: float = LEVEL) -> Dif
     return contrast([first, second], [1.0, -1.0], level)
 
 
-def contrast(groups: Sequence[ArrayLike], coefficients: Sequence[float], level: float = LEVEL) -> Difference:
+def contrast(
+    groups: Sequence[ArrayLike],
+    coefficients: Sequence[float],
+    level: float = LEVEL,
+    clusters: Sequence[ArrayLike] | None = None,
+) -> Difference:
     """Estimate a sum of the means of independent groups, each with its coefficient.
 
     Parameters
@@ -30,12 +36,15 @@ def contrast(groups: Sequence[ArrayLike], coefficients: Sequence[float], level: 
         One a group: 1 and -1 for a difference, 1 and -1 / k for one group against the mean of k others.
     level : float
         Confidence, between 0 and 1.
+    clusters : sequence of array-like, optional
+        The organisations through which the people of each group answered, as for :func:`mean`; no organisation reaches
+        into two groups.
 
     Returns
     -------
     Difference
-        ``estimate low high p``; all but the estimate are missing where a group has fewer than two values, and the
-        estimate too where one has none. The p value is below ``1 - level`` exactly where the interval leaves out 0.
+        ``estimate low high p``; all but the estimate are missing where a group has fewer than two values (or
+        organisations), and the estimate too where one has none. The p value is below ``1 - level`` exactly where the interval leaves out 0.
 
     Notes
     -----
@@ -50,31 +59,22 @@ def contrast(groups: Sequence[ArrayLike], coefficients: Sequence[float], level: 
     Welch (1947), Biometrika 34:28-35; Zou, Donner (2008), Stat. Med. 27:1693-1702; Hall (1992), J. R. Stat. Soc. B
     54:221-228.
     """
-    values = [_known(group) for group in groups]
-    if min(map(len, values)) == 0:
+    named = [None] * len(groups) if clusters is None else clusters
+    known = [read_answers(own, clusters=of) for own, of in zip(groups, named, strict=True)]
+    if min(len(own.values) for own in known) == 0:
         return Difference(np.nan, np.nan, np.nan, np.nan)
     factors = np.asarray(coefficients, dtype=float)
-    estimate = float(sum(c * own.mean() for c, own in zip(factors, values, strict=True)))
-    if min(map(len, values)) < 2:
+    means = np.array([own.values.mean() for own in known])
+    estimate = float(factors @ means)
+    if not all(own.has_spread for own in known):
         return Difference(estimate, np.nan, np.nan, np.nan)
-    moments = [_moments(own) for own in values]
+    moments = [linearised(own, middle) for own, middle in zip(known, means, strict=True)]
     parts = np.array([c**2 * m.variance for c, m in zip(factors, moments, strict=True)])
     if parts.sum() == 0:
         return Difference(estimate, estimate, estimate, 1.0 if estimate == 0 else 0.0)
     freedom = float(parts.sum() ** 2 / sum(part**2 / m.freedom for part, m in zip(parts, moments, strict=True)))
     down, up = _joined(factors, moments, quantile(freedom, level))
     return Difference(estimate, estimate - down, estimate + up, _p_value(estimate, factors, moments, freedom))
-
-
-def _known(values: ArrayLike) -> Array:
-    own = np.asarray(values, dtype=float)
-    return np.asarray(own[~np.isnan(own)])
-
-
-def _moments(values: Array) -> Moments:
-    n, deviation = len(values), values - values.mean()
-    third = n / ((n - 1) * (n - 2)) * float((deviation**3).sum()) / n**2 if n > 2 else 0.0
-    return Moments(float(deviation @ deviation) / (n - 1) / n, third, 0.0, n - 1)
 
 
 def _joined(factors: Array, moments: Sequence[Moments], t: float) -> tuple[float, float]:

@@ -1,6 +1,9 @@
 """Intervals for means and shares of persons, weighted and stratified where asked."""
 
+from typing import NamedTuple
+
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from .shape import LEVEL, Mean
@@ -8,8 +11,26 @@ from .shares import share
 from .student import Moments, quantile, reach
 
 
+class Answers(NamedTuple):
+    """Known values with their weights, and the strata and units (organisations, or persons) that they come from."""
+
+    values: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    unit: NDArray[np.intp]
+    stratum_of_unit: NDArray[np.intp]
+
+    @property
+    def has_spread(self) -> bool:
+        """Whether some stratum holds two units or more, so that a variance can be estimated."""
+        return len(self.stratum_of_unit) > len(np.unique(self.stratum_of_unit))
+
+
 def mean(
-    values: ArrayLike, weights: ArrayLike | None = None, strata: ArrayLike | None = None, level: float = LEVEL
+    values: ArrayLike,
+    weights: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+    level: float = LEVEL,
 ) -> Mean:
     """Estimate a mean with a t interval corrected for skewness, weighted and stratified where asked.
 
@@ -22,21 +43,24 @@ def mean(
     strata : array-like, optional
         Groups whose shares in the estimate are fixed by the weights (countries in an equal-weight mean); differences
         between them then add nothing to the variance.
+    clusters : array-like, optional
+        Organisations through which people answered, within strata; a missing one is a person alone.
     level : float
         Confidence, between 0 and 1.
 
     Returns
     -------
     Mean
-        ``estimate low high n n_effective``; the interval is missing with fewer than two values.
+        ``estimate low high n n_effective``; the interval is missing with fewer than two values, or organisations.
 
     Notes
     -----
-    Linearised variance: with ``z_i = w_i (x_i - m) / sum(w)``, the sum over strata of ``n_h / (n_h - 1)`` times the
-    squared deviations of ``z`` from its stratum mean. Degrees of freedom by Satterthwaite over the strata, in each of
-    them Kish's effective number less one: ``V^2 / sum(V_h^2 / (k_h - 1))``. The ends of Student's interval are moved by
+    Linearised variance: with ``z_i = w_i (x_i - m) / sum(w)``, summed within clusters, the sum over strata of
+    ``n_h / (n_h - 1)`` times the squared deviations of ``z`` from its stratum mean. Degrees of freedom by Satterthwaite
+    over the strata, in each of them Kish's effective number (of clusters, by the sums of their weights) less one:
+    ``V^2 / sum(V_h^2 / (k_h - 1))``. The ends of Student's interval are moved by
     what the skewness of the ``z`` does to them (Hall); where the values are symmetric and the weights alike it is the
-    classical t interval. ``n_effective`` is Kish's ``sum(w)^2 / sum(w^2)``.
+    classical t interval. ``n_effective`` is Kish's ``sum(w)^2 / sum(w^2)``, of persons.
 
     Student's interval itself covers 84 to 93 % where answers are skewed or sit on their floor.
 
@@ -45,20 +69,24 @@ def mean(
     Kish (1965), Survey Sampling; Binder (1983), Int. Stat. Rev. 51:279-292; Satterthwaite (1946), Biometrics Bull.
     2:110-114; Hall (1992), J. R. Stat. Soc. B 54:221-228.
     """
-    x, w, h = _complete(values, weights, strata)
-    n = len(x)
+    found = read_answers(values, weights, strata, clusters)
+    x, w, n = found.values, found.weights, len(found.values)
     if n == 0 or w.sum() <= 0:
         return Mean(np.nan, np.nan, np.nan, n, 0.0)
     estimate = float(np.average(x, weights=w))
-    if n <= len(np.unique(h)):
+    if not found.has_spread:
         return Mean(estimate, np.nan, np.nan, n, effective_n(w))
-    moments = _linearised(x, w, h, estimate)
+    moments = linearised(found, estimate)
     down, up = reach(moments, quantile(moments.freedom, level))
     return Mean(estimate, estimate - down, estimate + up, n, effective_n(w))
 
 
 def share_of(
-    flags: ArrayLike, weights: ArrayLike | None = None, strata: ArrayLike | None = None, level: float = LEVEL
+    flags: ArrayLike,
+    weights: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+    level: float = LEVEL,
 ) -> Mean:
     """Estimate the share of true values among those known, weighted and stratified where asked.
 
@@ -66,7 +94,7 @@ def share_of(
     ----------
     flags : array-like of bool or float
         True (1) where the person has the feature, missing where it is not known.
-    weights, strata, level
+    weights, strata, clusters, level
         As for :func:`mean`.
 
     Returns
@@ -76,23 +104,27 @@ def share_of(
 
     Notes
     -----
-    Without weights the Wilson interval of :func:`share`. With weights the Wilson interval at ``p (1 - p) / variance``
+    Without weights and clusters the Wilson interval of :func:`share`. With them the Wilson interval at ``p (1 - p) / variance``
     cases, the number of unweighted answers that would be as precise (Kish's number when nobody or everybody has the
-    feature), never more than there are answers.
+    feature), never more than there are answers; corrected by the squared ratio of the t quantiles with ``n - 1`` and
+    with the degrees of freedom of :func:`mean`.
 
     References
     ----------
-    Kott, Andersson, Nerman (2001), J. Off. Stat. 17:511-522.
+    Kott, Andersson, Nerman (2001), J. Off. Stat. 17:511-522; Korn, Graubard (1998), Surv. Methodol. 24:193-201.
     """
-    x, w, h = _complete(flags, weights, strata)
-    n = len(x)
+    known = read_answers(flags, weights, strata, clusters)
+    w, n = known.weights, len(known.values)
     if n == 0 or w.sum() <= 0:
         return Mean(np.nan, np.nan, np.nan, n, 0.0)
-    p = float(np.average(x, weights=w))
+    p = float(np.average(known.values, weights=w))
     size = effective_n(w)
-    if weights is not None and n > len(np.unique(h)) and 0 < p < 1:
-        variance = _linearised(x, w, h, p).variance
-        size = min(p * (1 - p) / variance, float(n)) if variance > 0 else size
+    if (weights is not None or clusters is not None) and known.has_spread and 0 < p < 1:
+        moments = linearised(known, p)
+        if moments.variance > 0:
+            # The variance is itself uncertain, more so than that of n answers alike where a few units dominate.
+            doubt = quantile(n - 1, level) / quantile(moments.freedom, level)
+            size = min(p * (1 - p) / moments.variance, float(n)) * doubt**2
     found = share(p * size, size, level)
     return Mean(p, found.low, found.high, n, size)
 
@@ -109,35 +141,45 @@ def effective_n(weights: ArrayLike) -> float:
     return float(w.sum() ** 2 / (w**2).sum()) if w.sum() > 0 else 0.0
 
 
-def _complete(
-    values: ArrayLike, weights: ArrayLike | None, strata: ArrayLike | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.str_]]:
-    """Return values, weights and strata of the cases whose value is known."""
+def read_answers(
+    values: ArrayLike,
+    weights: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+) -> Answers:
+    """Read the answers whose value is known."""
     x = np.asarray(values, dtype=float)
     w = np.ones(len(x)) if weights is None else np.asarray(weights, dtype=float)
-    h = np.zeros(len(x), dtype=str) if strata is None else np.asarray(strata, dtype=str)
     if np.isnan(w).any() or (w < 0).any():
         raise ValueError("a weight is missing or negative; legal are numbers of 0 or more")
     known = ~np.isnan(x)
-    return x[known], w[known], h[known]
+    count = int(known.sum())
+    h = np.zeros(count, dtype=np.intp) if strata is None else pd.factorize(np.asarray(strata)[known])[0]
+    if clusters is None:
+        return Answers(x[known], w[known], np.arange(count), h)
+    code = pd.factorize(np.asarray(clusters, dtype=object)[known])[0]
+    code = np.where(code < 0, np.arange(count) + count, code)  # who named none stands alone
+    unit, pairs = pd.factorize(h * (2 * count) + code)
+    return Answers(x[known], w[known], unit, (pairs // (2 * count)).astype(np.intp))
 
 
-def _linearised(x: NDArray[np.float64], w: NDArray[np.float64], h: NDArray[np.str_], centre: float) -> Moments:
+def linearised(answers: Answers, centre: float) -> Moments:
     """Return the moments of the error of a weighted mean, linearised and summed over the strata."""
-    z = w * (x - centre) / w.sum()
-    _, place, sizes = np.unique(h, return_inverse=True, return_counts=True)
-    deviation = z - (np.bincount(place, z) / sizes)[place]
+    x, w, unit, place = answers
+    z = np.bincount(unit, w * (x - centre)) / w.sum()
+    mass = np.bincount(unit, w) / w.sum()
+    sizes = np.bincount(place)
     # A stratum of one says nothing about its own spread: it adds its squared value, the cautious choice.
-    deviation = np.where(sizes[place] == 1, z, deviation)
+    deviation = np.where(sizes[place] == 1, z, z - (np.bincount(place, z) / sizes)[place])
     scale = np.where(sizes > 1, sizes / np.maximum(sizes - 1, 1), 1.0)
     parts = scale * np.bincount(place, deviation**2)
     variance = float(parts.sum())
     if variance == 0:
-        return Moments(0.0, 0.0, 0.0, float(len(x) - len(sizes)))
-    # The third moment of two persons is nought whatever they are, and is left there.
+        return Moments(0.0, 0.0, 0.0, float(len(z) - len(sizes)))
+    # The third moment of two units is nought whatever they are, and is left there.
     cubed = np.where(sizes > 2, scale * sizes / np.maximum(sizes - 2, 1), 0.0) * np.bincount(place, deviation**3)
-    falls = scale * np.bincount(place, deviation * w) / w.sum()
-    squares = np.bincount(place, w**2)
-    kish = np.divide(np.bincount(place, w) ** 2, squares, out=np.ones(len(sizes)), where=squares > 0)
+    falls = scale * np.bincount(place, deviation * mass)
+    squares = np.bincount(place, mass**2)
+    kish = np.divide(np.bincount(place, mass) ** 2, squares, out=np.ones(len(sizes)), where=squares > 0)
     freedom = variance**2 / float((parts**2 / np.maximum(kish - 1, 1)).sum())
     return Moments(variance, float(cubed.sum()), float(falls.sum()) / variance, freedom)
