@@ -103,7 +103,10 @@ def test_share_exposed_follows_the_rule_of_the_questionnaire(answers: pd.DataFra
     assert row["n"] == known.sum()
     assert row["estimate"] == pytest.approx(100 * (hits[known] >= 3).mean())
     low, high = intervals.share(int((hits[known] >= 3).sum()), int(known.sum()))[1:]
-    assert (row["ci_low"], row["ci_high"]) == pytest.approx((100 * low, 100 * high))
+    assert row["ci_low"] < 100 * low  # people of one organisation resemble each other
+    assert row["ci_high"] > 100 * high
+    named = intervals.share_of(hits[known] >= 3, clusters=answers.loc[known, "organisation_id"])
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx((100 * named.low, 100 * named.high))
 
 
 def test_every_group_and_family_is_there(found: pd.DataFrame) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from . import intervals, results
-from .diagnosis.exposure import POINTS, Persons, estimate_row, measure_rows, population
+from .diagnosis.exposure import POINTS, Persons, estimate_row, measure_rows, organisation, population
 from .invariance import Verdicts
 from .invariance.axes import COUNTRY
 from .scoring import SCORE, values
@@ -67,7 +67,8 @@ def compare(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarianc
     for country, own in [*parts, (unit, answers)]:
         if own.empty:
             continue
-        persons = Persons(own, equal="country" if country == unit else None)
+        equal = "country" if country == unit else None
+        persons = Persons(own, equal, clusters=organisation(own, questionnaire))
         rows = chain(
             _measures(persons, questionnaire, verdicts, "" if country == unit else str(country)),
             _questions(persons, questionnaire),
@@ -212,18 +213,21 @@ def _points(codes: pd.Series, question: Question) -> pd.Series:
 def _differences(questionnaire: Questionnaire, verdicts: Verdicts, answers: pd.DataFrame) -> pd.DataFrame:
     """Compare each country with the others on every measure whose means may be compared."""
     rows: list[Row] = []
+    named = organisation(answers, questionnaire)
     for measure in questionnaire.measures.values():
         score = answers.get(SCORE + measure.id)
         if score is None:
             continue
-        groups = {str(code): own.dropna().to_numpy(dtype=float) for code, own in score.groupby(answers["country"])}
+        known = answers[score.notna()].groupby("country")
+        groups = {str(code): own[SCORE + measure.id].to_numpy(dtype=float) for code, own in known}
+        clusters = {str(code): own[named].to_numpy(dtype=object) for code, own in known} if named else None
         groups = {
             code: own
             for code, own in groups.items()
             if len(own) >= LEAST and verdicts.judge(measure, COUNTRY, code).get("comparable") != "no"
         }
         for code in groups if len(groups) > 1 else ():
-            found = against_others(groups, code)
+            found = against_others(groups, code, clusters)
             rows.append(
                 {
                     "country": code,
@@ -245,7 +249,9 @@ def _differences(questionnaire: Questionnaire, verdicts: Verdicts, answers: pd.D
     return results.make([{**row, "p_adjusted": float(p)} for row, p in zip(rows, adjusted, strict=True)])
 
 
-def against_others(groups: Mapping[str, np.ndarray], code: str) -> intervals.Difference:
+def against_others(
+    groups: Mapping[str, np.ndarray], code: str, clusters: Mapping[str, np.ndarray] | None = None
+) -> intervals.Difference:
     """Estimate one group's mean less the mean of the other groups' means, each of them counting the same.
 
     Parameters
@@ -254,6 +260,8 @@ def against_others(groups: Mapping[str, np.ndarray], code: str) -> intervals.Dif
         Values of two persons or more for each group.
     code : str
         The group that is compared.
+    clusters : mapping of str to array, optional
+        The organisations through which the people of each group answered.
 
     Returns
     -------
@@ -264,5 +272,10 @@ def against_others(groups: Mapping[str, np.ndarray], code: str) -> intervals.Dif
     --------
     compendium.intervals.contrast : how it is estimated.
     """
-    others = [own for name, own in groups.items() if name != code]
-    return intervals.contrast([groups[code], *others], [1.0, *[-1 / len(others)] * len(others)])
+    names = [code, *(name for name in groups if name != code)]
+    others = len(names) - 1
+    return intervals.contrast(
+        [groups[name] for name in names],
+        [1.0, *[-1 / others] * others],
+        clusters=None if clusters is None else [clusters[name] for name in names],
+    )

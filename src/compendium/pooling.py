@@ -13,7 +13,7 @@ import pandas as pd
 
 from . import intervals, results
 from .comparison import LEAST
-from .diagnosis.exposure import POINTS, estimate_row, population
+from .diagnosis.exposure import POINTS, estimate_row, organisation, population
 from .invariance import Verdicts
 from .invariance.axes import COUNTRY
 from .scoring import EXPOSED, SCORE
@@ -125,6 +125,7 @@ def _weights(sizes: Sizes) -> Iterator[Row]:
 
 
 def _estimates(study: Study, answers: pd.DataFrame, sizes: Sizes, verdicts: Verdicts) -> Iterator[Row]:
+    named = organisation(answers, study.questionnaire)
     for measure in study.questionnaire.measures.values():
         common = {
             **verdicts.judge(measure, COUNTRY),
@@ -135,12 +136,16 @@ def _estimates(study: Study, answers: pd.DataFrame, sizes: Sizes, verdicts: Verd
         for prefix, method, unit in ((SCORE, "mean", POINTS), (EXPOSED, "share", "%")):
             if prefix + measure.id in answers:
                 numbers = answers[prefix + measure.id].astype("Float64")
-                yield from (common | row for row in _pooled(numbers, answers["country"], sizes, method, unit))
+                frame = pd.DataFrame(
+                    {"x": numbers, "country": answers["country"], "of": answers[named] if named else None}
+                )
+                yield from (common | row for row in _pooled(frame, sizes, method, unit))
 
 
-def _pooled(numbers: pd.Series, countries: pd.Series, sizes: Sizes, method: str, unit: str) -> Iterator[Row]:
-    known = numbers.dropna().astype(float)
-    groups = {code: own.to_numpy() for code, own in known.groupby(countries[known.index]) if len(own) >= LEAST}
+def _pooled(frame: pd.DataFrame, sizes: Sizes, method: str, unit: str) -> Iterator[Row]:
+    parts = {code: own for code, own in frame[frame["x"].notna()].groupby("country") if len(own) >= LEAST}
+    groups = {code: own["x"].to_numpy(dtype=float) for code, own in parts.items()}
+    clusters = [own["of"].to_numpy(dtype=object) for own in parts.values()]  # who names none stands alone
     if len(groups) < 2:
         return
     whole = sum(sizes.shares[code] for code in groups)
@@ -152,7 +157,7 @@ def _pooled(numbers: pd.Series, countries: pd.Series, sizes: Sizes, method: str,
     strata = np.repeat(list(groups), [len(own) for own in groups.values()])
     for group, shares in ((EQUAL, equal), (PROPORTIONAL, proportional)):
         weights = np.concatenate([np.full(len(own), shares[code] / len(own)) for code, own in groups.items()])
-        found = function(values, weights, strata)
+        found = function(values, weights, strata, np.concatenate(clusters))
         yield {
             **estimate_row(found, factor),
             "group": group,
@@ -160,7 +165,8 @@ def _pooled(numbers: pd.Series, countries: pd.Series, sizes: Sizes, method: str,
             "unit": unit,
             "estimand": ESTIMANDS[group],
         }
-    apart = intervals.contrast(list(groups.values()), [proportional[code] - equal[code] for code in groups])
+    factors = [proportional[code] - equal[code] for code in groups]
+    apart = intervals.contrast(list(groups.values()), factors, clusters=clusters)
     yield {
         "group": DIFFERENCE,
         "method": "difference",

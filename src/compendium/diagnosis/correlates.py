@@ -10,7 +10,7 @@ import pandas as pd
 from .. import intervals
 from ..scoring import SCORE
 from ..study.questionnaire import Questionnaire
-from .exposure import POINTS, Persons, Row, family_measure, not_measured, ordered_groups, population
+from .exposure import POINTS, Persons, Row, family_measure, not_measured, ordered_groups, organisation, population
 from .regression import SMALLEST_CATEGORY, Coefficient, regress, regress_each, standardised
 from .variance import FEW_GROUPS, variance_shares
 
@@ -198,7 +198,7 @@ def _statuses(persons: Persons, questionnaire: Questionnaire, outcome: str) -> I
 
 
 def _organisations(persons: Persons, questionnaire: Questionnaire, outcome: str) -> Iterator[Row]:
-    variable = group_question(persons, questionnaire)
+    variable = organisation(persons.answers, questionnaire)
     if variable is None:
         return
     known = persons.answers[[SCORE + outcome, variable]].notna().all(axis=1)
@@ -237,12 +237,6 @@ def _covariates(persons: Persons, known: pd.Series, names: Sequence[str]) -> pd.
     return persons.answers.loc[known, [*asked, *([persons.equal] if persons.equal else [])]]
 
 
-def group_question(persons: Persons, questionnaire: Questionnaire) -> str | None:
-    """Return the question that says through which organisation a person answered, where it was asked."""
-    named = (question.id for question in questionnaire.questions.values() if question.group)
-    return next((name for name in named if name in persons.answers and persons.answers[name].notna().any()), None)
-
-
 def _clusters(persons: Persons, questionnaire: Questionnaire, known: pd.Series) -> pd.Series | None:
-    variable = group_question(persons, questionnaire)
+    variable = organisation(persons.answers, questionnaire)
     return None if variable is None else persons.answers.loc[known, variable]

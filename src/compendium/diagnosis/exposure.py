@@ -35,10 +35,19 @@ class Persons:
         Column whose groups are to count the same (the country, where several are pooled).
     weights : pandas.Series, optional
         Weights instead, on the index of `answers`.
+    clusters : str, optional
+        Column that names the organisation through which each person answered (:func:`organisation`): people of one
+        resemble each other, so that every interval is wider.
     """
 
-    def __init__(self, answers: pd.DataFrame, equal: str | None = None, weights: pd.Series | None = None) -> None:
-        self.answers, self.equal, self.given = answers, equal, weights
+    def __init__(
+        self,
+        answers: pd.DataFrame,
+        equal: str | None = None,
+        weights: pd.Series | None = None,
+        clusters: str | None = None,
+    ) -> None:
+        self.answers, self.equal, self.given, self.clusters = answers, equal, weights, clusters
         self.is_weighted = equal is not None or weights is not None
 
     def weights(self, known: pd.Series) -> tuple[np.ndarray | None, np.ndarray | None]:
@@ -54,17 +63,24 @@ class Persons:
         known = values.notna()
         numbers = values[known].astype(float).to_numpy()
         weights, strata = self.weights(known)
+        clusters = None if self.clusters is None else self.answers.loc[known, self.clusters].to_numpy(dtype=object)
         function = intervals.share_of if is_share else intervals.mean
         if groups is None:
-            yield "", function(numbers, weights, strata)
+            yield "", function(numbers, weights, strata, clusters)
             return
         place = groups[known].to_numpy(dtype=object)
         for code in dict.fromkeys(_ordered(groups)):
             inside = place == code
             if not inside.any():  # nobody of this group was asked, or nobody answered
                 continue
-            own = None if weights is None else weights[inside]
-            yield code, function(numbers[inside], own, None if strata is None else strata[inside])
+            w, h, c = (None if part is None else part[inside] for part in (weights, strata, clusters))
+            yield code, function(numbers[inside], w, h, c)
+
+
+def organisation(answers: pd.DataFrame, questionnaire: Questionnaire) -> str | None:
+    """Return the question that says through which organisation a person answered, where it was asked and answered."""
+    named = (question.id for question in questionnaire.questions.values() if question.group)
+    return next((name for name in named if name in answers and answers[name].notna().any()), None)
 
 
 def exposure(
@@ -95,7 +111,7 @@ def exposure(
     Gollac, Bodier (2011), Mesurer les facteurs psychosociaux de risque au travail pour les maitriser.
     """
     origin = results.weakest_origin(frame["origin"]) if "origin" in frame else "real"
-    persons = Persons(frame, weights=weights)
+    persons = Persons(frame, weights=weights, clusters=organisation(frame, instrument))
     return results.make(exposure_rows(persons, instrument, by), origin=origin, weighted=persons.is_weighted)
 
 

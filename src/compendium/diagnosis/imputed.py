@@ -23,10 +23,9 @@ from .correlates import (
     adjusted_associations,
     adjusted_differences,
     compared_statuses,
-    group_question,
     measured_exposures,
 )
-from .exposure import POINTS, Persons, Row, population
+from .exposure import POINTS, Persons, Row, organisation, population
 from .regression import Coefficient
 
 IMPUTED, SHIFTED = "multiple imputation", "multiple imputation, shifted"
@@ -246,10 +245,10 @@ def _complete(persons: Persons, questionnaire: Questionnaire, outcomes: Sequence
     m = imputations_needed(given[analysed], applies[analysed])
     filled = impute(given, seed, m, applies.reindex(columns=given.columns, fill_value=True))
     weights = None if persons.given is None else persons.given[inside]
-    organisation = group_question(persons, questionnaire)
-    beside = answers.loc[inside, [organisation] if organisation else []]  # is not filled in
+    named = organisation(persons.answers, questionnaire)
+    beside = answers.loc[inside, [named] if named else []]  # is not filled in
     frames = [pd.concat([one, beside], axis=1) for one in filled]
-    return Completed([Persons(one, persons.equal, weights) for one in frames], given, applies)
+    return Completed([Persons(one, persons.equal, weights, persons.clusters) for one in frames], given, applies)
 
 
 def _measure_applies(answers: pd.DataFrame, questionnaire: Questionnaire, measure: Measure) -> pd.Series:

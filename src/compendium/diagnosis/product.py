@@ -9,7 +9,7 @@ from ..invariance import Verdicts
 from ..scoring import SCORE
 from ..study.study import Study
 from .correlates import correlate_rows
-from .exposure import Persons, accumulation_rows, exposure_rows, gap_rows, measure_rows, rule_rows
+from .exposure import Persons, accumulation_rows, exposure_rows, gap_rows, measure_rows, organisation, rule_rows
 from .imputed import imputed_rows
 
 PART = "risks"
@@ -40,7 +40,8 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
         if everybody asked had. What the study does not measure has a row that says so.
     """
     questionnaire = study.questionnaire
-    persons = Persons(answers, equal="country" if study.is_pooled(unit) else None)
+    equal = "country" if study.is_pooled(unit) else None
+    persons = Persons(answers, equal, clusters=organisation(answers, questionnaire))
     groups = questionnaire.analysis.groups
     exposures = {measure.id for measure in questionnaire.measures.values() if measure.family}
     others = [

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from .. import results
-from ..diagnosis.exposure import Persons, estimate_row, ordered_groups
+from ..diagnosis.exposure import Persons, estimate_row, ordered_groups, organisation
 from ..study.questionnaire import Questionnaire, Typology
 from ..study.study import Study
 from .active import columns_of, select
@@ -64,7 +64,7 @@ def _sizes(study: Study, people: pd.DataFrame) -> Iterator[Row]:
     parts = {code: people[people["country"] == code] for code in countries}
     parts[study.pooled.code] = people
     for country, part in parts.items():
-        persons = Persons(part, equal(part))
+        persons = Persons(part, equal(part), clusters=organisation(part, study.questionnaire))
         for profile in in_order(people[PROFILE]):
             _, found = next(persons.estimate(part[PROFILE] == profile))
             yield {
@@ -118,7 +118,7 @@ def _crossed(people: pd.DataFrame, questionnaire: Questionnaire, declared: Typol
     variable = next((name for name in declared.active if name in people.columns), None)
     if variable is None:
         return
-    persons = Persons(people, equal(people))
+    persons = Persons(people, equal(people), clusters=organisation(people, questionnaire))
     groups = ordered_groups(people, questionnaire, variable)
     for profile in in_order(people[PROFILE]):
         has = (people[PROFILE] == profile).astype("boolean").where(groups.notna())

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from .. import results
-from ..diagnosis.exposure import POINTS, Persons, estimate_row
+from ..diagnosis.exposure import POINTS, Persons, estimate_row, organisation
 from ..scoring import SCORE
 from ..study.questionnaire import Questionnaire, Typology
 from ..study.study import Study
@@ -53,7 +53,7 @@ def profiles(study: Study, unit: str, wave: str, typology: pd.DataFrame, answers
         people = members(here, population, answers)
         if declared is None or people.empty:
             continue
-        persons = Persons(people, equal(people))
+        persons = Persons(people, equal(people), clusters=organisation(people, study.questionnaire))
         rows += [{"population": population, **row} for row in _described(persons, study.questionnaire, declared)]
     weighted = equal(answers) is not None
     return results.make(rows, **common(study, unit, wave, answers), weighted=weighted)
