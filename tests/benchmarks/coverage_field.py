@@ -6,23 +6,27 @@ from functools import cache, partial
 import generators as made
 import numpy as np
 import pandas as pd
-from coverage_lines import CANNOT_KNOW, SHAPES, UNEVEN, Ends, sizes_in_words
+from coverage_lines import CANNOT_KNOW, COUNTRIES, SHAPES, UNEVEN, Ends, sizes_in_words
 from coverage_shape import Joint, Line, Section
 from numpy.random import Generator
+from scipy import stats
 
 from compendium import intervals
+from compendium.comparison import against_others
 from compendium.diagnosis.regression import regress
 from compendium.diagnosis.variance import variance_shares
-from compendium.estimation import estimate_mean
 
 
 def organisations() -> Section:
-    unknown = f"people of one organisation resemble each other; where the organisation was not asked {CANNOT_KNOW}"
-    few = "few organisations of very different size: the page warns below twenty"
+    unknown = (
+        f"people of one organisation resemble each other; where the organisation was not asked {CANNOT_KNOW}, and where "
+        "it was it switches to the interval with organisations named"
+    )
+    few = "few organisations of very different size; the interval is far nearer than without naming them"
     lines = [
         Line(
             f"{SHAPES['skewed']}, in {count} organisations{' of very different size' if unequal else ''}, "
-            f"intraclass correlation {icc:g}; {'clusters named' if named else 'clusters not named'}",
+            f"intraclass correlation {icc:g}; {'organisations named' if named else 'not named'}",
             str(count * size),
             float(made.mean_score("skewed")),
             partial(_in_organisations, count, size, icc, unequal, named),
@@ -34,11 +38,37 @@ def organisations() -> Section:
     ]
     lines += [
         Line(
+            f"share of 30 % (`share_of`), in {count} organisations of very different size, intraclass correlation {icc:g}; "
+            "organisations named",
+            str(count * size),
+            0.3,
+            partial(_share_in_organisations, count, size, icc),
+            few,
+        )
+        for count, size in ((20, 15), (8, 25))
+        for icc in (0.05, 0.2)
+    ]
+    truth = made.mean_score("skewed", COUNTRIES)
+    lines += [
+        Line(
+            "the first of five countries against the others, in 10 to 30 organisations of very different size, intraclass "
+            f"correlation {icc:g}; {'organisations named' if named else 'not named'}",
+            "100 to 300",
+            float(truth[0] - truth[1:].mean()),
+            partial(_difference_of_countries, icc, named),
+            few if named else unknown,
+        )
+        for icc in (0.05, 0.2)
+        for named in (False, True)
+    ]
+    lines += [
+        Line(
             f"difference between two statuses within organisations, adjusted (`regress`); {count} organisations, "
             f"intraclass correlation {icc:g}",
             str(count * 8),
             0.0,
             partial(_status_in_organisations, count, icc),
+            "fewer than twenty organisations: the page of diagnosis leaves them out of the error of a regression",
         )
         for count in (12, 40)
         for icc in (0.05, 0.2)
@@ -57,13 +87,13 @@ def organisations() -> Section:
                 0.0,
                 "the share is 0, the edge of what is possible: the interval holds it more often than it says, which errs on the safe side",
             ),
-            (0.05, "near the edge of what is possible"),
+            (0.05, "near the edge of what is possible: the interval holds it more often than it says, the safe side"),
             (0.2, ""),
         )
     ]
     words = (
-        "`intervals.mean` (clusters not named) and `estimate_mean(clusters=)` where people answered through "
-        "organisations; `regress`, which the page of diagnosis uses, with errors of clusters from twenty organisations on."
+        "`intervals.mean`, `share_of` and `against_others` where people answered through organisations, with the "
+        "organisations named (`clusters=`, as the pages do where they were asked) and not; `regress`, which the page of diagnosis uses, with errors of clusters from twenty organisations on."
     )
     return Section("People who answered through organisations", words, tuple(lines))
 
@@ -71,11 +101,27 @@ def organisations() -> Section:
 def _in_organisations(count: int, size: int, icc: float, unequal: bool, named: bool, rng: Generator) -> Ends:
     place = made.members(rng, count, size, unequal)
     score = made.scores(rng, made.clustered(rng, place, icc), "skewed")
-    if not named:
-        plain = intervals.mean(score)
-        return plain.low, plain.high
-    found = estimate_mean(pd.DataFrame({"score": score, "place": place}), "score", clusters="place").iloc[0]
-    return found["ci_low"], found["ci_high"]
+    found = intervals.mean(score, clusters=place if named else None)
+    return found.low, found.high
+
+
+def _share_in_organisations(count: int, size: int, icc: float, rng: Generator) -> Ends:
+    place = made.members(rng, count, size, unequal=True)
+    flags = made.clustered(rng, place, icc) > stats.norm.isf(0.3)
+    found = intervals.share_of(flags, clusters=place)
+    return found.low, found.high
+
+
+def _difference_of_countries(icc: float, named: bool, rng: Generator) -> Ends:
+    places = [made.members(rng, count, 10, unequal=True) for count in (10, 15, 20, 20, 30)]
+    scores = [
+        made.scores(rng, at + made.clustered(rng, place, icc), "skewed")
+        for at, place in zip(COUNTRIES, places, strict=True)
+    ]
+    codes = [str(at) for at in range(len(places))]
+    groups = dict(zip(codes, scores, strict=True))
+    found = against_others(groups, "0", dict(zip(codes, places, strict=True)) if named else None)
+    return found.low, found.high
 
 
 def _status_in_organisations(count: int, icc: float, rng: Generator) -> Ends:
