@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import linalg, stats
 
 from .indices import cfi, rmsea
+from .ordered_adjustment import adjusted, information, inverted, score_spread, square
 from .ordered_statistics import Ordered, ordered
 from .ordered_structure import OrderedModel, OrderedParts
 from .structure import Array
@@ -19,11 +20,11 @@ MOST_STEPS = 6
 """Most steps of an item that this estimator takes; items with more are numbers."""
 _CLOSE = 1e-10
 """A search has arrived when its next step would lower chi-square by less than this."""
-_PATIENCE, _FLAT = 5, 1e-6
-"""It has arrived, too, when so many steps together have lowered chi-square by less than this: a loading that runs away."""
-_ITERATIONS, _RIDGE = 200, 1e-12
+_PATIENCE, _FLAT = 10, 1e-3
+"""It has arrived, too, when so many steps together have lowered chi-square by less than this: something runs away for ever."""
+_ITERATIONS, _RIDGE = 200, 1e-9
 _EDGE = 1e-4
-"""Share of the variance of an item that its residual keeps at least; below, nothing but the factors is left."""
+"""Least share of an item's variance that its residual has, and least variance of a factor, where it is 1 in the first group."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,11 @@ class OrderedFit:
 
     @property
     def is_improper(self) -> bool:
-        """Whether an item is left without a residual, or factors correlate beyond 1, or two items do."""
+        """Whether an item has no residual left, a factor no variance, or factors or two items correlate as far as 1."""
         return any(group.is_at_bound for group in self.groups) or any(
             bool(
                 (part.residuals < _EDGE * np.diag(part.covariance)).any()
-                or np.linalg.eigvalsh(part.factor_covariance)[0] <= 0
+                or np.linalg.eigvalsh(part.factor_covariance)[0] < _EDGE
             )
             for part in self.parts
         )
@@ -138,25 +139,12 @@ class OrderedFit:
             rows = wider.model.own[number]
             own[np.ix_(rows, rows)] += wide.T @ wide
             across[np.ix_(rows, self.model.own[number])] += wide.T @ narrow
-        inside = _inverse(own) @ across
-        bread, meat = (sum_(wider.model, wider.slopes, self.groups) for sum_ in (_information, _meat))
-        kernel = _inverse(bread) - inside @ _inverse(inside.T @ bread @ inside) @ inside.T
+        inside = inverted(own) @ across
+        bread, meat = (of(wider.model, wider.slopes, self.groups) for of in (information, score_spread))
+        kernel = inverted(bread) - inside @ inverted(inside.T @ bread @ inside) @ inside.T
         product = kernel @ meat
-        trace, square = float(np.trace(product)), float((product * product.T).sum())
-        return adjusted(self.chisq - wider.chisq, df, trace, square), df
-
-
-def adjusted(chisq: float, df: float, trace: float, trace_of_square: float) -> float:
-    """Return a chi-square scaled and shifted to have the mean and the variance of its degrees of freedom.
-
-    References
-    ----------
-    Asparouhov, Muthen (2010), Simple second order chi-square correction, Mplus technical appendix.
-    """
-    if df == 0:
-        return chisq
-    scale = np.sqrt(df / trace_of_square)
-    return float(chisq * scale + df - scale * trace)
+        trace, of_square = float(np.trace(product)), float((product * product.T).sum())
+        return adjusted(self.chisq - wider.chisq, df, trace, of_square), df
 
 
 def fit(
@@ -187,7 +175,9 @@ def fit(
     Chi-square is the sum of these times n - 1 of each group; its mean and variance are adjusted with the full covariances
     (scaled and shifted). RMSEA carries the factor ``sqrt(groups)`` and takes off one person a group; SRMR is that of the
     correlations, the diagonal counted, averaged over groups by size. All of it as lavaan 0.6-14 has it with
-    ``estimator="WLSMV", parameterization="theta"``.
+    ``estimator="WLSMV", parameterization="theta"``. An estimate can run away without end while chi-square comes to rest (a
+    loading, where the residual wants to be negative; all variances of a group, where the thresholds of items of two steps
+    stand in the ratio of their loadings): the fit stands, and is called improper.
 
     References
     ----------
@@ -198,9 +188,9 @@ def fit(
     theta, chisq, iterations, is_converged = _search(model, groups)
     values, pairs = len(groups[0].values), slice(model.at.thresholds, None)
     slopes = [model.slopes(theta, number) for number in range(len(groups))]
-    inverse = _inverse(_information(model, slopes, groups))
-    product, crossed = inverse @ _meat(model, slopes, groups), inverse @ _meat(model, slopes, groups, cubed=True)
-    own = sum(_square(group, slice(None)) for group in groups)
+    inverse = inverted(information(model, slopes, groups))
+    product, crossed = (inverse @ score_spread(model, slopes, groups, cubed) for cubed in (False, True))
+    own = sum(square(group, slice(None)) for group in groups)
     persons = sum(group.n for group in groups)
     left = [group.values - model.implied(theta, number) for number, group in enumerate(groups)]
     correlations = [group.values[pairs] for group in groups]
@@ -217,7 +207,7 @@ def fit(
             (g.n - 1) * float((r**2 * w).sum()) for g, r, w in zip(groups, correlations, weight, strict=True)
         ),
         baseline_df=len(groups) * len(model.at.one),
-        baseline_trace_of_square=sum(_square(group, pairs) for group in groups),
+        baseline_trace_of_square=sum(square(group, pairs) for group in groups),
         srmr=sum(
             group.n / persons * float(np.sqrt((away[pairs] ** 2).sum() / (model.items * (model.items + 1) / 2)))
             for group, away in zip(groups, left, strict=True)
@@ -265,45 +255,6 @@ def _distance(model: OrderedModel, groups: Sequence[Ordered], theta: Array) -> t
         (group.n - 1) * float((left**2 * group.weights).sum()) for group, left in zip(groups, away, strict=True)
     )
     return (value if np.isfinite(value) else np.inf), away
-
-
-def _information(model: OrderedModel, slopes: Sequence[Array], groups: Sequence[Ordered]) -> Array:
-    """Return what the weights tell about the parameters, per person."""
-    persons = sum(group.n for group in groups)
-    found = np.zeros((model.size, model.size))
-    for group, slope, own in zip(groups, slopes, model.own, strict=True):
-        found[np.ix_(own, own)] += group.n / persons * (slope.T * group.weights) @ slope
-    return found
-
-
-def _meat(model: OrderedModel, slopes: Sequence[Array], groups: Sequence[Ordered], cubed: bool = False) -> Array:
-    """Return the covariances of the weighted slopes; ``cubed`` takes the weighted covariances twice."""
-    persons = sum(group.n for group in groups)
-    found = np.zeros((model.size, model.size))
-    for group, slope, own in zip(groups, slopes, model.own, strict=True):
-        weighted = group.weights[:, None] * slope
-        turned = group.gamma @ weighted
-        if cubed:
-            turned = group.gamma @ (group.weights[:, None] * turned)
-        found[np.ix_(own, own)] += group.n / persons * weighted.T @ turned
-    return found
-
-
-def _inverse(matrix: Array) -> Array:
-    """Return the inverse, taken in units of the diagonal: a loading that ran away has next to no information in its own."""
-    scale = 1 / np.sqrt(np.maximum(np.diag(matrix), np.finfo(float).tiny))
-    unit = matrix * np.outer(scale, scale)
-    try:
-        inverse = linalg.cho_solve(linalg.cho_factor(unit), np.eye(len(unit)))
-    except linalg.LinAlgError:
-        inverse = np.linalg.pinv(unit, rcond=1e-12, hermitian=True)
-    return np.asarray(inverse * np.outer(scale, scale))
-
-
-def _square(group: Ordered, part: slice) -> float:
-    """Return the trace of the square of weights times covariances."""
-    product = group.weights[part, None] * group.gamma[part, part]
-    return float((product * product.T).sum())
 
 
 def _tail(chisq: float, df: int) -> float:
