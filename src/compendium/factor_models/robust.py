@@ -18,7 +18,7 @@ class Robust:
 
     ``trace`` and ``baseline_trace`` are what the chi-squares of the model and of uncorrelated items would be on average if the
     models were true; for normal answers they are the degrees of freedom. Missing where the observed information cannot
-    be inverted or the trace comes out negative.
+    be inverted or the trace does not come out positive.
 
     Notes
     -----
@@ -67,7 +67,7 @@ class Robust:
         return self._rmsea(self.fit.chisq - self.trace, self.fit.df)
 
     def _cfi(self, excess: float, base_excess: float) -> float:
-        return cfi(excess, base_excess) if np.isfinite(excess) else np.nan
+        return cfi(excess, base_excess) if np.isfinite(excess + base_excess) else np.nan
 
     def _rmsea(self, excess: float, df: float) -> float:
         groups = self.fit.solution.model.groups
@@ -79,7 +79,7 @@ class Robust:
         Satorra and Bentler's difference of 2001; missing where its scaling factor is not positive.
         """
         df = self.fit.df - wider.fit.df
-        factor = (self.trace - wider.trace) / df
+        factor = (self.trace - wider.trace) / df if df > 0 else np.nan
         return ((self.fit.chisq - wider.fit.chisq) / factor if factor > 0 else np.nan), df
 
 
@@ -93,13 +93,17 @@ def robust(fit: Fit, answers: Sequence[Array]) -> Robust:
     answers : sequence of array, persons x items
         Complete answers, one entry a group, in the order of the fit.
     """
-    solution = fit.solution
+    solution, found = fit.solution, fit.solution.found
     scaled = [values / solution.scale for values in answers]
     kurtosis, independent = np.sum(
-        [_of_moments(*group) for group in zip(scaled, *solution.found[2:4], strict=True)], axis=0
+        [_of_moments(*group) for group in zip(scaled, found.mean, found.covariance, strict=True)], axis=0
     )
-    trace = 0.0 if fit.df == 0 else kurtosis - _of_scores(solution, scaled)
-    return Robust(fit, float(trace) if trace >= 0 else np.nan, float(kurtosis - independent))
+    trace = 0.0 if fit.df == 0 else _positive(kurtosis - _of_scores(solution, scaled))
+    return Robust(fit, trace, _positive(kurtosis - independent))
+
+
+def _positive(trace: float) -> float:
+    return float(trace) if trace > 0 else np.nan
 
 
 def _of_moments(values: Array, mean: Array, covariance: Array) -> tuple[float, float]:
