@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from agreement import agrees
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ OURS = Path(__file__).parent / "reference" / "survey"
 needs_reference = pytest.mark.skipif(
     not SHARED.is_dir(), reason="the reference values of R are not beside this repository"
 )
+R = "R survey 4.1-1"
 PEOPLE = "people who make pictures"
 
 
@@ -71,7 +73,9 @@ WAYS = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_weights_agree_with_r(way, answers, expected):
-    np.testing.assert_allclose(WAYS[way](answers), expected[way], rtol=1e-7)
+    names = {"linear": "calibrate, linear", "raking": "calibrate, raking", "logit": "calibrate, logit with bounds"}
+    what = f"weighting.{names.get(way, 'calibrate, linear with bounds' if way == 'bounded' else way)}: weights"
+    agrees(what, R, WAYS[way](answers), expected[way], rel=1e-7)
 
 
 @needs_reference
@@ -81,10 +85,13 @@ def test_raked_schools_agree_with_r():
     reference = json.loads((SHARED / "survey_raking.json").read_text())
     known = {"stype": margin("schools", E=4421, H=755, M=1018), "sch.wide": margin("schools", No=1072, Yes=5122)}
     weights = rake(schools, known, schools["pw"])
-    np.testing.assert_allclose(weights, pd.read_csv(SHARED / "api_clus1_rake_weights.csv")["w"], rtol=1e-8)
-    assert effective_n(weights) == pytest.approx(reference["api_clus1_rake"]["kish_neff"], rel=1e-8)
+    agrees("weighting.rake: weights", R, weights, pd.read_csv(SHARED / "api_clus1_rake_weights.csv")["w"], rel=1e-8)
+    raked = reference["api_clus1_rake"]
+    told = [weights.min(), weights.max(), weights.mean(), weights.std() / weights.mean()]
+    agrees("weighting.rake: least, largest, mean weight, variation", R, told, raked["weights_summary"], rel=1e-8)
+    agrees("intervals.effective_n", R, effective_n(weights), raked["kish_neff"], rel=1e-8)
     cut = trim(weights, upper=45)
-    assert [cut.sum(), cut.max(), cut.min()] == pytest.approx(reference["api_trim"], rel=1e-8)
+    agrees("weighting.trim: sum, largest, least", R, [cut.sum(), cut.max(), cut.min()], reference["api_trim"], rel=1e-8)
 
 
 def test_base_weights_are_a_name_a_series_or_plain_values(answers):

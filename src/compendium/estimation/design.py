@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..errors import CompendiumError
+from ..weighting.margins import Calibration
 
 Array = NDArray[np.float64]
 Column: TypeAlias = str | pd.Series | NDArray[Any] | Sequence[Any]
@@ -30,9 +31,10 @@ class DesignColumns(TypedDict, total=False):
     ``calibrated_on``
         Columns that the weights were raked, post-stratified or calibrated on; what they explain adds nothing to the
         variance. A numeric column counts as a quantity; a tuple of names as the categories they cross (of one name:
-        its codes, numeric or not).
+        its codes, numeric or not). By default what the weights themselves remember: those that come from
+        :mod:`compendium.weighting` and were not changed since. A column of the answers remembers nothing.
     ``base_weights``
-        The weights before calibration; 1 each by default.
+        The weights before calibration; by default as remembered, else 1 each.
     ``lonely_psu``
         What a stratum adds of which one primary unit only was sampled (and there are more): its square
         (``"adjust"``, the default and the cautious choice), nothing (``"remove"``), as much as the other strata do on
@@ -148,6 +150,10 @@ def read_design(frame: pd.DataFrame, **columns: Unpack[DesignColumns]) -> Design
         raise CompendiumError(f"stratum {code!r} has one primary unit, so its variance is not known; merge strata")
     given = columns.get("weights")
     weights = 1 / fraction[h] if given is None and size is not None else _weights(frame, given, "weights")
+    remembered = _remembered(frame, given)
+    base = columns.get("base_weights")
+    if remembered is not None and "calibrated_on" not in columns:
+        columns["calibrated_on"], base = remembered.on, remembered.base if base is None else base
     explained = [_dummies(frame, name) for name in columns.get("calibrated_on", ())]
     return Design(
         weights=weights,
@@ -157,9 +163,18 @@ def read_design(frame: pd.DataFrame, **columns: Unpack[DesignColumns]) -> Design
         left_over=1 - fraction,
         finite=size is not None,
         explained=np.column_stack([np.ones(len(frame)), *explained]) if explained else None,
-        base=_weights(frame, columns.get("base_weights"), "base_weights"),
+        base=_weights(frame, base, "base_weights"),
         lonely=lonely,
     )
+
+
+def _remembered(frame: pd.DataFrame, given: Column | None) -> Calibration | None:
+    """Return what weights were calibrated on, where they still know and the answers hold it."""
+    found = given.attrs.get("calibration") if isinstance(given, pd.Series) else None
+    if not isinstance(found, Calibration) or not found.holds(given):
+        return None
+    names = {one for name in found.on for one in ([name] if isinstance(name, str) else name)}
+    return found if names <= set(frame.columns) else None
 
 
 def _column(frame: pd.DataFrame, given: Column | None, role: str) -> pd.Series | None:

@@ -101,11 +101,11 @@ def estimate_share(
     ----------
     Kott, Andersson, Nerman (2001), J. Off. Stat. 17:511-522; Korn, Graubard (1998), Surv. Methodol. 24:193-201.
     """
-    asked = frame
     if variable in frame and value is not None:
         column = frame[variable]
-        asked = frame.assign(**{variable: (column == value).astype(float).where(column.notna())})
-    read, x, known = read_values(asked, variable, design)
+        variable = f"{variable}: {value}"  # a column of its own, for weights may be calibrated on the variable
+        frame = frame.assign(**{variable: (column == value).astype(float).where(column.notna())})
+    read, x, known = read_values(frame, variable, design)
     if not np.isin(x[known], (0, 1)).all():
         raise CompendiumError(f"{variable} holds more than true and false; name the value whose share is asked")
     return in_domains(frame, by, read, known, lambda part: _share(read, x, part))

@@ -94,7 +94,7 @@ def calibrate(
     factor = _solve(
         np.hstack(columns), base, np.concatenate(targets), _curve(method, bounds), tolerance, max_iterations
     )
-    return as_weights(frame, base * factor)
+    return as_weights(frame, base * factor, base, margins)
 
 
 def _curve(method: Method, bounds: Bounds | None) -> Callable[[Array], tuple[Array, Array]]:

@@ -50,6 +50,37 @@ class Total:
     source: str
 
 
+class Calibration(dict[str, Any]):
+    """What calibrated weights remember, so that estimates made with them know which variance calibration took away.
+
+    It lies in ``weights.attrs["calibration"]``: a dictionary of names, which a file can hold, with the weights as
+    attributes, which it need not.
+
+    Attributes
+    ----------
+    on : list
+        Variables: names of quantities, tuples of names of categories.
+    base : pandas.Series
+        Weights before calibration, on the index of the answers.
+    weights : pandas.Series
+        Weights as calibrated; others that are no multiple of these were changed since.
+    """
+
+    def __init__(self, on: list[Variable], base: pd.Series, weights: pd.Series) -> None:
+        super().__init__(on=on)
+        self.on, self.base, self.weights = on, base, weights
+
+    def __deepcopy__(self, memo: object) -> "Calibration":
+        return self  # pandas copies attributes at every step
+
+    def holds(self, weights: pd.Series) -> bool:
+        """Return whether weights are still those that were calibrated, up to one factor."""
+        if not weights.index.equals(self.weights.index):
+            return False
+        ratio = weights.to_numpy(dtype=float) / self.weights.to_numpy(dtype=float)
+        return bool(np.isfinite(ratio).all() and np.allclose(ratio, ratio[0], rtol=1e-9, atol=0))
+
+
 class Coded(NamedTuple):
     """One margin seen from the rows: the place of each row's code and the count that each code has to reach."""
 
@@ -163,8 +194,17 @@ def read_quantity(frame: pd.DataFrame, name: Variable) -> Array:
     return np.asarray(values)
 
 
-def as_weights(frame: pd.DataFrame, weights: Array) -> pd.Series:
-    return pd.Series(weights, index=frame.index, name="weight")
+def as_weights(
+    frame: pd.DataFrame,
+    weights: Array,
+    base: Array,
+    margins: Mapping[Variable, Margin] | Mapping[Variable, Margin | Total],
+) -> pd.Series:
+    """Return weights as a series that remembers what it was calibrated on."""
+    found = pd.Series(weights, index=frame.index, name="weight")
+    on = [(name,) if isinstance(name, str) and isinstance(known, Margin) else name for name, known in margins.items()]
+    found.attrs["calibration"] = Calibration(on, pd.Series(base, index=frame.index), found.copy())
+    return found
 
 
 def as_text(name: Variable) -> str:

@@ -44,7 +44,7 @@ def rake(
     -------
     pandas.Series
         Weights named ``weight`` on the index of ``frame``. They sum to the counts; to the sum of the base weights where
-        all margins are shares.
+        all margins are shares. Given to an estimate as they are, they bring along what they were calibrated on.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def rake(
             for margin, place in zip(coded, places, strict=True)
         ]
         if max(gaps) <= tolerance:
-            return as_weights(frame, base * (weight / start)[cell])
+            return as_weights(frame, base * (weight / start)[cell], base, margins)
     worst = coded[int(np.argmax(gaps))].name
     raise CompendiumError(
         f"raking does not converge: after {max_iterations} rounds {worst} is still {max(gaps):.2g} (relative) away from "
