@@ -45,7 +45,7 @@ def test_agrees_with_r(scale: str) -> None:
     assert ordinal.ordinal_alpha(items) == pytest.approx(expected["ordinal_alpha_polychoric"], abs=1e-5)
 
 
-# tests/reference/polychoric.R under psych 2.2.9, R 4.2.2: columns of the lower triangle.
+# tests/reference/reliability/polychoric.R under psych 2.2.9, R 4.2.2: columns of the lower triangle.
 PSYCH_AGREE = [
     0.408897,
     0.325608,

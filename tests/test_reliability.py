@@ -6,12 +6,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from agreement import agrees
 
 from compendium import coefficients, omega
 from compendium.errors import CompendiumError
 from compendium.reliability import reliability
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference"
+OWN = Path(__file__).parent / "reference" / "reliability"
+PSYCH, LAVAAN = "R psych 2.2.9", "R lavaan 0.6-14"
+ALPHA, OMEGA, ORDINAL = "reliability: alpha", "reliability: omega", "reliability: ordinal_alpha"
+REST, DROPPED = "reliability: item_rest", "reliability: alpha_if_dropped"
 SCALES = {
     **{
         f"bfi_{name}": ("bfi", [f"{name[0].upper()}{i}" for i in range(1, 6)])
@@ -28,9 +33,9 @@ needs_reference = pytest.mark.skipif(
 
 @needs_reference
 @pytest.mark.parametrize("scale", SCALES)
-def test_agrees_with_r(scale: str) -> None:
+def test_agrees_with_r_on_published_examples(scale: str) -> None:
     """Psych 2.2.9 and lavaan 0.6-14 on bfi (psychTools) and lq2002 (multilevel), each under its own rule for missing."""
-    expected = json.loads((REFERENCE / "reliability.json").read_text())[scale]
+    expected = json.loads((REFERENCE / "reliability.json").read_text(encoding="utf-8"))[scale]
     data, columns = SCALES[scale]
     items = pd.read_csv(REFERENCE / "data" / f"{data}.csv")[columns]
     turned = expected["keys_reversed"]
@@ -38,16 +43,42 @@ def test_agrees_with_r(scale: str) -> None:
     listwise = reliability(items, turned).iloc[0]
     pairwise = reliability(items, turned, missing="pairwise").iloc[0]
     assert listwise["n"] == expected["n_complete"]
-    assert listwise["alpha"] == pytest.approx(expected["raw_alpha_listwise"], abs=1e-9)
-    assert listwise[["alpha_ci_low", "alpha_ci_high"]].tolist() == pytest.approx(
-        expected["alpha_feldt_ci95_listwise"], abs=1e-9
-    )
-    assert listwise["omega"] == pytest.approx(expected["omega_total_cfa_ml_listwise"], abs=1e-6)
-    assert pairwise["alpha"] == pytest.approx(expected["raw_alpha_pairwise"], abs=1e-9)
-    assert pairwise["alpha_std"] == pytest.approx(expected["std_alpha"], abs=1e-9)
-    assert pairwise["mean_r"] == pytest.approx(expected["avg_r"], abs=1e-9)
-    assert list(pairwise["item_rest"].values()) == pytest.approx(expected["item_rest_corrected_r_drop"], abs=1e-6)
-    assert list(pairwise["alpha_if_dropped"].values()) == pytest.approx(expected["alpha_if_dropped"], abs=1e-6)
+    agrees(ALPHA, PSYCH, listwise["alpha"], expected["raw_alpha_listwise"], abs=1e-9)
+    feldt = listwise[["alpha_ci_low", "alpha_ci_high"]].to_numpy(dtype=float)
+    agrees("reliability: alpha_ci (Feldt)", PSYCH, feldt, expected["alpha_feldt_ci95_listwise"], abs=1e-9)
+    agrees(OMEGA, LAVAAN, listwise["omega"], expected["omega_total_cfa_ml_listwise"], abs=1e-6)
+    agrees(ORDINAL, PSYCH, listwise["ordinal_alpha"], expected["ordinal_alpha_polychoric"], abs=1e-4)
+    agrees(ALPHA, PSYCH, pairwise["alpha"], expected["raw_alpha_pairwise"], abs=1e-9)
+    agrees("reliability: alpha_std", PSYCH, pairwise["alpha_std"], expected["std_alpha"], abs=1e-9)
+    agrees("reliability: mean_r", PSYCH, pairwise["mean_r"], expected["avg_r"], abs=1e-9)
+    rest, dropped = (list(pairwise[name].values()) for name in ("item_rest", "alpha_if_dropped"))
+    agrees(REST, PSYCH, rest, expected["item_rest_corrected_r_drop"], abs=1e-6)
+    agrees(DROPPED, PSYCH, dropped, expected["alpha_if_dropped"], abs=1e-6)
+
+
+@pytest.mark.parametrize("rule", ["listwise", "pairwise", "weighted"])
+@pytest.mark.parametrize("block", ["two", "three", "yes", "skewed"])
+def test_agrees_with_r_on_small_scales_and_weights(block: str, rule: str) -> None:
+    """Two, three, five two-step and five strongly skewed items, with gaps and weights: tests/reference/reliability."""
+    expected = json.loads((OWN / "reliability.json").read_text(encoding="utf-8"))[block][rule]
+    answers = pd.read_csv(OWN / "answers.csv")
+    items = answers.filter(regex=f"^{block}")
+    turned = ["skewed5"] if block == "skewed" else []
+    weights = answers["weight"] if rule == "weighted" else None
+    row = reliability(items, turned, "pairwise" if rule == "pairwise" else "listwise", weights).iloc[0]
+    agrees("reliability: mean_r", PSYCH, row["mean_r"], expected["mean_r"], abs=1e-9)
+    if block == "two":
+        agrees("reliability: spearman_brown", PSYCH, row["spearman_brown"], expected["alpha_std"], abs=1e-9)
+        return
+    agrees(ALPHA, PSYCH, row["alpha"], expected["alpha"], abs=1e-9)
+    agrees("reliability: alpha_std", PSYCH, row["alpha_std"], expected["alpha_std"], abs=1e-9)
+    agrees(DROPPED, PSYCH, list(row["alpha_if_dropped"].values()), expected["alpha_if_dropped"], abs=1e-9)
+    if "item_rest" in expected:
+        agrees(REST, PSYCH, list(row["item_rest"].values()), expected["item_rest"], abs=1e-9)
+    if "omega" in expected:
+        agrees(OMEGA, LAVAAN, row["omega"], expected["omega"], abs=1e-6)
+    r = np.mean(expected["polychoric"])
+    agrees(ORDINAL, PSYCH, row["ordinal_alpha"], len(items.columns) * r / (1 + (len(items.columns) - 1) * r), abs=1e-4)
 
 
 def _answers(rng: np.random.Generator, n: int, loadings: np.ndarray, cuts: list[float]) -> pd.DataFrame:

@@ -8,10 +8,10 @@ from .factor_models import maximum_likelihood
 
 Array = NDArray[np.float64]
 
-_STEPS = 6
+_STEPS = 8
 """Most steps from the estimates of the whole sample to those of a draw, which lie near."""
-_CLOSE = 0.01
-"""Largest step of a scaled estimate after which the search for draws ends: what is left is far below their error."""
+_CLOSE = 0.03
+"""Largest step of a scaled estimate after which the search for a draw ends: what is left is far below its error."""
 _FAR = 0.5
 """Largest step that is taken at once; a draw that would still go on so far at the end has no estimate."""
 _LEAST = 0.01
@@ -95,20 +95,28 @@ def fitted(covariance: Array, n: int) -> tuple[Array, Array] | None:
 
 def _scored(covariance: Array, loadings: Array, residuals: Array) -> Array:
     """Fit one factor to many covariance matrices; return loadings, then residual variances, one row a matrix."""
-    k = len(loadings)
-    theta = np.tile(np.concatenate([loadings, np.maximum(residuals, _LEAST)]), (len(covariance), 1))
-    for _ in range(_STEPS):
-        inverse, information = _information(theta)
-        apart = covariance - theta[:, :k, None] * theta[:, None, :k]
-        apart[:, np.arange(k), np.arange(k)] -= theta[:, k:]
-        pulled = inverse @ apart @ inverse
-        score = np.hstack([(pulled @ theta[:, :k, None])[:, :, 0], pulled[:, np.arange(k), np.arange(k)] / 2])
-        step = np.linalg.solve(information, score[:, :, None])[:, :, 0]
-        size = np.abs(step).max(axis=1)
-        theta += step * np.minimum(1, _FAR / np.maximum(size, _LEAST))[:, None]
-        theta[:, k:] = np.maximum(theta[:, k:], _LEAST)
-        if np.quantile(size, 0.99) < _CLOSE:
+    k, diagonal = len(loadings), np.arange(len(loadings))
+    start = np.concatenate([loadings, np.maximum(residuals, _LEAST)])
+    theta, size = np.tile(start, (len(covariance), 1)), np.full(len(covariance), np.inf)
+    for number in range(_STEPS):
+        going = np.flatnonzero(size > _CLOSE)
+        if not len(going):
             break
+        own = theta[going]
+        # All start from the same estimates, so that the first step has one information for all.
+        inverse, information = _information(own if number else start[None])
+        apart = covariance[going] - own[:, :k, None] * own[:, None, :k]
+        apart[:, diagonal, diagonal] -= own[:, k:]
+        pulled = inverse @ apart @ inverse
+        score = np.hstack([(pulled @ own[:, :k, None])[:, :, 0], pulled[:, diagonal, diagonal] / 2])
+        if number:
+            step = np.linalg.solve(information, score[:, :, None])[:, :, 0]
+        else:
+            step = np.linalg.solve(information[0], score.T).T
+        size[going] = np.abs(step).max(axis=1)
+        own += step * np.minimum(1, _FAR / np.maximum(size[going], _LEAST))[:, None]
+        own[:, k:] = np.maximum(own[:, k:], _LEAST)
+        theta[going] = own
     theta[size > _FAR] = np.nan
     return theta
 
