@@ -12,6 +12,7 @@ from benchmarks.imputation import TRUTH, complete, planted, pooled
 from numpy.testing import assert_allclose
 
 from compendium import disclosure, results, text
+from compendium.cleaning.gaps import by_group
 from compendium.diagnosis import imputed, regression
 from compendium.diagnosis.correlates import adjusted_associations, correlate_rows
 from compendium.diagnosis.exposure import Persons
@@ -362,3 +363,20 @@ def test_a_person_alone_in_a_category_does_no_harm() -> None:
     assert with_one is not None
     assert without is not None
     assert with_one[0].error == pytest.approx(without[0].error, rel=0.05)
+
+
+def test_who_is_missing_is_told_by_status() -> None:
+    """Counted by hand: empty questions among those asked, and no answer at all, refused or left out, among the active."""
+    items = list(CORE.measures["exhaustion"].items)
+    kept = pd.DataFrame({"status": ["sole_trader"] * 4 + ["permanent_employee"] * 2, "population": "active"})
+    kept.loc[3, "population"] = "organisation"
+    kept[items] = "3"
+    kept.loc[[0, 3], items] = np.nan
+    kept[list(CORE.measures["wellbeing"].items)] = "3"
+    empty = kept[items].isna()
+    rows = pd.DataFrame(by_group(kept, "status", pd.DataFrame(True, empty.index, items), empty, CORE))
+    found = rows.set_index(["indicator", "group"])["estimate"]
+    assert found["left_empty", "sole_trader"] == pytest.approx(50)
+    assert found["silent_exhaustion", "sole_trader"] == pytest.approx(100 / 3)
+    assert found["silent_exhaustion", "permanent_employee"] == 0
+    assert rows.set_index(["indicator", "group"])["n"]["silent_exhaustion", "sole_trader"] == 3

@@ -14,6 +14,8 @@ TOGETHER = "+"
 """Between the modules of a pattern of gaps."""
 COMPLETE = "complete"
 SHOWN_PATTERNS = 10
+LEFT_EMPTY = "left_empty"
+SILENT = "silent_"
 
 
 def gaps(kept: pd.DataFrame, begun: pd.DataFrame, questionnaire: Questionnaire) -> Iterator[Row]:
@@ -32,7 +34,9 @@ def gaps(kept: pd.DataFrame, begun: pd.DataFrame, questionnaire: Questionnaire) 
     ------
     dict
         Rows of results: ``missing`` and ``not_applicable`` (mean share of the questions asked, in %, by ``module``),
-        ``nonresponse`` (share of the kept who were asked and gave no answer, in %, by ``question``), ``reached`` (share
+        ``nonresponse`` (share of the kept who were asked and gave no answer, in %, by ``question``), ``left_empty`` (mean
+        share of the questions asked, in %) and ``silent_<measure>`` (share of a population asked who answered no question
+        of an outcome, agreed to be asked or not), both by the first variable that persons are grouped by, ``reached`` (share
         of the begun answers that hold an answer in this module or a later one, in %, by ``module``) and ``pattern``
         (number of the kept with gaps in just these modules, the most frequent first).
 
@@ -55,6 +59,8 @@ def gaps(kept: pd.DataFrame, begun: pd.DataFrame, questionnaire: Questionnaire) 
         n = int(applies[name].sum())
         if n:
             yield _share("nonresponse", "question", name, 100 * float(empty[name].sum()) / n, n, "share of persons")
+    for variable in [name for name in questionnaire.groups if name in kept][:1]:
+        yield from by_group(kept, variable, applies, empty, questionnaire)
     yield from _reached(begun, modules, questionnaire)
     yield from _patterns(empty, modules)
 
@@ -74,6 +80,27 @@ def _by_module(
     for indicator, cells in (("missing", empty[names]), ("not_applicable", without & applies[names])):
         share = 100 * cells.sum(axis=1) / number
         yield _share(indicator, "module", module, float(share.mean()), int(share.notna().sum()), "mean of persons")
+
+
+def by_group(
+    kept: pd.DataFrame, variable: str, applies: pd.DataFrame, empty: pd.DataFrame, questionnaire: Questionnaire
+) -> Iterator[Row]:
+    """Who leaves questions empty, and of whom an outcome is not known at all."""
+    share = 100 * empty.sum(axis=1) / applies.sum(axis=1)
+    shares = {LEFT_EMPTY: (share, "mean of persons")}
+    eligible = questionnaire.cleaning.eligible
+    for outcome in questionnaire.analysis.outcomes.values():
+        items = list(questionnaire.measures[outcome].items)
+        silent = 100.0 * kept[items].isna().all(axis=1)
+        put_to = {one for item in items for one in questionnaire.questions[item].populations}
+        if put_to and eligible is not None:
+            silent = silent.where(kept[eligible.question].isin(put_to))
+        shares[SILENT + outcome] = (silent, "share of persons")
+    for indicator, (values, method) in shares.items():
+        for group in questionnaire.codes(variable):
+            inside = values[(kept[variable] == group) & values.notna()]
+            if len(inside):
+                yield _share(indicator, variable, group, float(inside.mean()), len(inside), method)
 
 
 def _reached(begun: pd.DataFrame, modules: dict[str, list[str]], questionnaire: Questionnaire) -> Iterator[Row]:

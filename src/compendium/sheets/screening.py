@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..cleaning.gaps import COMPLETE, TOGETHER
+from ..cleaning.gaps import COMPLETE, LEFT_EMPTY, SILENT, TOGETHER
 from ..figures.bars import bars
 from ..figures.base import Figure
 from ..figures.flow import flow
@@ -54,12 +54,15 @@ class Sheet(UnitSheet):
             "shares_dropped": t("Percentages that do not add up to 100: set missing"),
             "respondents": t("persons"),
             "missing": t("Not answered"),
+            LEFT_EMPTY: t("Questions left empty"),
             "not_applicable": t("Does not apply"),
             "answers received": t("answers received"),
             "values": t("values"),
             "count": t("count"),
             "mean of persons": t("mean over persons"),
         }
+        if code.startswith(SILENT):
+            return self.t("No answer at all: {measure}", measure=self.fallback("indicator", code.removeprefix(SILENT)))
         return own[code] if code in own else self.fallback(column, code)
 
 
@@ -165,6 +168,21 @@ def patterns(sheet: Sheet) -> Table:
 
     caption = t("Parts of the form with gaps, and how many persons have gaps in just these")
     return estimates(rows, rows="group", caption=caption, t=t, label=label, digits=0)
+
+
+def who_is_missing(sheet: Sheet) -> Table | Sentence:
+    """Lay out who leaves questions empty, and of whom exhaustion and the like are not known, by group."""
+    t, names = sheet.t, [LEFT_EMPTY, *(SILENT + one for one in sheet.study.questionnaire.analysis.outcomes.values())]
+    rows = sheet.own[sheet.own["indicator"].isin(names)]
+    if rows.empty:
+        return Sentence(t("Who is missing cannot be told here: nothing was asked by which persons are grouped."))
+    variable = str(rows["group_by"].iloc[0])
+
+    def label(column: str, code: str) -> str:
+        return sheet.fallback(variable, code) if column == "group" else sheet.label(column, code)
+
+    caption = t("Who left out what, in % of those whom the questions are for, whether they agreed to be asked or not")
+    return estimates(rows, rows="group", columns="indicator", caption=caption, t=t, label=label)
 
 
 def filled_in(sheet: Sheet) -> Table:
