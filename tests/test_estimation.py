@@ -122,10 +122,10 @@ def test_domains_agree_with_r(answers, expected):
     for name, rows in found.items():
         assert rows["group"].tolist() == ["middle", "old", "young"]
         what = f"estimation.estimate_{name.removeprefix('by_')} by domain: estimate, error"
-        agrees(what, R, rows[["estimate", "se"]], expected[name], rel=1e-9)
+        agrees(what, R, np.ravel(rows[["estimate", "se"]]), np.ravel(expected[name]), rel=1e-9)
     median = estimate_quantile(answers, "income", by="age", **DESIGN)[["estimate", "ci_low", "ci_high", "se"]]
     what = "estimation.estimate_quantile by domain: estimate, interval, error"
-    agrees(what, R, median, expected["by_quantile"], rel=1e-9)
+    agrees(what, R, np.ravel(median), np.ravel(expected["by_quantile"]), rel=1e-9)
 
 
 def test_a_lonely_primary_unit_agrees_with_r_by_each_rule(answers, expected):
@@ -177,7 +177,7 @@ def test_score_interval_holds_the_values_that_a_test_does_not_reject(answers):
 def test_regression_and_association_agree_with_r(answers, expected):
     found = estimate_regression(answers, "income", ["hours", "member", "sex"], **DESIGN)
     what = "estimation.estimate_regression: estimate, error, t, p"
-    agrees(what, R, found[["estimate", "se", "t", "p"]], expected["regression"], rel=1e-8)
+    agrees(what, R, np.ravel(found[["estimate", "se", "t", "p"]]), np.ravel(expected["regression"]), rel=1e-8)
     shape = ("f", "df_numerator", "df_denominator", "p")
     for name, variables in (("association", ("age", "field")), ("two", ("sex", "member"))):
         test = numbers(rao_scott(answers, *variables, **DESIGN), *shape)
@@ -197,7 +197,8 @@ def test_estimates_with_calibrated_weights_agree_with_r(answers, expected):
     ):
         design = {**DESIGN, "weights": weights, "calibrated_on": on, "base_weights": "weight"}
         found = numbers(estimate_mean(answers, variable, **design))
-        agrees("weighting, then estimation.estimate_mean: estimate, error", R, found, expected[name], rel=1e-9)
+        how = {"poststratified": "poststratify", "linear": "calibrate, linear"}[name]
+        agrees(f"weighting.{how}, then estimation.estimate_mean: estimate, error", R, found, expected[name], rel=1e-9)
 
 
 @needs_reference
@@ -224,10 +225,10 @@ def test_schools_in_strata_agree_with_r(schools):
     slopes = estimate_regression(strat, "api00", ["ell", "meals", "mobility"], **STRATIFIED)
     reference = pd.DataFrame(schools["api_strat_svyglm"])[["Estimate", "Std. Error", "t value", "Pr(>|t|)"]]
     what = "estimation.estimate_regression: estimate, error, t, p"
-    agrees(what, R, slopes[["estimate", "se", "t", "p"]], reference, rel=1e-8)
+    agrees(what, R, np.ravel(slopes[["estimate", "se", "t", "p"]]), np.ravel(reference), rel=1e-8)
     rows = estimate_mean(strat, "api00", by="stype", **STRATIFIED)
     reference = pd.DataFrame(schools["api_strat_by"]).set_index("stype").loc[rows["group"], ["api00", "se"]]
-    same("mean by domain", rows[["estimate", "se"]], reference)
+    same("mean by domain", np.ravel(rows[["estimate", "se"]]), np.ravel(reference))
 
 
 @needs_reference
