@@ -96,7 +96,7 @@ def item_bias(items: pd.DataFrame, groups: pd.Series, least: int = LEAST) -> pd.
     Three proportional-odds models of the item: on the score; and the group; and score times group. Twice the gains of
     the log-likelihood are the tests. **Score**: the mean of all items, the one studied included. Without it, groups that
     differ in what is measured differ in an unbiased item too, since a short score matches them imperfectly: in the
-    simulation of ``tests/benchmarks/item_bias.py`` the rest score rejects far too often there, the total score does not.
+    simulation of ``docs/item_bias.md`` the rest score rejects far too often there, the total score does not.
     **Persons**: those with all items, so that a score stands for the same questions in everybody.
 
     The interval of ``r2_change`` turns round the non-central chi-square of the joint test; its upper end is never below
