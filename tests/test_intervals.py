@@ -144,20 +144,24 @@ def test_newcombe() -> None:
 
 
 def test_ranks_that_cannot_be_told_apart_are_open() -> None:
-    """Close estimates share their ranks; clear ones have one; equal ones share the better rank; order is kept."""
-    found = intervals.ranks([0.0, 10.0, 4.9, 5.0], [1.0] * 4, 50)
+    """Close means share their ranks; clear ones have one; equal ones share the better rank; order is kept."""
+    around = np.linspace(-3, 3, 40)
+    found = intervals.ranks([around, around + 10, around + 4.9, np.append(around + 5, np.nan)])
     assert found == [(4, 4, 4), (1, 1, 1), (3, 2, 3), (2, 2, 3)]
-    assert intervals.ranks([5.0, 5.0, 1.0], [0.0, 0.0, 0.0]) == [(1, 1, 2), (1, 1, 2), (3, 3, 3)]
-    assert intervals.ranks([3.0], [1.0]) == [(1, 1, 1)]
-    with pytest.raises(ValueError, match="ranks need every one"):
-        intervals.ranks([1.0, np.nan], [1.0, 1.0])
+    assert intervals.ranks([[5.0, 5.0], [5.0, 5.0], [1.0, 1.0]]) == [(1, 1, 2), (1, 1, 2), (3, 3, 3)]
+    assert intervals.ranks([[3.0, 4.0]]) == [(1, 1, 1)]
+    with pytest.raises(ValueError, match="two of every one"):
+        intervals.ranks([[1.0], [1.0, 2.0]])
 
 
-def test_ranks_of_two_are_a_one_sided_test_each_way() -> None:
-    """With two groups the ranks are told apart exactly where Welch's two-sided test says so."""
-    for gap, apart in [(1.9, False), (2.0, True)]:
-        found = intervals.ranks([gap, 0.0], [1.0, 0.0], np.inf)
-        assert (found[0] == (1, 1, 1)) is apart
+def test_two_groups_are_ranked_where_their_difference_is_shown() -> None:
+    """With two groups the ranks are told apart exactly where the two-sided test says so."""
+    around = np.linspace(-3, 3, 40)
+    apart = [intervals.ranks([around + gap, around])[0] == (1, 1, 1) for gap in (0.5, 0.7, 0.8, 0.9, 1.2)]
+    assert apart == [intervals.difference(around + gap, around).p < 0.05 for gap in (0.5, 0.7, 0.8, 0.9, 1.2)]
+    assert set(apart) == {False, True}
+    place = np.repeat(np.arange(4), 10)  # each organisation holds a quarter of the range: much is uncertain
+    assert intervals.ranks([around + 1.2, around], clusters=[place, place])[0] == (1, 1, 2)
 
 
 @pytest.mark.parametrize(("adjust", "name"), [(intervals.holm, "holm"), (intervals.benjamini_hochberg, "fdr_bh")])

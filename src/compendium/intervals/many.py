@@ -1,9 +1,12 @@
 """Many comparisons at once: adjusted p values, and the ranks that can be told apart."""
 
+from collections.abc import Sequence
+from itertools import combinations, permutations
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
+from .differences import contrast
 from .shape import LEVEL, Rank
 
 
@@ -27,61 +30,60 @@ def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
     return _adjusted(p, "fdr_bh")
 
 
-def ranks(
-    estimates: ArrayLike, errors: ArrayLike, freedom: ArrayLike | float = np.inf, level: float = LEVEL
-) -> list[Rank]:
-    """Rank independent estimates from the highest, each with the ranks that cannot be ruled out.
+def ranks(groups: Sequence[ArrayLike], level: float = LEVEL, clusters: Sequence[ArrayLike] | None = None) -> list[Rank]:
+    """Rank groups by their means from the highest, each with the ranks that cannot be ruled out.
 
     Parameters
     ----------
-    estimates : array-like of float
-        Estimates in one unit (means or shares of countries).
-    errors : array-like of float
-        Their standard errors, 0 or more.
-    freedom : array-like of float
-        Degrees of freedom of each standard error (persons less one for a mean); infinite by default.
+    groups : sequence of array-like of float
+        The values of each group, two or more known, in one unit.
     level : float
         Confidence that *all* the intervals hold, between 0 and 1.
+    clusters : sequence of array-like, optional
+        Organisations, as for :func:`contrast`.
 
     Returns
     -------
     list of Rank
-        ``estimate low high`` in the order given, 1 the highest; equal estimates share the better rank.
+        ``estimate low high`` in the order given, 1 the highest mean; equal means share the better rank.
 
     Raises
     ------
     ValueError
-        An estimate or error is missing, or an error is negative.
+        A group has fewer than two known values (or organisations).
 
     Notes
     -----
-    Each ordered pair is tested one-sided by Welch's t, all of them together by Holm. Then ``low`` is 1 plus the number
-    of estimates shown to be higher and ``high`` the number of estimates less those shown to be lower. All statements of
-    order are right together with probability `level` or more, and so are all the intervals, whatever ties there are.
+    The difference of every pair is tested both ways, one-sided (:func:`difference`), all of them together by Holm. Then
+    ``low`` is 1 plus the number of groups shown to be higher and ``high`` the number of groups less those shown to be
+    lower. All statements of order are right together with probability `level` or more, and so are all the intervals,
+    whatever ties there are.
 
     References
     ----------
     Mogstad, Romano, Shaikh, Wilhelm (2024), Rev. Econ. Stud. 91:476-518; Al Mohamad, Goeman, van Zwet (2022),
     Biometrics 78:238-247; Klein, Wright, Wieczorek (2020), J. R. Stat. Soc. C 69:589-606.
     """
-    value, error = np.asarray(estimates, dtype=float), np.asarray(errors, dtype=float)
-    if not (np.isfinite(value).all() and np.isfinite(error).all() and (error >= 0).all()):
-        raise ValueError("an estimate or its error is missing, or an error is negative; ranks need every one of them")
-    count = len(value)
-    variance, own = error**2, np.broadcast_to(np.asarray(freedom, dtype=float), count)
-    both = variance[:, None] + variance
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistic = np.nan_to_num((value[:, None] - value) / np.sqrt(both))  # equal and both exact: 0 over 0
-        pair = both**2 / (variance**2 / own + (variance**2 / own)[:, None])
-    p = stats.t.sf(statistic, np.nan_to_num(pair, nan=np.inf))
-    ordered = ~np.eye(count, dtype=bool)
-    higher = np.zeros((count, count), dtype=bool)
-    if count > 1:
-        higher[ordered] = holm(p[ordered]) < 1 - level
-    return [
-        Rank(int((value > one).sum()) + 1, int(above) + 1, count - int(below))
-        for one, above, below in zip(value, higher.sum(axis=0), higher.sum(axis=1), strict=True)
-    ]
+    count = len(groups)
+    if count < 2:
+        return [Rank(1, 1, 1)] * count
+    means = np.array([np.nanmean(np.asarray(own, dtype=float)) for own in groups])
+    pairs = list(permutations(range(count), 2))
+    one_sided: dict[tuple[int, int], float] = {}
+    for first, second in combinations(range(count), 2):
+        own = None if clusters is None else [clusters[first], clusters[second]]
+        found = contrast([groups[first], groups[second]], [1.0, -1.0], level, own)
+        if np.isnan(found.p):
+            raise ValueError("a group has fewer than two values or organisations; ranks need two of every one")
+        tail = found.p / 2 if found.estimate > 0 else 1 - found.p / 2
+        one_sided[first, second], one_sided[second, first] = tail, 1 - tail
+    shown = holm([one_sided[pair] for pair in pairs]) < 1 - level
+    above, below = np.zeros(count, dtype=int), np.zeros(count, dtype=int)
+    for (higher, lower), is_shown in zip(pairs, shown, strict=True):
+        above[lower] += is_shown
+        below[higher] += is_shown
+    places = [int((means > one).sum()) + 1 for one in means]
+    return [Rank(place, 1 + int(a), count - int(b)) for place, a, b in zip(places, above, below, strict=True)]
 
 
 def _adjusted(p: ArrayLike, method: str) -> NDArray[np.float64]:
