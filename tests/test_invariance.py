@@ -64,7 +64,7 @@ ITEMS = [f"i{number}" for number in range(1, 6)]
 
 @pytest.mark.parametrize("estimator", ["ML", "MLR"])
 def test_skewed_answers_agree_with_lavaan(estimator: str, skewed: pd.DataFrame, of_lavaan: dict) -> None:
-    """Full steps, and partial ones with the items freed that lavaan was told to free: the ladder finds them by itself."""
+    """Full steps, and partial ones with the items freed that lavaan was told to free."""
     expected = of_lavaan[estimator]
     question = Question(skewed, {"one": ITEMS}, "group", estimator)
     steps = {step: question.fit(step) for step in STEPS}

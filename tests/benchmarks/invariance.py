@@ -1,11 +1,11 @@
 """Time the whole invariance ladder against lavaan in R, in one run on the same answers.
 
-Run ``python tests/benchmarks/invariance.py`` (or with the number of runs as argument). Five groups of 500 persons, 12 items, as three
-factors of four and as one factor, once invariant and once with an intercept that differs, so that ours also has to
-search what gives way (lavaan has no such search: it fits the four full steps and their indices in either case). R's own
-start and the reading of the file are not counted. Without R only ours is timed, and the table says so. On a busy
-machine set ``OMP_NUM_THREADS=1``, as the pipeline does for its workers: threads that wait for one another cost more than
-these small matrices.
+Run ``python tests/benchmarks/invariance.py`` (or with the number of runs as argument). Five groups of 500 persons, 12
+items, as three factors of four and as one factor, once invariant and once with an intercept that differs, so that
+ours also has to search what gives way (lavaan has no such search: it fits the four full steps and their indices in
+either case). R's own start and the reading of the file are not counted. Without R only ours is timed, and the table
+says so. On a busy machine set ``OMP_NUM_THREADS=1``, as the pipeline does for its workers: threads that wait for one
+another cost more than these small matrices.
 """
 
 import shutil

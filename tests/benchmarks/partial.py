@@ -1,8 +1,8 @@
 """Measure how often the items let off by partial invariance are those that were planted.
 
-Run ``python tests/benchmarks/partial.py`` (200 draws a line) or with the number of draws as argument. Five groups of 300
-persons and six items of one factor; in one group one item's intercept is shifted or its loading lowered, or nothing is;
-answers are normal, or cut into five skewed steps.
+Run ``python tests/benchmarks/partial.py`` (200 draws a line) or with the number of draws as argument. Five groups of
+300 persons and six items of one factor; in one group one item's intercept is shifted or its loading lowered, or
+nothing is; answers are normal, or cut into five skewed steps.
 """
 
 import sys

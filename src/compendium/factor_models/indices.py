@@ -31,8 +31,8 @@ class Fit:
     """A fitted model: how well it fits, and its estimates.
 
     ``loadings residuals intercepts`` have one row a group and ``factor_covariances factor_means`` one entry a group.
-    ``baseline_chisq baseline_df`` are those of items that do not correlate. ``is_improper`` says that a residual variance
-    is negative or a factor covariance matrix is not positive definite.
+    ``baseline_chisq baseline_df`` are those of items that do not correlate. ``is_improper`` says that a residual
+    variance is negative or a factor covariance matrix is not positive definite.
     """
 
     chisq: float

@@ -70,8 +70,9 @@ def fit(
     -----
     Items are divided by their pooled within-group standard deviation, which changes no fit index and keeps the search
     well scaled. Fisher scoring with analytic gradients and step halving from standardised starts; where it does not
-    converge, Newton steps with the observed information go on from the same place. Chi-square is n times the discrepancy (normal
-    likelihood). RMSEA carries the factor ``sqrt(groups)``; SRMR is Bentler's, with means, averaged over groups by size.
+    converge, Newton steps with the observed information go on from the same place. Chi-square is n times the
+    discrepancy (normal likelihood). RMSEA carries the factor ``sqrt(groups)``; SRMR is Bentler's, with means,
+    averaged over groups by size.
 
     References
     ----------

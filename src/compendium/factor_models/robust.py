@@ -16,9 +16,9 @@ from .structure import Array
 class Robust:
     """A fit by maximum likelihood, with what the answers themselves say about the spread of its chi-square.
 
-    ``trace`` and ``baseline_trace`` are what the chi-squares of the model and of uncorrelated items would be on average if the
-    models were true; for normal answers they are the degrees of freedom. Missing where the observed information cannot
-    be inverted or the trace does not come out positive.
+    ``trace`` and ``baseline_trace`` are what the chi-squares of the model and of uncorrelated items would be on
+    average if the models were true; for normal answers they are the degrees of freedom. Missing where the observed
+    information cannot be inverted or the trace does not come out positive.
 
     Notes
     -----
@@ -29,9 +29,9 @@ class Robust:
 
     References
     ----------
-    Yuan, Bentler (2000), Sociol. Methodol. 30:165-200; Brosseau-Liard, Savalei (2014), Multivar. Behav. Res. 49:460-470;
-    Brosseau-Liard, Savalei, Li (2012), Multivar. Behav. Res. 47:904-930; Satorra, Bentler (2001), Psychometrika
-    66:507-514.
+    Yuan, Bentler (2000), Sociol. Methodol. 30:165-200; Brosseau-Liard, Savalei (2014), Multivar. Behav. Res.
+    49:460-470; Brosseau-Liard, Savalei, Li (2012), Multivar. Behav. Res. 47:904-930; Satorra, Bentler (2001),
+    Psychometrika 66:507-514.
     """
 
     fit: Fit

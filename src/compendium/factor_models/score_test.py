@@ -21,13 +21,13 @@ def gain(solution: Solution, freed: Mapping[str, Collection[int]]) -> float:
     Returns
     -------
     float
-        The score (Lagrange multiplier) statistic of all the equalities at once, a chi-square with as many degrees of freedom
-        as parameters come free.
+        The score (Lagrange multiplier) statistic of all the equalities at once, a chi-square with as many degrees of
+        freedom as parameters come free.
 
     Notes
     -----
-    The slope of the wider model at the estimates of the narrower one, weighed by the expected information of the wider one
-    (``lavTestScore`` of lavaan with the equalities of one item released together).
+    The slope of the wider model at the estimates of the narrower one, weighed by the expected information of the
+    wider one (``lavTestScore`` of lavaan with the equalities of one item released together).
 
     References
     ----------

@@ -45,7 +45,8 @@ def search(model: Model, found: Sample, theta: Array) -> tuple[Array, int, bool]
     """Minimise the discrepancy; return the estimates, the number of steps and whether the slope came to rest.
 
     Scoring (expected information) first, which is quick and hard to lead astray; where it creeps, as it does when a
-    variance wants to be negative, Newton's steps with the observed information, turned downhill where that curves upwards.
+    variance wants to be negative, Newton's steps with the observed information, turned downhill where that curves
+    upwards.
     """
     at, creeps = _At(model, found, theta), False
     for step in range(_STEPS):

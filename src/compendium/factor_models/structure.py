@@ -63,8 +63,8 @@ class Model:
 
     Parameters are numbered; ``places`` holds for every matrix an integer array (groups first) with the number of the
     parameter that stands there, or -1 where the value is fixed. Equal parameters share a number. ``freed`` holds, for
-    ``loadings`` and ``intercepts``, the items that are let off being equal. ``numbers`` lists the same places flat, a row
-    for each group: loadings (of ``item`` on ``factor``), factor covariances (of ``one`` with ``two``), residual
+    ``loadings`` and ``intercepts``, the items that are let off being equal. ``numbers`` lists the same places flat, a
+    row for each group: loadings (of ``item`` on ``factor``), factor covariances (of ``one`` with ``two``), residual
     variances, and with means intercepts and factor means.
     """
 

@@ -11,8 +11,8 @@ from ..factor_models import maximum_likelihood
 from . import likelihood, ordered, rule
 
 Ladder = Callable[[pd.DataFrame, Mapping[str, Sequence[str]], str], dict[str, rule.Fitted]]
-"""What fits all steps for one estimator: complete answers, factor -> items, column of the group -> step -> its fit. A partial
-step stands after the full step that failed."""
+"""What fits all steps for one estimator: complete answers, factor -> items, column of the group -> step -> its fit. A
+partial step stands after the full step that failed."""
 
 ESTIMATORS: Mapping[str, Ladder] = {"ML": likelihood.ml, "MLR": likelihood.mlr, "WLSMV": ordered.wlsmv}
 
@@ -32,14 +32,14 @@ def invariance(
         Column of `frame` that holds the group; an empty code is no group.
     estimator : {"ML", "MLR", "WLSMV"}
         ``ML``: normal-theory maximum likelihood with mean structure. ``MLR``: the same estimates with chi-squares and
-        indices corrected for answers that are not normal (:class:`.robust.Robust`). ``WLSMV``: items of two to six ordered
-        steps, by weighted least squares on the normal variables behind them (:func:`.ordered.wlsmv`).
+        indices corrected for answers that are not normal (:class:`.robust.Robust`). ``WLSMV``: items of two to six
+        ordered steps, by weighted least squares on the normal variables behind them (:func:`.ordered.wlsmv`).
 
     Returns
     -------
     pandas.DataFrame
-        One row a step (configural, metric, scalar, strict; ``partial metric`` and ``partial scalar`` after a full step that
-        failed) with
+        One row a step (configural, metric, scalar, strict; ``partial metric`` and ``partial scalar`` after a full
+        step that failed) with
 
         - ``estimator step n_groups n chisq df p cfi tli rmsea srmr``,
         - for MLR and WLSMV ``chisq_scaled cfi_scaled rmsea_scaled``, for MLR also ``cfi_robust rmsea_robust``,
@@ -64,15 +64,16 @@ def invariance(
     The structure is established when the configural model has CFI >= .95 and RMSEA <= .08. A later step fails when CFI
     falls by more than .010, or when RMSEA rises by more than .015 together with SRMR by more than .030 (loadings) or
     .015 (intercepts, residuals), or when it did not converge; what comes after a failed step does not hold either. The
-    rule reads the plain CFI and RMSEA for ML, the robust ones for MLR and the scaled ones for WLSMV, and the plain SRMR for
-    all (:data:`.rule.READ`). WLSMV has a step ``thresholds`` between configural and metric, read like intercepts.
+    rule reads the plain CFI and RMSEA for ML, the robust ones for MLR and the scaled ones for WLSMV, and the plain
+    SRMR for all (:data:`.rule.READ`). WLSMV has a step ``thresholds`` between configural and metric, read like
+    intercepts.
 
     Where the metric or the scalar step fails, items are let off one at a time until it holds or only two equal items of
-    a factor would be left (:func:`.partial.released`). Full steps are compared with the full step before, partial ones with the
-    partial one before, so that the full ladder reads the same with or without them; the strict step has no partial
-    form. Metric, also in part, gives "relations"; scalar, also in part, gives "means". A single factor of three items leaves
-    the configural step no degree of freedom: it fits by construction, and only the later steps test anything; its RMSEA
-    counts as 0.
+    a factor would be left (:func:`.partial.released`). Full steps are compared with the full step before, partial
+    ones with the partial one before, so that the full ladder reads the same with or without them; the strict step has
+    no partial form. Metric, also in part, gives "relations"; scalar, also in part, gives "means". A single factor of
+    three items leaves the configural step no degree of freedom: it fits by construction, and only the later steps
+    test anything; its RMSEA counts as 0.
 
     References
     ----------

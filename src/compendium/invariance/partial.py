@@ -32,16 +32,17 @@ def released(question: Question, name: str, full: Step, earlier: Step) -> Step |
 
     Notes
     -----
-    The item is let off whose equality costs most (score statistic, :func:`.score_test.gain`, under normal theory also where
-    the estimator is robust: it only chooses the order), then the model is fitted again. An item is let off in all groups,
-    not in single ones: what is then compared stands on the same items everywhere, and which group differs needs no
-    second search. Which items are right is no question that answers can decide: the ones that agree among themselves stay.
-    An item whose loading was let off has its intercept let off too, for equal intercepts of unequal
+    The item is let off whose equality costs most (score statistic, :func:`.score_test.gain`, under normal theory also
+    where the estimator is robust: it only chooses the order), then the model is fitted again. An item is let off in
+    all groups, not in single ones: what is then compared stands on the same items everywhere, and which group differs
+    needs no second search. Which items are right is no question that answers can decide: the ones that agree among
+    themselves stay. An item whose loading was let off has its intercept let off too, for equal intercepts of unequal
     loadings mean nothing.
 
     References
     ----------
-    Byrne, Shavelson, Muthen (1989), Psychol. Bull. 105:456-466; Steenkamp, Baumgartner (1998), J. Consum. Res. 25:78-90.
+    Byrne, Shavelson, Muthen (1989), Psychol. Bull. 105:456-466; Steenkamp, Baumgartner (1998), J. Consum. Res.
+    25:78-90.
     """
     loadings = earlier.freed.loadings
     step = full
