@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import coefficients
+from compendium import bootstrap, coefficients, smooth_functions
 from compendium.bootstrap import METHODS, alpha_interval
 from compendium.errors import CompendiumError
 from compendium.reliability import reliability
@@ -93,3 +93,23 @@ def test_what_is_refused() -> None:
     ]:
         with pytest.raises(CompendiumError, match=words):
             call()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.15])
+def test_gradients_are_slopes(share: float) -> None:
+    """The gradient of each coefficient by its means is what moving a mean does, with gaps and without."""
+    items = _answers(150, SKEWED)
+    values = items.mask(np.random.default_rng(2).random(items.shape) < share).to_numpy()
+    alphas = smooth_functions.alpha_statistic(values)
+    pairs = smooth_functions.spearman_brown_statistic(items.to_numpy()[:, :2])
+    for statistic in (alphas, pairs):
+        means = statistic.features.mean(axis=0)
+        steps = 1e-5 * np.eye(len(means))
+        up, down = (statistic.value(means + side * steps)[0] for side in (1, -1))
+        assert (up - down) / 2e-5 == pytest.approx(statistic.value(means[None])[1][0], abs=1e-6)
+    complete, general = (
+        smooth_functions.alpha_statistic(items.to_numpy()),
+        smooth_functions.alpha_of_pairs(items.to_numpy()),
+    )
+    weight = np.random.default_rng(3).gamma(2.0, size=150)
+    assert bootstrap.studentised(0.8, complete, weight) == pytest.approx(bootstrap.studentised(0.8, general, weight))

@@ -36,6 +36,7 @@ FLOORS = [
         "imputation",
         "measurement",
         "omega",
+        "smooth_functions",
         "reliability",
         "invariance",
         "typology",

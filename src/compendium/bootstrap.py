@@ -1,10 +1,5 @@
-"""Intervals of reliability that keep their coverage on skewed answers: persons are drawn again, with their weights.
+"""Intervals of reliability that keep their coverage on skewed answers: persons are drawn again, with their weights."""
 
-Every coefficient is ``1 - exp(u)`` with ``u`` a smooth function of weighted means of a few numbers a person (*features*: answers,
-their squares and products). So all draws are one matrix product, and the error of each draw's ``u`` follows from its gradient.
-"""
-
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +10,7 @@ from scipy import stats
 from . import coefficients, item_statistics
 from .errors import CompendiumError
 from .intervals import LEVEL
+from .smooth_functions import Statistic, alpha_statistic
 
 Array = NDArray[np.float64]
 
@@ -39,17 +35,6 @@ class Interval(NamedTuple):
     n: int
     method: str
     draws: int
-
-
-class Statistic(NamedTuple):
-    """A coefficient below 1 as a function of means.
-
-    ``features`` has one row a person; ``value`` takes means of the features, one row a draw, and returns
-    ``log(1 - coefficient)`` and its gradient by the means, not finite where a draw gives no coefficient.
-    """
-
-    features: Array
-    value: Callable[[Array], tuple[Array, Array]]
 
 
 def alpha_interval(
@@ -140,7 +125,7 @@ def studentised(
     estimate : float
         The coefficient, at most 1.
     statistic : Statistic
-        How it follows from means; see :func:`alpha_statistic` and :func:`spearman_brown_statistic`.
+        How it follows from means; see :mod:`.smooth_functions`.
     weight : numpy.ndarray
         One weight of zero or more a person.
     draws, seed : int
@@ -159,93 +144,6 @@ def studentised(
         first, last = np.quantile((drawn - centre) / errors, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], method="weibull")
     ends = 1 - (1 - estimate) * np.exp(-np.array([first, last]) * error)
     return float(ends[0]), float(ends[1])
-
-
-def alpha_statistic(values: Array) -> Statistic:
-    """Return Cronbach's alpha as a function of means, of answers with or without gaps."""
-    return _pairwise(values) if np.isnan(values).any() else _complete(values - values.mean(axis=0))
-
-
-def spearman_brown_statistic(values: Array) -> Statistic:
-    """Return the Spearman-Brown coefficient of two items without gaps as a function of means."""
-    x, y = (values - values.mean(axis=0)).T
-
-    def value(means: Array) -> tuple[Array, Array]:
-        mean_x, mean_y, xx, yy, xy = means.T
-        a, b, c = xx - mean_x**2, yy - mean_y**2, xy - mean_x * mean_y
-        r = c / np.sqrt(a * b)
-        by_a, by_b, by_c = -r / (2 * a), -r / (2 * b), 1 / np.sqrt(a * b)
-        slope = np.stack(
-            [-2 * mean_x * by_a - mean_y * by_c, -2 * mean_y * by_b - mean_x * by_c, by_a, by_b, by_c], axis=1
-        )
-        # 1 - 2 r / (1 + r) = (1 - r) / (1 + r)
-        return np.log((1 - r) / (1 + r)), slope * (-2 / (1 - r**2))[:, None]
-
-    return Statistic(np.stack([x, y, x * x, y * y, x * y], axis=1), value)
-
-
-def _complete(values: Array) -> Statistic:
-    """Return alpha from the means of the items, of their squares together, and of the squared sum."""
-    k = values.shape[1]
-    features = np.column_stack([values, (values**2).sum(axis=1), values.sum(axis=1) ** 2])
-
-    def value(means: Array) -> tuple[Array, Array]:
-        items = means[:, :k]
-        reach = items.sum(axis=1)
-        own, total = means[:, k] - (items**2).sum(axis=1), means[:, k + 1] - reach**2
-        rest = 1 - k / (k - 1) * (1 - own / total)
-        by_own, by_total = k / (k - 1) / total, -k / (k - 1) * own / total**2
-        slope = np.column_stack(
-            [-2 * items * by_own[:, None] - 2 * (reach * by_total)[:, None], by_own[:, None], by_total[:, None]]
-        )
-        return np.log(rest), slope / rest[:, None]
-
-    return Statistic(features, value)
-
-
-class Pairs:
-    """Covariances as functions of means: each pair of items rests on the persons who answered both.
-
-    ``features`` holds per pair who answered both, either answer of theirs, and their product.
-    """
-
-    def __init__(self, values: Array) -> None:
-        self.items = values.shape[1]
-        self.one, self.two = np.triu_indices(self.items)
-        known, filled = ~np.isnan(values), np.nan_to_num(values - np.nanmean(values, axis=0))
-        first, second = filled[:, self.one], filled[:, self.two]
-        both = (known[:, self.one] & known[:, self.two]).astype(float)
-        self.features: Array = np.hstack([both, first * both, second * both, first * second])
-
-    def matrices(self, means: Array) -> Array:
-        """Return the covariances, one matrix a row of means."""
-        share, first, second, product = np.split(means, 4, axis=1)
-        found = np.empty((len(means), self.items, self.items))
-        found[:, self.one, self.two] = found[:, self.two, self.one] = product / share - first * second / share**2
-        return found
-
-    def gradient(self, means: Array, slope: Array) -> Array:
-        """Turn a gradient by the covariances (one matrix a row) into one by the means."""
-        share, first, second, product = np.split(means, 4, axis=1)
-        # Off the diagonal a covariance stands twice in its matrix.
-        by_pair = slope[:, self.one, self.two] * np.where(self.one == self.two, 1.0, 2.0)
-        by_share = -product / share**2 + 2 * first * second / share**3
-        return np.hstack([by_pair * part for part in (by_share, -second / share**2, -first / share**2, 1 / share)])
-
-
-def _pairwise(values: Array) -> Statistic:
-    """Return alpha from covariances that each rest on the persons who answered both items of a pair."""
-    pairs = Pairs(values)
-    k = pairs.items
-
-    def value(means: Array) -> tuple[Array, Array]:
-        covariance = pairs.matrices(means)
-        own, total = np.trace(covariance, axis1=1, axis2=2)[:, None, None], covariance.sum(axis=(1, 2))[:, None, None]
-        rest = 1 - k / (k - 1) * (1 - own / total)
-        slope = k / (k - 1) * (np.eye(k) / total - own / total**2) / rest
-        return np.log(rest[:, 0, 0]), pairs.gradient(means, slope)
-
-    return Statistic(pairs.features, value)
 
 
 def _corrected(tails: Array, below: float, influence: Array) -> Array:

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from . import bootstrap, coefficients
 from .factor_models import maximum_likelihood
+from .smooth_functions import Pairs, Statistic
 
 Array = NDArray[np.float64]
 
@@ -65,10 +66,10 @@ def _share(loadings: Array, residuals: Array) -> float:
     return float(loadings.sum() ** 2 / (loadings.sum() ** 2 + residuals.sum()))
 
 
-def statistic(values: Array, weight: Array, loadings: Array, residuals: Array) -> bootstrap.Statistic:
+def statistic(values: Array, weight: Array, loadings: Array, residuals: Array) -> Statistic:
     """Return omega as a function of means, fitted from the estimates of the whole sample."""
     scale = np.sqrt(np.diag(coefficients.covariances(values, weight)))
-    pairs = bootstrap.Pairs(values / scale)
+    pairs = Pairs(values / scale)
 
     def value(means: Array) -> tuple[Array, Array]:
         covariance = pairs.matrices(means)
@@ -79,7 +80,7 @@ def statistic(values: Array, weight: Array, loadings: Array, residuals: Array) -
         u, slope = _reliability(theta, scale)
         return np.where(usable, u, np.nan), pairs.gradient(means, slope)
 
-    return bootstrap.Statistic(pairs.features, value)
+    return Statistic(pairs.features, value)
 
 
 def fitted(covariance: Array, n: int) -> tuple[Array, Array] | None:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import bootstrap, coefficients, ordinal
 from .item_statistics import usable
 from .omega import omega
+from .smooth_functions import alpha_statistic, spearman_brown_statistic
 
 Array = NDArray[np.float64]
 
@@ -86,11 +87,15 @@ def reliability(
 
     Notes
     -----
-    ``alpha = k / (k - 1) * (1 - tr(C) / 1'C1)`` of the covariances ``C``. Its printed interval is the studentised bootstrap of
-    ``log(1 - alpha)`` (:func:`.bootstrap.alpha_interval`), persons drawn together with their weights; the seed is fixed.
-    ``omega = (sum of loadings)^2 / ((sum of loadings)^2 + sum of residual variances)`` of a one-factor maximum-likelihood
-    model; its interval comes from the sandwich variance of the estimates. Two items do not identify a factor and their
+    ``alpha = k / (k - 1) * (1 - tr(C) / 1'C1)`` of the covariances ``C``; ``omega = (sum of loadings)^2 / ((sum of loadings)^2 +
+    sum of residual variances)`` of a one-factor maximum-likelihood model; two items do not identify a factor and their
     alpha is a lower bound that nothing can check, so they get Spearman-Brown's ``2 r / (1 + r)``.
+
+    The intervals to print are studentised bootstraps of ``log(1 - coefficient)``: persons are drawn with replacement, each
+    together with their weight, and the error of each draw comes from the influence of those drawn. The seed is fixed, so
+    that the same answers give the same interval. Ordinal alpha is left out where an item has more than :data:`ORDERED`
+    different answers. How often the intervals hold the truth stands in ``docs/coverage_reliability.md``; where they do
+    not often enough (:func:`skewness_limit`), ``notes`` says so.
 
     References
     ----------
@@ -157,14 +162,14 @@ def skewness_limit(effective: float) -> float:
 
 def _pair(values: Array, weight: Array, r: float) -> dict[str, Any]:
     found, whole = 2 * r / (1 + r), ~np.isnan(values).any(axis=1)
-    statistic = bootstrap.spearman_brown_statistic(values[whole])
+    statistic = spearman_brown_statistic(values[whole])
     low, high = bootstrap.studentised(found, statistic, weight[whole])
     return {"spearman_brown": found, "spearman_brown_low": low, "spearman_brown_high": high}
 
 
 def _alpha(values: Array, weight: Array, covariance: Array) -> dict[str, Any]:
     k, alpha, r = len(covariance), coefficients.alpha(covariance), coefficients.mean_correlation(covariance)
-    low, high = bootstrap.studentised(alpha, bootstrap.alpha_statistic(values), weight)
+    low, high = bootstrap.studentised(alpha, alpha_statistic(values), weight)
     feldt = coefficients.feldt_interval(alpha, k, len(values))
     return {
         "alpha": alpha,

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from compendium import bootstrap, coefficients, omega, ordinal
 from compendium.reliability import skewness_limit
+from compendium.smooth_functions import alpha_statistic
 
 Array = NDArray[np.float64]
 
@@ -75,7 +76,7 @@ def intervals(values: Array, seed: int) -> dict[tuple[str, str], tuple[float, fl
     alpha = coefficients.alpha(coefficients.covariances(values, even))
     closed = coefficients.free_interval(alpha, coefficients.alpha_influence(values, even), even)
     return {
-        ("alpha", PRINTED): bootstrap.studentised(alpha, bootstrap.alpha_statistic(values), even, seed=seed),
+        ("alpha", PRINTED): bootstrap.studentised(alpha, alpha_statistic(values), even, seed=seed),
         ("alpha", "closed form"): closed,
         ("alpha", "Feldt"): coefficients.feldt_interval(alpha, values.shape[1], n),
         ("omega", PRINTED): omega.omega(values, even, seed=seed)[1:],
