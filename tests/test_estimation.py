@@ -201,6 +201,27 @@ def test_estimates_with_calibrated_weights_agree_with_r(answers, expected):
         agrees(f"weighting.{how}, then estimation.estimate_mean: estimate, error", R, found, expected[name], rel=1e-9)
 
 
+def test_everything_after_raking_agrees_with_r(answers, expected):
+    """Base weights differ within every margin: what the raked weights remember is what R's survey subtracts."""
+    shares = {"sex": "f m", "age": "young middle old", "field": "image stage text"}
+    counts = {"sex": (3000, 2300), "age": (2000, 2100, 1200), "field": (1900, 1800, 1600)}
+    known = {name: Margin(dict(zip(shares[name].split(), counts[name], strict=True)), "p", "s") for name in shares}
+    design = {**DESIGN, "weights": rake(answers, known, "weight")}
+    given = expected["after_raking"]
+    old = answers.assign(old=(answers["age"] == "old").astype(int))
+    rows = estimate_mean(old, "income", by="old", **design)[["estimate", "se"]]
+    median = estimate_quantile(answers, "income", **design)[["estimate", "ci_low", "ci_high", "se"]]
+    slopes = estimate_regression(answers, "income", ["hours", "member"], **design)[["estimate", "se", "t", "p"]]
+    test = rao_scott(answers, "member", "age", **design)[["f", "df_numerator", "df_denominator", "p"]]
+    for name, what, found in (
+        ("domain", "estimate_mean by domain: estimate, error", rows),
+        ("quantile", "estimate_quantile: estimate, interval, error", median),
+        ("regression", "estimate_regression: estimate, error, t, p", slopes),
+        ("association", "rao_scott: F, degrees of freedom, p", test),
+    ):
+        agrees(f"weighting.rake, then estimation.{what}", R, np.ravel(found), np.ravel(given[name]), rel=1e-8)
+
+
 @needs_reference
 def test_schools_in_strata_agree_with_r(schools):
     strat = schools["strat"]

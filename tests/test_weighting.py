@@ -149,7 +149,8 @@ def test_shares_and_counts_give_one_total(answers):
     ("margins", "sentence"),
     [
         ({"sex": margin(source=" ", f=3000, m=2300)}, "the margin of sex has no source"),
-        ({"sex": {"f": 3000, "m": 2300}}, "the margin of sex has no source"),
+        ({"sex": {"f": 3000, "m": 2300}}, "the margin of sex has no source; write Margin"),
+        ({"sex": Margin({"f": 3000, "m": 2300}, PEOPLE)}, "the margin of sex has no source"),
         ({"sex": margin("all workers", f=3000, m=2300)}, f"describes 'all workers', not '{PEOPLE}'"),
         ({"sex": margin("", f=3000, m=2300)}, "does not say which population"),
         ({"sex": SEX, "age": margin(young=1, middle=2, old=3)}, "margins of one population have one sum"),

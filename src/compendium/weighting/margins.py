@@ -26,14 +26,14 @@ class Margin:
         Shares from 0 to 1 when they sum to 1, else counts of members of the population; all above 0. Codes of crossed
         variables are tuples.
     population : str
-        The population described, as the study names it.
+        The population described, as the study names it; one that is not named is refused when answers are weighted.
     source : str
-        Where the numbers are published.
+        Where the numbers are published; none is refused as well.
     """
 
     values: Mapping[Any, float]
-    population: str
-    source: str
+    population: str = ""
+    source: str = ""
 
     @property
     def shares(self) -> bool:
@@ -46,8 +46,8 @@ class Total:
     """The known total of a quantity over a population, in the quantity's own unit, with its source."""
 
     value: float
-    population: str
-    source: str
+    population: str = ""
+    source: str = ""
 
 
 class Calibration(dict[str, Any]):
@@ -61,7 +61,7 @@ class Calibration(dict[str, Any]):
     on : list
         Variables: names of quantities, tuples of names of categories.
     base : pandas.Series
-        Weights before calibration, on the index of the answers.
+        Weights, on the index of the answers, with which to average what the variables explain.
     weights : pandas.Series
         Weights as calibrated; others that are no multiple of these were changed since.
     """
@@ -124,7 +124,10 @@ def refuse_other_population(
     named = population or frame.attrs.get("population")
     for name, margin in margins.items():
         if not isinstance(margin, Margin | Total) or not margin.source.strip():
-            raise CompendiumError(f"the margin of {as_text(name)} has no source; say where its numbers are published")
+            raise CompendiumError(
+                f"the margin of {as_text(name)} has no source; write Margin(values, population, source), so that it says "
+                "where its numbers are published"
+            )
         if not margin.population.strip():
             raise CompendiumError(f"the margin of {as_text(name)} does not say which population it describes")
         named = named or margin.population

@@ -57,6 +57,10 @@ def rake(
     Iterative proportional fitting: ``w_i <- w_i N_c / sum_{j in c} w_j`` over the margins in turn. Members of one cell
     of the full crossing share one factor, so the rounds run over cells, however many rows there are.
 
+    For the variance, weights raked to several margins remember base weights of 1: what the margins explain is averaged
+    over rows alike, as R's survey does after raking. Naming ``base_weights`` in an estimate gives Deville and
+    Särndal's form instead; the two are the same where base weights are equal.
+
     References
     ----------
     Deming, Stephan (1940), Ann. Math. Stat. 11:427-444; Deville, Särndal, Sautory (1993), J. Am. Stat. Assoc.
@@ -86,7 +90,8 @@ def rake(
             for margin, place in zip(coded, places, strict=True)
         ]
         if max(gaps) <= tolerance:
-            return as_weights(frame, base * (weight / start)[cell], base, margins)
+            alike = base if len(margins) == 1 else np.ones_like(base)
+            return as_weights(frame, base * (weight / start)[cell], alike, margins)
     worst = coded[int(np.argmax(gaps))].name
     raise CompendiumError(
         f"raking does not converge: after {max_iterations} rounds {worst} is still {max(gaps):.2g} (relative) away from "

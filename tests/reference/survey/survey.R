@@ -35,6 +35,12 @@ lonely <- sapply(c("adjust", "remove", "average"), function(rule) {
 options(survey.lonely.psu = "fail")
 chi <- function(f) { s <- svychisq(f, design); c(s$statistic[[1]], s$parameter[[1]], s$parameter[[2]], s$p.value[[1]]) }
 regression <- svyglm(income ~ hours + member + sex, known)
+# after raking: a domain, a quantile, a regression and a test of association
+domain <- svyby(~income, ~old, raked, svymean, na.rm = TRUE)
+after <- list(domain = cbind(coef(domain), SE(domain)),
+  quantile = as.vector(svyquantile(~income, raked, .5, na.rm = TRUE, qrule = "math", interval.type = "mean")[[1]]),
+  regression = unname(summary(svyglm(income ~ hours + member, raked))$coefficients),
+  association = { s <- svychisq(~member + age, raked); c(s$statistic[[1]], s$parameter[[1]], s$parameter[[2]], s$p.value[[1]]) })
 simple <- svydesign(~1, data = d, fpc = ~rep(5000, 240))
 rs <- svymean(~hours, simple, deff = TRUE)
 m <- svymean(~income, known, deff = TRUE)
@@ -53,6 +59,6 @@ estimates <- list(mean = one(m, deff(m)), total = one(t, deff(t)), share = one(s
   rules_tied = sapply(paste0("hf", 1:9), function(rule) quantiles(rule, "mean", ~round(hours))[, 1]),
   by_mean = by(~income, svymean), by_total = by(~income, svytotal), by_share = by(~member, svymean),
   by_ratio = by(~income, svyratio, denominator = ~hours), by_quantile = domain_quantiles, lonely = lonely,
-  trimmed_mean = one(svymean(~hours, trimWeights(design, lower = 9, upper = 35, strict = TRUE))),
+  after_raking = after, trimmed_mean = one(svymean(~hours, trimWeights(design, lower = 9, upper = 35, strict = TRUE))),
   regression = unname(summary(regression)$coefficients), association = chi(~age + field), two = chi(~sex + member))
 write_json(list(weights = w, estimates = estimates), "survey.json", digits = 12, pretty = FALSE)
