@@ -15,7 +15,18 @@ from hypothesis import strategies as st
 
 from compendium import instrument_scores, paths
 from compendium.errors import AnswersError, DefinitionError
-from compendium.instrument_scores import ADAPTED, MISSING, NOT_APPLICABLE, SCORED, classify, combine, score, states
+from compendium.instrument_scores import (
+    ADAPTED,
+    MISSING,
+    NOT_APPLICABLE,
+    SCORED,
+    classify,
+    combine,
+    record,
+    rescaled,
+    score,
+    states,
+)
 from compendium.reading import read_yaml
 from compendium.study.instrument_parts import CONFIDENCES, CutOff, Instrument
 from compendium.study.instrument_wordings import as_module, load_wordings
@@ -187,8 +198,42 @@ def test_cases_worked_out_by_hand(case: dict[str, Any]) -> None:
         assert classed[["code", "confidence"]].fillna("").iloc[0].tolist() == [code, confidence]
 
 
-def test_every_instrument_has_a_case() -> None:
-    assert {case["instrument"] for case in CASES} == set(NAMES)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_instrument_has_three_cases_and_an_edge_among_them(name: str) -> None:
+    own = [case for case in CASES if case["instrument"] == name]
+    assert len(own) >= 3
+    edges = ("missing", "not applicable")
+    assert any("error" in case or set(edges) & set(map(str, case["scores"].values())) for case in own)
+
+
+def test_codes_may_be_text_numbers_or_categories() -> None:
+    """2, 2.0 and "2" are one code; what is no code at all is refused with the item."""
+    text = pd.DataFrame({f"who5_{n}": ["0", "5", None] for n in range(1, 6)}, dtype="str")
+    expected = score(text, "who5")
+    whole = text.apply(pd.to_numeric)
+    for other in (whole, whole.astype("Int64"), text.astype("category"), whole.astype("object"), text + " "):
+        pd.testing.assert_frame_equal(score(other, "who5"), expected)
+    assert expected.attrs["key"] == f"who5 {load_instrument('who5').version}"
+    with pytest.raises(AnswersError, match=r"who5_2: the answer 2\.5 is no code"):
+        score(whole.assign(who5_2=2.5), "who5")
+    with pytest.raises(AnswersError, match="who5_2: the answer True is no code"):
+        score(whole.assign(who5_2=True), "who5")
+    with pytest.raises(DefinitionError, match="'who6' is not legal; legal are bat12"):
+        score(text, "who6")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_score_has_its_record_and_its_0_to_100(name: str) -> None:
+    instrument = load_instrument(name)
+    told = record(name, left_out=[next(iter(instrument.items))])
+    assert told["column"].tolist() == [instrument_scores.column(instrument, one) for one in instrument.dimensions]
+    assert set(told["version"]) == {instrument.version}
+    assert told[["rule", "missing_rule", "norms_of", "caveat", "confidence"]].astype(bool).all(axis=None)
+    assert told["left_out"].any()
+    ends = pd.DataFrame([told["minimum"].to_numpy(), told["maximum"].to_numpy()], columns=told["column"])
+    turned = rescaled(ends, instrument)
+    assert (turned.iloc[0] == 0).all() and (turned.iloc[1] == 100).all()
+    assert ("ratio" in " ".join(instrument.dimensions)) == (len(turned.columns) < len(ends.columns))
 
 
 def test_a_missing_column_is_not_a_missing_answer() -> None:

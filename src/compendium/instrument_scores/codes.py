@@ -38,11 +38,10 @@ def _code(value: object, item: str) -> str:
     """Return one answer as the text of its code: 2, 2.0 and "2" are one code."""
     if isinstance(value, str):
         return value.strip()
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
-        raise AnswersError(f"{item}: the answer {value!r} is no code; legal are texts and whole numbers")
-    if not float(value).is_integer():
-        raise AnswersError(f"{item}: the answer {float(value):g} is no code; legal are texts and whole numbers")
-    return str(int(value))
+    number = value.item() if isinstance(value, np.generic) else value
+    if isinstance(number, bool) or not isinstance(number, int | float) or not float(number).is_integer():
+        raise AnswersError(f"{item}: the answer {number!r} is no code; legal are texts and whole numbers")
+    return str(int(number))
 
 
 def values_of(codes: pd.Series, instrument: Instrument, item: str, coding: str) -> pd.Series:
