@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 
 from compendium import comparison, disclosure, text
-from compendium.intervals import difference, holm, mean, share
+from compendium.intervals import difference, holm, mean, ranks, share
 from compendium.paths import DEFAULT_STUDY
 from compendium.scoring import score_all
 from compendium.sheets import countries
 from compendium.sheets.factsheet import Sentence
 from compendium.study.study import Study, load_study
+from compendium.tables import Table
 
 SIZES = {"FR": 200, "PT": 60}
 SHIFT = {"FR": 0, "PT": 1}
@@ -174,6 +175,19 @@ def test_differences_are_tested_and_adjusted_together() -> None:
         other = next(code for code in SIZES if code != row.country)
         raw.append(difference(groups[row.country], groups[other]).p)
     assert rows["p_adjusted"].to_numpy() == pytest.approx(holm(raw))
+
+
+def test_countries_are_ranked_on_what_may_be_compared() -> None:
+    rows = compared()[compared()["method"] == "rank"]
+    assert set(rows["indicator"]) == set(compared()[compared()["method"] == "difference"]["indicator"])
+    own = answers().groupby("country")["score_exhaustion"]
+    places = ranks([own.get_group(code) for code in SIZES])
+    for code, place in zip(SIZES, places, strict=True):
+        row = one(country=code, indicator="exhaustion", method="rank")
+        assert (row["estimate"], row["ci_low"], row["ci_high"]) == place
+    shown = countries.differences(sheet("PT"))
+    assert isinstance(shown, Table)
+    assert "1 (1 to 1)" in set(shown.frame["Rank (95% interval)"])
 
 
 def test_against_others_is_the_difference_of_two_groups_and_right_for_three() -> None:

@@ -18,7 +18,7 @@ from .diagnosis.exposure import POINTS, Persons, estimate_row, measure_rows, org
 from .invariance import Verdicts
 from .invariance.axes import COUNTRY
 from .scoring import SCORE, values
-from .study.questionnaire import Questionnaire
+from .study.questionnaire import Measure, Questionnaire
 from .study.questions import Question
 from .study.study import Study
 
@@ -26,8 +26,7 @@ Row = dict[str, Any]
 
 PART = "national_contexts"
 COMPETENCE = "competence"
-LEAST = 2
-"""Fewest persons of a country for a difference to be tested."""
+RANK = "rank"
 
 
 def compare(study: Study, unit: str, wave: str, answers: pd.DataFrame, invariance: pd.DataFrame) -> pd.DataFrame:
@@ -51,7 +50,8 @@ def compare(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarianc
     pandas.DataFrame
         Results of all countries and of `unit`. Measures: ``method`` ``mean`` and, where a rule is fixed, ``share``
         exposed; ``difference`` is a country less the mean of the other countries, each counting the same, with ``p_adjusted``
-        by Holm over all differences of the wave. Closed questions: ``share`` of each answer in ``group``, the question in
+        by Holm over all differences of the wave; ``rank`` is the place of a country's mean, its interval holding together
+        with those of all countries. Closed questions: ``share`` of each answer in ``group``, the question in
         ``indicator`` and ``group_by``. Numbers: ``mean``. Competences: ``importance``, ``mastery`` and ``gap``
         (importance less mastery) with the competence in ``group``.
 
@@ -211,27 +211,29 @@ def _points(codes: pd.Series, question: Question) -> pd.Series:
 
 
 def _differences(questionnaire: Questionnaire, verdicts: Verdicts, answers: pd.DataFrame) -> pd.DataFrame:
-    """Compare each country with the others on every measure whose means may be compared."""
+    """Compare each country with the others, and rank them, on every measure whose means may be compared."""
     rows: list[Row] = []
+    ranked: list[Row] = []
     named = organisation(answers, questionnaire)
     for measure in questionnaire.measures.values():
         score = answers.get(SCORE + measure.id)
         if score is None:
             continue
-        known = answers[score.notna()].groupby("country")
-        groups = {str(code): own[SCORE + measure.id].to_numpy(dtype=float) for code, own in known}
-        clusters = {str(code): own[named].to_numpy(dtype=object) for code, own in known} if named else None
-        groups = {
-            code: own
-            for code, own in groups.items()
-            if len(own) >= LEAST and verdicts.judge(measure, COUNTRY, code).get("comparable") != "no"
+        groups, clusters = _compared(answers[score.notna()], measure, named, verdicts)
+        if len(groups) < 2:
+            continue
+        common = {
+            "indicator": measure.id,
+            "population": population(questionnaire, measure.items),
+            "origin": results.weakest_origin(answers["origin"]),
         }
-        for code in groups if len(groups) > 1 else ():
+        places = intervals.ranks(list(groups.values()), clusters=list(clusters.values()))
+        for code, place in zip(groups, places, strict=True):
             found = against_others(groups, code, clusters)
+            own = {**common, "country": code, "n": float(len(groups[code]))}
             rows.append(
                 {
-                    "country": code,
-                    "indicator": measure.id,
+                    **own,
                     "method": "difference",
                     "unit": POINTS,
                     "estimand": "mean less the mean of the other countries",
@@ -240,13 +242,36 @@ def _differences(questionnaire: Questionnaire, verdicts: Verdicts, answers: pd.D
                     "ci_low": found.low,
                     "ci_high": found.high,
                     "p_adjusted": found.p,
-                    "n": float(len(groups[code])),
-                    "population": population(questionnaire, measure.items),
-                    "origin": results.weakest_origin(answers["origin"]),
+                }
+            )
+            ranked.append(
+                {
+                    **own,
+                    "method": RANK,
+                    "unit": RANK,
+                    "estimand": "rank of the mean among the countries, 1 the highest",
+                    "estimate": float(place.estimate),
+                    "ci_low": float(place.low),
+                    "ci_high": float(place.high),
                 }
             )
     adjusted: Sequence[float] | np.ndarray = intervals.holm([row["p_adjusted"] for row in rows]) if rows else []
-    return results.make([{**row, "p_adjusted": float(p)} for row, p in zip(rows, adjusted, strict=True)])
+    return results.make([*({**row, "p_adjusted": float(p)} for row, p in zip(rows, adjusted, strict=True)), *ranked])
+
+
+def _compared(
+    known: pd.DataFrame, measure: Measure, named: str | None, verdicts: Verdicts
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return the scores of the countries that may be compared, and the organisations that people named."""
+    groups: dict[str, np.ndarray] = {}
+    clusters: dict[str, np.ndarray] = {}
+    for country, own in known.groupby("country"):
+        code, score = str(country), own[SCORE + measure.id].to_numpy(dtype=float)
+        through = own[named].to_numpy(dtype=object) if named else np.full(len(own), None)
+        has_error = not np.isnan(intervals.mean(score, clusters=through).low)
+        if has_error and verdicts.judge(measure, COUNTRY, code).get("comparable") != "no":
+            groups[code], clusters[code] = score, through
+    return groups, clusters
 
 
 def against_others(

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from . import intervals, results
-from .comparison import LEAST
 from .diagnosis.exposure import POINTS, estimate_row, organisation, population
 from .invariance import Verdicts
 from .invariance.axes import COUNTRY
@@ -24,6 +23,8 @@ from .study.study import Study
 Row = dict[str, Any]
 
 PART = "pooling"
+LEAST = 2
+"""Fewest persons of a country for it to be pooled."""
 EQUAL, PROPORTIONAL, DIFFERENCE = "equal", "proportional", "difference"
 SIZE = "country_weight"
 SHARE_POINTS = "percentage points"

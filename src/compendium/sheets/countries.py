@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
-from ..comparison import COMPETENCE
+from ..comparison import COMPETENCE, RANK
 from ..figures import intervals
 from ..figures.base import Figure
 from ..figures.dots import dots
@@ -152,9 +152,10 @@ def _dots(sheet: Sheet, rows: pd.DataFrame, panel: str, title: str, label: Label
 
 
 def differences(sheet: Sheet) -> Table | Sentence:
-    """List how far the country of the page (or each country) lies from the mean of the other countries."""
+    """List how far the country of the page (or each country) lies from the others' mean, and its rank among them."""
     t = sheet.t
     rows = sheet.rows(method="difference")
+    ranks = {(row.indicator, row.country): row for row in sheet.rows(method=RANK).itertuples()}
     rows = rows[rows["country"] == sheet.focus] if sheet.focus else rows
     if rows.empty:
         return Sentence(t("No mean of this study may be compared between countries, so no difference is given."))
@@ -167,6 +168,7 @@ def differences(sheet: Sheet) -> Table | Sentence:
             ],
             t("95% interval"): [NO_VALUE if row.suppressed else interval(row, 1, t) for row in rows.itertuples()],
             t("Beyond chance"): [_verdict_of_test(row.p_adjusted, t) for row in rows.itertuples()],
+            t("Rank (95% interval)"): [_rank(ranks[row.indicator, row.country], t) for row in rows.itertuples()],
         }
     )
     said = t(
@@ -174,13 +176,21 @@ def differences(sheet: Sheet) -> Table | Sentence:
         "interval of each row is not adjusted. Countries are compared as they answered; who answered may differ "
         "between them."
     )
+    places = t(
+        "Rank: 1 is the highest mean; in brackets the ranks that the answers leave open, right for all countries "
+        "together in 95 of 100 surveys."
+    )
     return Table(
         table,
         t("Differences between countries, means that may be compared"),
         t,
         row_headers=2,
-        note=f"{said} {note(rows, t, sheet.label)}",
+        note=f"{said} {places} {note(rows, t, sheet.label)}",
     )
+
+
+def _rank(row: Any, t: Catalogue) -> str:
+    return NO_VALUE if row.suppressed else f"{value(row.estimate, 0, t)} ({interval(row, 0, t)})"
 
 
 def _verdict_of_test(p: float, t: Catalogue) -> str:
