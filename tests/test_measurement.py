@@ -32,7 +32,9 @@ BIASED_ITEM = CORE.measures["exhaustion"].items[0]
 
 
 def _study(questionnaire: Questionnaire = TRIAL) -> Any:
-    return SimpleNamespace(id="trial", questionnaire=questionnaire, disclosure=Rules())
+    return SimpleNamespace(
+        id="trial", questionnaire=questionnaire, disclosure=Rules(), is_pooled=lambda unit: unit == "ALL"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -227,6 +229,7 @@ def test_the_page_says_in_words_what_the_numbers_say(found: pd.DataFrame) -> Non
     said = repr(sheet_of.in_words(sheet))
     assert "Indexes, which need not go together: Warning signals and Conflicts between roles." in said
     assert "Not measured here, as nobody was asked or nobody answered: Commitment." in said
+    assert "each person counts the same" in said
     biased = bias_sheet.biased(sheet)
     assert biased is not None and not isinstance(biased, Sentence)
     (row,) = biased.frame.to_dict("records")

@@ -103,6 +103,12 @@ def in_words(sheet: Sheet) -> Points | Sentence:
     if absent:
         listed = t.join([sheet.label("indicator", code) for code in absent])
         said.append(t("Not measured here, as nobody was asked or nobody answered: {names}.", names=listed))
+    if sheet.study.is_pooled(sheet.unit):
+        said.append(
+            t(
+                "All countries together, and each person counts the same: this is about the questions, not the countries."
+            )
+        )
     return Points(tuple(said))
 
 
