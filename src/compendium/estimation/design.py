@@ -14,6 +14,8 @@ from ..weighting.margins import Calibration
 Array = NDArray[np.float64]
 Column: TypeAlias = str | pd.Series | NDArray[Any] | Sequence[Any]
 Lonely = Literal["adjust", "remove", "average", "fail"]
+SWEEPS = 10
+"""How often R's survey package takes the means over each margin away after raking."""
 LONELY = ("adjust", "remove", "average", "fail")
 
 
@@ -60,7 +62,8 @@ class Design:
     sampled: NDArray[np.intp]
     left_over: Array
     finite: bool
-    explained: Array | None
+    explained: tuple[Array, ...]
+    raked: bool
     base: Array
     lonely: Lonely
 
@@ -87,14 +90,14 @@ class Design:
         ``sum_h (1 - f_h) n_h / (n_h - 1) sum_c (z_hc - z_h)(z_hc - z_h)'`` over strata and the ``n_h`` sums ``z_hc`` of
         their primary units; ``lonely_psu`` says what a stratum of one unit adds. Under calibration ``z`` is first
         replaced by its residual, ``w_i`` times that of ``z_i / w_i`` regressed on the calibration variables with the
-        base weights.
+        base weights; under raking by what is left after :data:`SWEEPS` times taking away the means over each margin.
 
         References
         ----------
         Binder (1983), Int. Stat. Rev. 51:279-292; Deville, Särndal (1992), J. Am. Stat. Assoc. 87:376-382.
         """
         z = influence.reshape(len(influence), -1)
-        if self.explained is not None:
+        if self.explained:
             z = self._unexplained(z)
         sums = np.column_stack([np.bincount(self.cluster, column, len(self.stratum_of_cluster)) for column in z.T])
         h, n = self.stratum_of_cluster, self.sampled
@@ -107,11 +110,15 @@ class Design:
         return np.asarray((deviations * scale[h, None]).T @ deviations)
 
     def _unexplained(self, z: Array) -> Array:
-        assert self.explained is not None
-        per_weight = np.divide(z, self.weights[:, None], out=np.zeros_like(z), where=self.weights[:, None] != 0)
-        root = np.sqrt(self.base)[:, None]
-        slopes = np.linalg.lstsq(self.explained * root, per_weight * root, rcond=None)[0]
-        return np.asarray((per_weight - self.explained @ slopes) * self.weights[:, None])
+        weights = self.weights[:, None]
+        left = np.divide(z, weights, out=np.zeros_like(z), where=weights != 0)
+        if self.raked:
+            for block in self.explained * SWEEPS:
+                left = left - block @ ((block.T @ left) / block.sum(axis=0)[:, None])
+        else:
+            columns, root = np.column_stack([np.ones(len(z)), *self.explained]), np.sqrt(self.base)[:, None]
+            left = left - columns @ np.linalg.lstsq(columns * root, left * root, rcond=None)[0]
+        return np.asarray(left * weights)
 
 
 def read_design(frame: pd.DataFrame, **columns: Unpack[DesignColumns]) -> Design:
@@ -152,9 +159,10 @@ def read_design(frame: pd.DataFrame, **columns: Unpack[DesignColumns]) -> Design
     weights = 1 / fraction[h] if given is None and size is not None else _weights(frame, given, "weights")
     remembered = _remembered(frame, given)
     base = columns.get("base_weights")
+    raked = False
     if remembered is not None and "calibrated_on" not in columns:
-        columns["calibrated_on"], base = remembered.on, remembered.base if base is None else base
-    explained = [_dummies(frame, name) for name in columns.get("calibrated_on", ())]
+        columns["calibrated_on"], raked = remembered.on, remembered.raked
+        base = remembered.base if base is None else base
     return Design(
         weights=weights,
         cluster=c.astype(np.intp),
@@ -162,7 +170,8 @@ def read_design(frame: pd.DataFrame, **columns: Unpack[DesignColumns]) -> Design
         sampled=sampled,
         left_over=1 - fraction,
         finite=size is not None,
-        explained=np.column_stack([np.ones(len(frame)), *explained]) if explained else None,
+        explained=tuple(_dummies(frame, name) for name in columns.get("calibrated_on", ())),
+        raked=raked,
         base=_weights(frame, base, "base_weights"),
         lonely=lonely,
     )

@@ -61,14 +61,16 @@ class Calibration(dict[str, Any]):
     on : list
         Variables: names of quantities, tuples of names of categories.
     base : pandas.Series
-        Weights, on the index of the answers, with which to average what the variables explain.
+        Weights before calibration, on the index of the answers.
+    raked : bool
+        Whether the weights were raked to several margins in turn.
     weights : pandas.Series
         Weights as calibrated; others that are no multiple of these were changed since.
     """
 
-    def __init__(self, on: list[Variable], base: pd.Series, weights: pd.Series) -> None:
+    def __init__(self, on: list[Variable], base: pd.Series, weights: pd.Series, raked: bool) -> None:
         super().__init__(on=on)
-        self.on, self.base, self.weights = on, base, weights
+        self.on, self.base, self.weights, self.raked = on, base, weights, raked
 
     def __deepcopy__(self, memo: object) -> "Calibration":
         return self  # pandas copies attributes at every step
@@ -202,11 +204,13 @@ def as_weights(
     weights: Array,
     base: Array,
     margins: Mapping[Variable, Margin] | Mapping[Variable, Margin | Total],
+    *,
+    raked: bool = False,
 ) -> pd.Series:
     """Return weights as a series that remembers what it was calibrated on."""
     found = pd.Series(weights, index=frame.index, name="weight")
     on = [(name,) if isinstance(name, str) and isinstance(known, Margin) else name for name, known in margins.items()]
-    found.attrs["calibration"] = Calibration(on, pd.Series(base, index=frame.index), found.copy())
+    found.attrs["calibration"] = Calibration(on, pd.Series(base, index=frame.index), found.copy(), raked)
     return found
 
 

@@ -57,9 +57,10 @@ def rake(
     Iterative proportional fitting: ``w_i <- w_i N_c / sum_{j in c} w_j`` over the margins in turn. Members of one cell
     of the full crossing share one factor, so the rounds run over cells, however many rows there are.
 
-    For the variance, weights raked to several margins remember base weights of 1: what the margins explain is averaged
-    over rows alike, as R's survey does after raking. Naming ``base_weights`` in an estimate gives Deville and
-    Särndal's form instead; the two are the same where base weights are equal.
+    For the variance, weights raked to several margins remember that they were: what the margins explain is then taken
+    away as R's survey does it, in ten sweeps over the margins that count rows alike. Naming ``calibrated_on`` and
+    ``base_weights`` in an estimate gives Deville and Särndal's regression instead; the two are the same, but for
+    what ten sweeps leave, where base weights are equal.
 
     References
     ----------
@@ -90,8 +91,7 @@ def rake(
             for margin, place in zip(coded, places, strict=True)
         ]
         if max(gaps) <= tolerance:
-            alike = base if len(margins) == 1 else np.ones_like(base)
-            return as_weights(frame, base * (weight / start)[cell], alike, margins)
+            return as_weights(frame, base * (weight / start)[cell], base, margins, raked=len(margins) > 1)
     worst = coded[int(np.argmax(gaps))].name
     raise CompendiumError(
         f"raking does not converge: after {max_iterations} rounds {worst} is still {max(gaps):.2g} (relative) away from "
