@@ -1,7 +1,8 @@
 """Confirmatory factor models for ordered answers in one or several groups: diagonally weighted least squares (WLSMV)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 
 import numpy as np
@@ -20,11 +21,11 @@ MOST_STEPS = 6
 """Most steps of an item that this estimator takes; items with more are numbers."""
 _CLOSE = 1e-10
 """A search has arrived when its next step would lower chi-square by less than this."""
-_PATIENCE, _FLAT = 10, 1e-3
-"""It has arrived, too, when so many steps together have lowered chi-square by less than this: something runs away for ever."""
+_PATIENCE, _FLAT = 10, 1e-4
+"""It has come to rest when so many steps together have lowered chi-square by less than this share: something runs away."""
 _ITERATIONS, _RIDGE = 200, 1e-9
 _EDGE = 1e-4
-"""Least share of an item's variance that its residual has, and least variance of a factor, where it is 1 in the first group."""
+"""Least share of an item's variance that its residual has; below, nothing but the factors is left."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class OrderedFit:
 
     ``chisq`` is the weighted sum of squares that was minimised, ``trace`` and ``trace_of_square`` are what decides about its
     distribution (those of the residual weights times the covariances of the values); ``baseline_...`` are the same for items
-    that do not correlate. What ends in ``_scaled`` stands on the chi-square adjusted in mean and variance.
+    that do not correlate. ``is_endless`` says that chi-square came to rest while an estimate ran away. What ends in ``_scaled`` stands on the chi-square adjusted in mean and variance.
     """
 
     model: OrderedModel
@@ -49,6 +50,7 @@ class OrderedFit:
     srmr: float
     iterations: int
     is_converged: bool
+    is_endless: bool
 
     @property
     def n(self) -> int:
@@ -112,13 +114,17 @@ class OrderedFit:
 
     @property
     def is_improper(self) -> bool:
-        """Whether an item has no residual left, a factor no variance, or factors or two items correlate as far as 1."""
-        return any(group.is_at_bound for group in self.groups) or any(
-            bool(
-                (part.residuals < _EDGE * np.diag(part.covariance)).any()
-                or np.linalg.eigvalsh(part.factor_covariance)[0] < _EDGE
+        """Whether an estimate ran away, an item has no residual left, or factors or two items correlate as far as 1."""
+        return (
+            self.is_endless
+            or any(group.is_at_bound for group in self.groups)
+            or any(
+                bool(
+                    (part.residuals < _EDGE * np.diag(part.covariance)).any()
+                    or np.linalg.eigvalsh(part.factor_covariance)[0] <= 0
+                )
+                for part in self.parts
             )
-            for part in self.parts
         )
 
     def difference(self, wider: "OrderedFit") -> tuple[float, int]:
@@ -148,7 +154,11 @@ class OrderedFit:
 
 
 def fit(
-    groups: Sequence[Ordered], steps: Sequence[int], pattern: NDArray[np.bool_], equal: frozenset[str] = frozenset()
+    groups: Sequence[Ordered],
+    steps: Sequence[int],
+    pattern: NDArray[np.bool_],
+    equal: frozenset[str] = frozenset(),
+    freed: Collection[tuple[str, int]] = (),
 ) -> OrderedFit:
     """Fit a factor model to ordered answers of one or several groups by diagonally weighted least squares.
 
@@ -160,8 +170,9 @@ def fit(
         Number of steps of each item, the same in all groups.
     pattern : array of bool, items x factors
         Which item loads on which factor; factors correlate freely, residuals do not.
-    equal : frozenset of str
-        What is held equal across groups; see :class:`.OrderedModel` for this and for how the scales are fixed.
+    equal, freed
+        What is held equal across groups, and what is let off after all; see :class:`.OrderedModel` for these and for how the
+        scales are fixed.
 
     Returns
     -------
@@ -176,16 +187,16 @@ def fit(
     (scaled and shifted). RMSEA carries the factor ``sqrt(groups)`` and takes off one person a group; SRMR is that of the
     correlations, the diagonal counted, averaged over groups by size. All of it as lavaan 0.6-14 has it with
     ``estimator="WLSMV", parameterization="theta"``. An estimate can run away without end while chi-square comes to rest (a
-    loading, where the residual wants to be negative; all variances of a group, where the thresholds of items of two steps
-    stand in the ratio of their loadings): the fit stands, and is called improper.
+    loading, where the residual wants to be negative; all variances of a group, where nothing but thresholds of items of two
+    steps fixes their unit): the fit stands to a thousandth of chi-square, and is called improper.
 
     References
     ----------
     Muthen, du Toit, Spisic (1997), Robust inference using weighted least squares; Asparouhov, Muthen (2010), Simple second
     order chi-square correction, Mplus technical appendix; Wu, Estabrook (2016), Psychometrika 81:1014-1045.
     """
-    model = OrderedModel(steps, pattern, len(groups), equal)
-    theta, chisq, iterations, is_converged = _search(model, groups)
+    model = OrderedModel(steps, pattern, len(groups), equal, freed)
+    theta, chisq, iterations, end = _search(model, groups)
     values, pairs = len(groups[0].values), slice(model.at.thresholds, None)
     slopes = [model.slopes(theta, number) for number in range(len(groups))]
     inverse = inverted(information(model, slopes, groups))
@@ -213,12 +224,19 @@ def fit(
             for group, away in zip(groups, left, strict=True)
         ),
         iterations=iterations,
-        is_converged=is_converged,
+        is_converged=end is not _End.NONE,
+        is_endless=end is _End.RESTING,
     )
 
 
-def _search(model: OrderedModel, groups: Sequence[Ordered]) -> tuple[Array, float, int, bool]:
-    """Return the estimates, their chi-square, the number of steps, and whether chi-square came to rest."""
+class _End(Enum):
+    """How a search ends: at a minimum; with chi-square at rest while an estimate runs away; or not at all."""
+
+    ARRIVED, RESTING, NONE = range(3)
+
+
+def _search(model: OrderedModel, groups: Sequence[Ordered]) -> tuple[Array, float, int, _End]:
+    """Return the estimates, their chi-square, the number of steps, and how the search ended."""
     theta, damping = model.start(groups), 0.0
     value, away = _distance(model, groups, theta)
     values = [value]
@@ -236,16 +254,16 @@ def _search(model: OrderedModel, groups: Sequence[Ordered]) -> tuple[Array, floa
             root = linalg.cho_factor(unit + (_RIDGE + damping) * np.eye(model.size))
             step = linalg.cho_solve(root, slope_in_units)
             if float(slope_in_units @ step) < _CLOSE:
-                return theta, value, iteration, True
+                return theta, value, iteration, _End.ARRIVED
             new, distance = _distance(model, groups, theta + step / scale)
             if new < value:
                 break
             damping = max(10 * damping, 1e-4)
         theta, value, away, damping = theta + step / scale, new, distance, damping / 10 if damping > 1e-6 else 0.0
         values.append(value)
-        if len(values) > _PATIENCE and values[-1 - _PATIENCE] - value < _FLAT:
-            return theta, value, iteration + 1, True
-    return theta, value, _ITERATIONS, False
+        if len(values) > _PATIENCE and values[-1 - _PATIENCE] - value < _FLAT * value:
+            return theta, value, iteration + 1, _End.RESTING
+    return theta, value, _ITERATIONS, _End.NONE
 
 
 def _distance(model: OrderedModel, groups: Sequence[Ordered], theta: Array) -> tuple[float, list[Array]]:

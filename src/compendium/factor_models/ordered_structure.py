@@ -1,6 +1,6 @@
 """Where the parameters of a factor model for ordered answers stand, and what they imply for thresholds and correlations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -48,13 +48,16 @@ class OrderedModel:
         Number of groups.
     equal : frozenset of str
         What is equal in all groups: ``thresholds loadings intercepts residuals``, or the first few of these.
+    freed : collection of (str, int)
+        What is let off being equal after all: one of these words and the number of an item.
 
     Notes
     -----
     In the first group intercepts and factor means are 0, residual and factor variances 1 (theta parameterisation). In the
     others: intercepts are free once thresholds are equal, until intercepts are; residual variances are free once thresholds
     are equal (for an item of two steps, which has a single threshold, only once intercepts are equal too) until residuals are;
-    factor variances are free once loadings are equal, and factor means once intercepts are. So does semTools'
+    factor variances are free once loadings are equal, and factor means once intercepts are. For an item that was let off, what
+    is said of equal thresholds and intercepts goes by its own. So does semTools'
     ``measEq.syntax(ID.fac="std.lv", ID.cat="Wu.Estabrook.2016", parameterization="theta")``.
 
     References
@@ -62,7 +65,14 @@ class OrderedModel:
     Wu, Estabrook (2016), Psychometrika 81:1014-1045.
     """
 
-    def __init__(self, steps: Sequence[int], pattern: NDArray[np.bool_], groups: int, equal: frozenset[str]) -> None:
+    def __init__(
+        self,
+        steps: Sequence[int],
+        pattern: NDArray[np.bool_],
+        groups: int,
+        equal: frozenset[str],
+        freed: Collection[tuple[str, int]] = (),
+    ) -> None:
         self.pattern, self.groups = pattern, groups
         self.items, self.factors = pattern.shape
         self.at: Layout = layout(steps)
@@ -76,17 +86,23 @@ class OrderedModel:
         self.fixed = np.zeros(ends[-1])
         self.fixed[self.residual] = 1.0
         self.fixed[self.psi] = self._left == self._right
-        self.size, self.place = self._numbered(equal, np.asarray(steps))
+        self.size, self.place = self._numbered(equal, freed, np.asarray(steps))
         self.own = [place[place >= 0] for place in self.place]
 
-    def _numbered(self, equal: frozenset[str], steps: NDArray[np.int_]) -> tuple[int, NDArray[np.intp]]:
+    def _numbered(
+        self, equal: frozenset[str], freed: Collection[tuple[str, int]], steps: NDArray[np.int_]
+    ) -> tuple[int, NDArray[np.intp]]:
         """Return the number of free parameters and where they stand."""
+
+        def held(matrix: str) -> NDArray[np.bool_]:
+            return np.array([matrix in equal and (matrix, item) not in freed for item in range(self.items)])
+
         entries = len(self.fixed)
         others = np.zeros(entries, dtype=bool)
         """Free in all groups but the first."""
-        others[self.nu] = "thresholds" in equal and "intercepts" not in equal
-        has_scale = (steps > 2) | ("intercepts" in equal)
-        others[self.residual] = has_scale & ("thresholds" in equal and "residuals" not in equal)
+        others[self.nu] = held("thresholds") & ~held("intercepts")
+        has_scale = (steps > 2) | held("intercepts")
+        others[self.residual] = held("thresholds") & has_scale & ~held("residuals")
         others[self.alpha] = "intercepts" in equal
         others[self.psi] = (self._left == self._right) & ("loadings" in equal)
         free = np.zeros((self.groups, entries), dtype=bool)
@@ -94,7 +110,7 @@ class OrderedModel:
         free[:, self.tau] = free[:, self.loading] = True
         free[:, self.psi] |= self._left != self._right
         shared = np.zeros(entries, dtype=bool)
-        shared[self.tau], shared[self.loading] = "thresholds" in equal, "loadings" in equal
+        shared[self.tau], shared[self.loading] = held("thresholds")[self.at.item], held("loadings")[self._item]
         place = np.full(free.shape, -1, dtype=np.intp)
         place[:, shared] = np.arange(shared.sum())
         own = free & ~shared

@@ -1,6 +1,7 @@
 """The ladder for items of few ordered steps, by weighted least squares on the normal variables behind them (WLSMV)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,8 @@ from scipy import stats
 
 from ..errors import CompendiumError
 from ..factor_models import ordered
-from .rule import Fitted
+from .partial import INVARIANT_ITEMS
+from .rule import PARTIAL, Fitted, before, holding, passes
 
 STEPS: Mapping[str, frozenset[str]] = {
     "configural": frozenset(),
@@ -18,6 +20,13 @@ STEPS: Mapping[str, frozenset[str]] = {
     "scalar": frozenset({"thresholds", "loadings", "intercepts"}),
     "strict": frozenset({"thresholds", "loadings", "intercepts", "residuals"}),
 }
+
+MATRICES: Mapping[str, tuple[str, ...]] = {
+    "thresholds": ("thresholds", "loadings", "intercepts"),
+    "metric": ("loadings", "intercepts"),
+    "scalar": ("intercepts",),
+}
+"""What an item lets go of when it is let off at a step."""
 
 
 def obstacle(complete: pd.DataFrame, group: str) -> str:
@@ -54,7 +63,7 @@ def obstacle(complete: pd.DataFrame, group: str) -> str:
 
 
 def wlsmv(complete: pd.DataFrame, model: Mapping[str, Sequence[str]], group: str) -> dict[str, Fitted]:
-    """Fit every step to ordered items.
+    """Fit every step to ordered items, in full, and in part where a full one fails.
 
     Parameters
     ----------
@@ -68,7 +77,8 @@ def wlsmv(complete: pd.DataFrame, model: Mapping[str, Sequence[str]], group: str
     Returns
     -------
     dict of str to Fitted
-        :data:`STEPS`, each with plain and scaled indices and the adjusted test against the step before.
+        :data:`STEPS`, each with plain and scaled indices and the adjusted test against the step before; ``partial ...`` after
+        a full step that failed.
 
     Notes
     -----
@@ -78,33 +88,95 @@ def wlsmv(complete: pd.DataFrame, model: Mapping[str, Sequence[str]], group: str
     ladder therefore has no metric step (its model would fix the residual variances that the scalar step frees, so that the
     two are not nested), and where all have two steps none for the thresholds either: scalar follows configural.
 
+    Where a step fails, items are let off one at a time until it holds or only two equal items of a factor would be left;
+    always the one whose leaving lowers chi-square most. An item is let off in all groups, from what the step asks for on to
+    the end: who has thresholds of its own has a loading and an intercept of its own, too. The strict step has no partial form.
+
     References
     ----------
     Wu, Estabrook (2016), Psychometrika 81:1014-1045; Svetina, Rutkowski, Rutkowski (2020), Struct. Equ. Modeling
     27:111-130.
     """
-    names = list(dict.fromkeys(item for factor in model.values() for item in factor))
-    pattern: NDArray[np.bool_] = np.array([[name in factor for factor in model.values()] for name in names])
-    codes = pd.DataFrame({name: complete[name].rank(method="dense").astype(int) - 1 for name in names})
-    steps = [int(code) + 1 for code in codes.max()]
-    groups = ordered.ordered([part.to_numpy() for _, part in codes.groupby(complete[group].to_numpy())], steps)
-    found, earlier = dict[str, Fitted](), None
-    for step, equal in STEPS.items():
-        if (step == "metric" and min(steps) == 2) or (step == "thresholds" and max(steps) == 2):
-            continue
-        fit = ordered.fit(groups, steps, pattern, equal)
-        found[step] = _fitted(fit, earlier)
-        earlier = fit
+    question = _Question(complete, model, group)
+    steps, found = dict[str, _Step](), dict[str, Fitted]()
+
+    def add(name: str, step: _Step) -> None:
+        steps[name] = step
+        earlier = before(name, steps)
+        found[name] = question.fitted(step, None if earlier is None else steps[earlier])
+
+    for name in question.steps:
+        add(name, question.fit(name))
+        earlier = before(PARTIAL + name, steps)
+        holds = holding(found, "WLSMV")
+        if name in MATRICES and earlier and holds[earlier] and not holds[name]:
+            step = question.released(name, steps[name], steps[earlier])
+            if step.freed:
+                add(PARTIAL + name, step)
     return found
 
 
-def _fitted(fit: ordered.OrderedFit, earlier: ordered.OrderedFit | None) -> Fitted:
-    """Return what the rule reads of a step, with its test against an earlier one."""
-    difference, df = (np.nan, np.nan) if earlier is None else fit.difference(earlier)
-    names = ["n", "chisq", "df", "p", "cfi", "tli", "rmsea", "srmr", "chisq_scaled", "cfi_scaled", "rmsea_scaled"]
-    return Fitted(
-        **{name: getattr(fit, name) for name in [*names, "is_converged", "is_improper"]},
-        chisq_diff=difference,
-        df_diff=df,
-        p_diff=float(stats.chi2.sf(difference, df)) if df else np.nan,
-    )
+@dataclass(frozen=True)
+class _Step:
+    """A fitted step, and what it lets off being equal: matrix and item."""
+
+    fit: ordered.OrderedFit
+    freed: frozenset[tuple[str, int]]
+
+
+class _Question:
+    """A factor model and the ordered answers of several groups."""
+
+    def __init__(self, complete: pd.DataFrame, model: Mapping[str, Sequence[str]], group: str) -> None:
+        self._names = list(dict.fromkeys(item for factor in model.values() for item in factor))
+        self._pattern: NDArray[np.bool_] = np.array(
+            [[name in factor for factor in model.values()] for name in self._names]
+        )
+        codes = pd.DataFrame({name: complete[name].rank(method="dense").astype(int) - 1 for name in self._names})
+        self._answers = [int(code) + 1 for code in codes.max()]
+        parts = [part.to_numpy() for _, part in codes.groupby(complete[group].to_numpy())]
+        self._groups = ordered.ordered(parts, self._answers)
+        left_out = {"metric": min(self._answers) == 2, "thresholds": max(self._answers) == 2}
+        self.steps = [step for step in STEPS if not left_out.get(step, False)]
+
+    def fit(self, name: str, freed: frozenset[tuple[str, int]] = frozenset()) -> _Step:
+        """Fit one of :data:`STEPS`, with some items let off."""
+        return _Step(ordered.fit(self._groups, self._answers, self._pattern, STEPS[name], freed), freed)
+
+    def fitted(self, step: _Step, earlier: _Step | None) -> Fitted:
+        """Return what the rule reads of a step, with its test against an earlier one."""
+        difference, df = (np.nan, np.nan) if earlier is None else step.fit.difference(earlier.fit)
+        names = ["n", "chisq", "df", "p", "cfi", "tli", "rmsea", "srmr", "chisq_scaled", "cfi_scaled", "rmsea_scaled"]
+        return Fitted(
+            **{name: getattr(step.fit, name) for name in [*names, "is_converged", "is_improper"]},
+            chisq_diff=difference,
+            df_diff=df,
+            p_diff=float(stats.chi2.sf(difference, df)) if df else np.nan,
+            freed=tuple(self._names[item] for item in sorted({item for _, item in step.freed})),
+        )
+
+    def released(self, name: str, full: _Step, earlier: _Step) -> _Step:
+        """Let items off one at a time until a step holds; return the last step tried, the full one where none can go."""
+        step, wider = full, self.fitted(earlier, None)
+        if earlier.freed:
+            step = self.fit(name, earlier.freed)
+        while not (step.freed and passes(PARTIAL + name, self.fitted(step, earlier), wider, "WLSMV")):
+            trials = [self.fit(name, step.freed | more) for more in self._spared(name, step.freed)]
+            if not trials:
+                break
+            step = min(trials, key=lambda trial: trial.fit.chisq)
+        return step
+
+    def _spared(self, name: str, freed: frozenset[tuple[str, int]]) -> Iterator[frozenset[tuple[str, int]]]:
+        """Yield what letting one more item off frees, for each item whose factors can spare it."""
+        gone = {item for _, item in freed}
+        for item in set(range(len(self._names))) - gone:
+            left = [place not in gone | {item} for place in range(len(self._names))]
+            if (self._pattern[left].sum(axis=0) >= INVARIANT_ITEMS).all():
+                yield frozenset((matrix, item) for matrix in self._tested(name, item))
+
+    def _tested(self, name: str, item: int) -> tuple[str, ...]:
+        """Return what a step is the first to hold equal for an item, and what means nothing without."""
+        if name == "scalar" and "metric" not in self.steps:
+            name = "thresholds" if self._answers[item] == 2 else "metric"
+        return MATRICES[name]

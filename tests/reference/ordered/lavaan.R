@@ -64,4 +64,23 @@ for (name in names(cases)) {
     loadings = rowSums(last[[1]]$lambda), means = unlist(lapply(last, function(part) part$alpha)),
     residuals = unlist(lapply(last, function(part) diag(part$theta))))
 }
+
+# What letting off one item does: its thresholds with all that hangs on them, its loading and intercept, its intercept.
+let_off <- list(
+  list("two_factors", "thresholds", c("h=~i5", "i5~1", "i5|t1", "i5|t2", "i5|t3")),
+  list("two_factors", "metric", c("h=~i5", "i5~1")),
+  list("two_factors", "scalar", "i5~1"),
+  list("mixed", "scalar", c("f=~i2", "i2~1", "i2|t1")),
+  list("mixed", "scalar", c("h=~i6", "i6~1")))
+found$let_off <- lapply(let_off, function(one) {
+  data <- cases[[one[[1]]]][[1]]
+  syntax <- measEq.syntax(configural.model = two, data = data, ordered = names(data)[-1], parameterization = "theta",
+    ID.fac = "std.lv", ID.cat = "Wu.Estabrook.2016", group = "group", group.equal = steps[[one[[2]]]],
+    group.partial = one[[3]])
+  fit <- cfa(as.character(syntax), data = data, group = "group", ordered = names(data)[-1], estimator = "WLSMV",
+    parameterization = "theta")
+  values <- as.list(unclass(fitMeasures(fit, c("chisq", "df", "chisq.scaled"))))
+  list(case = one[[1]], step = one[[2]], freed = as.list(one[[3]]), chisq = values$chisq, df = values$df,
+    chisq_scaled = values$chisq.scaled)
+})
 jsonlite::write_json(found, "lavaan.json", auto_unbox = TRUE, digits = 12, pretty = TRUE, null = "null")
