@@ -135,6 +135,9 @@ def test_difference_joins_the_ends_of_both_means() -> None:
     assert np.isnan(intervals.difference([1.0], b)[1:]).all()
     assert np.isnan(intervals.difference([], b).estimate)
     assert intervals.difference([2.0, 2.0], [1.0, 1.0]) == (1.0, 1.0, 1.0, 0.0)
+    far = intervals.difference(a + 1e5, b)  # nought lies beyond everything: no search without end
+    assert far.low > 0
+    assert far.p < 1e-9
 
 
 def test_newcombe() -> None:

@@ -1,10 +1,11 @@
 """Differences between groups of persons, in their own unit."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from .means import linearised, read_answers
 from .shape import LEVEL, Difference
@@ -84,7 +85,7 @@ def _joined(factors: Array, moments: Sequence[Moments], t: float) -> tuple[float
         ends = reach(each, t)
         down += (factor * ends[int(factor < 0)]) ** 2
         up += (factor * ends[int(factor > 0)]) ** 2
-    return float(np.sqrt(down)), float(np.sqrt(up))
+    return math.sqrt(down), math.sqrt(up)
 
 
 def _p_value(estimate: float, factors: Array, moments: Sequence[Moments], freedom: float) -> float:
@@ -95,5 +96,8 @@ def _p_value(estimate: float, factors: Array, moments: Sequence[Moments], freedo
 
     if beyond(0.0) >= 0:
         return 1.0
-    t = float(optimize.brentq(beyond, 0.0, _FAR)) if beyond(_FAR) > 0 else _FAR
-    return float(2 * stats.t.sf(t, freedom))
+    low, high = 0.0, 2.0
+    while beyond(high) < 0 and high < _FAR:
+        low, high = high, 2 * high
+    t = float(optimize.brentq(beyond, low, high)) if beyond(high) >= 0 else high
+    return float(2 * special.stdtr(freedom, -t))

@@ -1,9 +1,9 @@
 """Student's t for skewed answers: how far the truth may lie from an estimate whose error is not symmetric."""
 
+import math
 from typing import NamedTuple
 
-import numpy as np
-from scipy import stats
+from scipy import special
 
 
 class Moments(NamedTuple):
@@ -30,7 +30,7 @@ class Moments(NamedTuple):
 
 def quantile(freedom: float, level: float) -> float:
     """Return the t quantile of a two-sided interval."""
-    return float(stats.t.ppf(0.5 + level / 2, freedom))
+    return float(special.stdtrit(freedom, 0.5 + level / 2))
 
 
 def reach(moments: Moments, t: float) -> tuple[float, float]:
@@ -51,7 +51,7 @@ def reach(moments: Moments, t: float) -> tuple[float, float]:
     """
     if moments.variance <= 0:
         return 0.0, 0.0
-    s = float(np.sqrt(moments.variance))
+    s = math.sqrt(moments.variance)
     skewness = moments.third / s**3
     coupled = skewness - 2 * moments.slope * s
     bend = (3 * coupled - skewness) / 6
@@ -64,4 +64,4 @@ def _straight(t: float, bend: float, shift: float) -> float:
     """Return the statistic whose transformation is ``t``."""
     if abs(bend) < 1e-9:
         return t - shift
-    return float((np.cbrt(1 + 3 * bend * (t - shift)) - 1) / bend)
+    return (math.cbrt(1 + 3 * bend * (t - shift)) - 1) / bend
