@@ -167,6 +167,10 @@ def test_the_row_says_what_it_cannot_say() -> None:
     many = reliability(points).iloc[0]
     assert np.isnan(many["ordinal_alpha"])
     assert "item '3' has 300 different answers, more than 7" in many["notes"][0]
+    one = _answers(rng, 200, loadings, [-0.5, 0.5])
+    copied = reliability(one.assign(copy=one[0]))["notes"][0]
+    assert copied[0] == "No omega: a model with one factor does not fit these answers."
+    assert any("to its bound" in note for note in copied)
 
 
 def test_equal_weights_are_none() -> None:

@@ -15,7 +15,8 @@ Array = NDArray[np.float64]
 EMPTY = ("keep", "half")
 STEPS = 20
 """Most answer steps of an item that still counts as ordered categories."""
-_BOUND = 0.9999
+BOUND = 0.9999
+"""Largest correlation: where the answers drive it further, it stays here."""
 _TINY = 1e-14
 """Probability below which a cell counts as this likely: differences of probabilities carry rounding of that size."""
 _ITERATIONS, _CLOSE = 100, 1e-10
@@ -152,7 +153,7 @@ def polychoric(
     r[one, two] = r[two, one] = _correlations(counted, cuts[one], cuts[two])
     holes[one, two] = holes[two, one] = hollow.sum(axis=(1, 2))
     for i, j in zip(one, two, strict=True):
-        if abs(r[i, j]) == _BOUND:
+        if abs(r[i, j]) == BOUND:
             notes.append(f"{names[i]}, {names[j]}: the answers drive the correlation to its bound, {r[i, j]:.4f}.")
     pairs = int((holes[one, two] > 0).sum())
     if pairs:
@@ -242,7 +243,7 @@ def _correlations(tables: Array, rows: Array, columns: Array) -> Array:
 
     Newton's steps on all tables at once, halving the bracket in which the slope changes its sign wherever they leave it.
     """
-    r, low, high = np.zeros(len(tables)), np.full(len(tables), -_BOUND), np.full(len(tables), _BOUND)
+    r, low, high = np.zeros(len(tables)), np.full(len(tables), -BOUND), np.full(len(tables), BOUND)
     for _ in range(_ITERATIONS):
         score, curve = _slopes(tables, rows, columns, r)
         low, high = np.where(score > 0, r, low), np.where(score > 0, high, r)
@@ -253,7 +254,7 @@ def _correlations(tables: Array, rows: Array, columns: Array) -> Array:
         if is_close:
             break
     # Where a cell is empty the likelihood can be flat up to the bound, and the search stops anywhere on it.
-    bound = np.copysign(_BOUND, r)
+    bound = np.copysign(BOUND, r)
     near = np.flatnonzero(np.abs(r) > 0.9)
     for at in near:
         worth = [

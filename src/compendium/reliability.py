@@ -195,5 +195,8 @@ def _ordinal(items: pd.DataFrame, missing: str, values: Array, weight: Array, no
         notes.append(f"No ordinal alpha: item {most!r} has {steps[most]} different answers, more than {ORDERED}.")
         return {"ordinal_alpha": float("nan")}
     found = ordinal.polychoric(pd.DataFrame(values, columns=list(items)), missing, weights=weight)
-    notes.extend(f"Ordinal alpha: {note}" for note in found.notes)
-    return {"ordinal_alpha": coefficients.alpha(found.correlations.to_numpy())}
+    r = found.correlations.to_numpy()
+    # Empty cells alone are the rule among few persons; what they lead to is worth a sentence.
+    if found.is_smoothed or np.abs(r[np.triu_indices_from(r, 1)]).max() >= ordinal.BOUND:
+        notes.extend(f"Ordinal alpha: {note}" for note in found.notes)
+    return {"ordinal_alpha": coefficients.alpha(r)}

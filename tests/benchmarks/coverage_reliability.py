@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from compendium import bootstrap, coefficients, omega, ordinal
 from compendium.reliability import skewness_limit
-from compendium.smooth_functions import alpha_statistic
+from compendium.smooth_functions import alpha_statistic, spearman_brown_statistic
 
 Array = NDArray[np.float64]
 
@@ -38,11 +38,13 @@ PRINTED = "printed"
 TABLE = Path(__file__).parents[2] / "docs" / "coverage_reliability.md"
 HEAD = """# Coverage of intervals for reliability
 
-How often the 95 % interval of a coefficient holds the truth: five items of five answer steps, one factor, {runs} runs a line.
+How often the 95 % interval of a coefficient holds the truth: five items of five answer steps, one factor
+(`spearman_brown`: the first two of them), {runs} runs a line.
 Written by `python tests/benchmarks/coverage_reliability.py`; the seed of each line is its size and the places of its answers and
 loadings in the script, the seed of each bootstrap its run. Nothing here was typed.
 
-*printed* is what `reliability()` gives in `alpha_low alpha_high` and `omega_low omega_high` (studentised bootstrap, {draws} draws);
+*printed* is what `reliability()` gives in `alpha_low alpha_high`, `omega_low omega_high` and `spearman_brown_low
+spearman_brown_high` (studentised bootstrap, {draws} draws);
 *too high* and *too low* say on which side an interval missed. *closed form* is distribution-free without drawing; *Feldt* supposes normal answers (`alpha_ci_low alpha_ci_high`). *kept* says
 whether coverage lies within {low} and {high} %. *warned* is the share of runs in which `notes` warns that skewed answers of so few
 persons make the interval hold the truth less often than it says. *none* is the share of runs without an interval
@@ -56,6 +58,7 @@ class Truth(NamedTuple):
 
     alpha: float
     omega: float
+    spearman_brown: float
 
 
 def population(loadings: Array, cuts: Array) -> Truth:
@@ -67,7 +70,8 @@ def population(loadings: Array, cuts: Array) -> Truth:
         shares = table.sum(axis=1)
         mean = shares @ steps
         covariance[i, j] = (shares @ steps**2 if i == j else steps @ table @ steps) - mean**2
-    return Truth(coefficients.alpha(covariance), omega.of_covariance(covariance, n=1_000_000))
+    r = coefficients.mean_correlation(covariance[:2, :2])
+    return Truth(coefficients.alpha(covariance), omega.of_covariance(covariance, n=1_000_000), 2 * r / (1 + r))
 
 
 def intervals(values: Array, seed: int) -> dict[tuple[str, str], tuple[float, float]]:
@@ -80,7 +84,15 @@ def intervals(values: Array, seed: int) -> dict[tuple[str, str], tuple[float, fl
         ("alpha", "closed form"): closed,
         ("alpha", "Feldt"): coefficients.feldt_interval(alpha, values.shape[1], n),
         ("omega", PRINTED): omega.omega(values, even, seed=seed)[1:],
+        ("spearman_brown", PRINTED): two_items(values[:, :2], seed),
     }
+
+
+def two_items(values: Array, seed: int) -> tuple[float, float]:
+    """Return the printed interval of the first two items."""
+    even = np.ones(len(values))
+    r = coefficients.mean_correlation(coefficients.covariances(values, even))
+    return bootstrap.studentised(2 * r / (1 + r), spearman_brown_statistic(values), even, seed=seed)
 
 
 def draw(shape: str, kind: str, n: int, runs: int) -> pd.DataFrame:
