@@ -126,6 +126,20 @@ def test_what_cannot_be_tested_is_one_sentence(answers: pd.DataFrame, change, se
     assert "\n" not in str(caught.value)
 
 
+def test_groups_of_other_persons_are_refused(answers: pd.DataFrame) -> None:
+    with pytest.raises(CompendiumError, match="groups: 899 persons; legal are the 900 of the items"):
+        item_bias(answers.drop(columns="group"), answers["group"].iloc[1:])
+
+
+def test_a_group_that_separates_has_its_test_all_the_same(answers: pd.DataFrame) -> None:
+    """Nobody of group c gives one of the three lower answers, so its slope has no end: the test comes to its limit."""
+    frame = answers.dropna()
+    frame["i1"] = frame["i1"].where(frame["group"] != "c", np.where(frame["i2"] > 3, 5.0, 4.0))
+    row = _bias(frame).iloc[0]
+    assert np.isfinite(row["chisq_joint"]) and row["p_joint"] < 1e-10
+    assert row["size"] == "large"
+
+
 def test_the_interval_of_the_size_holds_the_size_of_a_large_sample() -> None:
     """What a sample of 200,000 shows lies in about 95 of 100 intervals of samples of 600."""
     rng = np.random.default_rng(8)

@@ -77,11 +77,10 @@ def item_bias(items: pd.DataFrame, groups: pd.Series, least: int = LEAST) -> pd.
     -------
     pandas.DataFrame
         One row an item: ``item``, ``n`` (persons), ``groups`` and ``left_out`` (mappings: groups tested and groups too
-        small, with their complete answers),
-        ``chisq_ df_ p_`` of ``uniform`` (the groups differ by the same at every score), ``nonuniform`` (by more at some
-        scores than at others) and ``joint`` (either), ``p_adjusted`` (joint, Holm over the items), ``r2_change`` with
-        ``r2_low r2_high`` (change of Nagelkerke's R2 by both, 0-1, and its 95 % interval), its parts ``r2_uniform`` and
-        ``r2_nonuniform``, ``size`` (``negligible``, ``moderate``, ``large``), ``is_biased`` (``p_adjusted`` below 0.05
+        small, with their complete answers), ``chisq_ df_ p_`` of ``uniform`` (the groups differ by the same at every
+        score), ``nonuniform`` (by more at some scores than at others) and ``joint`` (either), ``p_adjusted`` (joint, Holm
+        over the items), ``r2_change`` with ``r2_low r2_high`` (change of Nagelkerke's R2 by both, 0-1, and its 95 %
+        interval), its parts ``r2_uniform`` and ``r2_nonuniform``, ``size`` (``negligible``, ``moderate``, ``large``), ``is_biased`` (``p_adjusted`` below 0.05
         and not negligible), and by group ``shift`` with ``shift_low shift_high`` (how much higher the group answers
         than all groups together at the same scores, in units of the item). An item that could not be tested has its
         ``reason`` (one of :data:`REASONS`) and no numbers.
@@ -89,19 +88,22 @@ def item_bias(items: pd.DataFrame, groups: pd.Series, least: int = LEAST) -> pd.
     Raises
     ------
     CompendiumError
-        Fewer than two items, an item with more than :data:`STEPS` values, or fewer than two groups with enough persons.
+        Fewer than two items, an item with more than :data:`STEPS` values, fewer than two groups with enough persons, or
+        groups of other persons than the items (another index).
 
     Notes
     -----
     Three proportional-odds models of the item: on the score; and the group; and score times group. Twice the gains of
     the log-likelihood are the tests. **Score**: the mean of all items, the one studied included. Without it, groups that
     differ in what is measured differ in an unbiased item too, since a short score matches them imperfectly: in the
-    simulation of ``docs/item_bias.md`` the rest score rejects far too often there, the total score does not.
-    **Persons**: those with all items, so that a score stands for the same questions in everybody.
+    simulation of ``docs/item_bias.md`` the rest score rejects far too often there. The total score keeps its level where the
+    items tell about as much as one another; with unequal items and groups a standard deviation apart it rejects too often
+    as well, though rarely with a size that counts, which is why ``is_biased`` asks for both. **Persons**: those with all items, so that a score stands for the same questions in everybody.
 
     The interval of ``r2_change`` turns round the non-central chi-square of the joint test; its upper end is never below
     the estimate, which chance alone makes positive. ``shift`` comes from the uniform model: the expected answer of
-    everybody as if in this group, less that as if in each group by its share.
+    everybody as if in this group, less that as if in each group by its share. All of it supposes that a group moves the
+    borders between all answers alike (proportional odds). R2 sees little of a bias in a small group: look at ``shift``.
 
     A bias in one item pulls the score by its share of the items and shows in the others with the opposite sign: read
     the largest first. Nothing here tells which group answers "rightly": bias is relative to the other items.
@@ -120,6 +122,8 @@ def item_bias(items: pd.DataFrame, groups: pd.Series, least: int = LEAST) -> pd.
     """
     if items.shape[1] < 2:
         raise CompendiumError(f"{', '.join(map(str, items)) or 'no item'}: item bias needs two items or more")
+    if not groups.index.equals(items.index):
+        raise CompendiumError(f"groups: {len(groups)} persons; legal are the {len(items)} of the items, in their order")
     complete = items.notna().all(axis=1) & groups.notna()
     sizes = groups[complete].astype(str).value_counts()
     codes = sorted(groups.dropna().astype(str).unique())
