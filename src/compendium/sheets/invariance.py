@@ -228,6 +228,7 @@ def _step(code: str, t: Catalogue) -> str:
     words = {
         "configural": t("same structure"),
         "thresholds": t("same borders between answers"),
+        "partial thresholds": t("same borders between answers but for single questions"),
         "metric": t("same weights"),
         "partial metric": t("same weights but for single questions"),
         "scalar": t("same levels"),
