@@ -75,7 +75,7 @@ def standing(sheet: Sheet) -> Sentence:
             return Sentence(t("The study has one country, so there is nothing to pool."))
         return Sentence(
             t(
-                "{europe} means the {n} partner countries of this study, each counting the same, however many answered "
+                "“{europe}” means the {n} partner countries of this study, each counting the same, however many answered "
                 "there. It does not mean the European Union: official figures for the Union stand apart and are never "
                 "mixed with answers. The page that compares countries shows how far the result depends on this rule.",
                 europe=country,
