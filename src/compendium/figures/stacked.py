@@ -103,12 +103,7 @@ def stacked(
         fig,
         title=title,
         alt=" ".join([f"{title}.", *said]),
-        caption=" ".join(
-            [
-                t("The numbers are shares in %; pieces run from the left in the order of the legend."),
-                note(results, t, label),
-            ]
-        ),
+        caption=" ".join([*_how_to_read(has_withheld, t), note(results, t, label)]),
         data=labelled(results, keys, t, label, 0),
         t=t,
         row_headers=len(keys),
@@ -151,6 +146,13 @@ def _legend(
             Patch(facecolor=LIGHT["panel"], hatch="////", edgecolor=LIGHT["grid"], label=t("withheld: too few people"))
         )
     fig.legend(handles=handles, loc="outside upper left", ncols=2)
+
+
+def _how_to_read(has_withheld: bool, t: Catalogue) -> list[str]:
+    said = [t("The numbers are shares in %; pieces run from the left in the order of the legend.")]
+    if has_withheld:
+        said.append(t("Hatched, at the end of a bar: what is withheld of it, wherever it belongs."))
+    return said
 
 
 def _in_words(rows: pd.DataFrame, pieces: str, t: Catalogue, label: Label) -> str:
