@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from compendium import text
-from compendium.invariance import Verdicts, by_axes
+from compendium.invariance import Verdicts, aligned, by_axes
 from compendium.invariance.axes import AXIS_COLUMNS
 from compendium.paths import DEFAULT_STUDY
 from compendium.pipeline.graph import Graph, Rooms
@@ -136,3 +136,23 @@ def test_a_later_wave_is_tested_against_the_answers_of_the_earlier_one(tmp_path:
     assert needs["2028"] == {f"{pooled}/{wave}/answers" for wave in study.waves}
     *_, sources, _ = graph.steps[f"{pooled}/2028/invariance"].arguments
     assert list(sources["earlier"]) == ["2026", "2027"]
+
+
+def test_groups_are_aligned_where_exact_equality_fails() -> None:
+    """Five countries, one question of one of them at another level: it gives way, and the others place the countries."""
+    codes = ["AA", "BB", "CC", "DD", "EE"]
+    frame = pd.concat(
+        [answers(20 + at, 300, code, shift=1.5 * (code == "CC")) for at, code in enumerate(codes)], ignore_index=True
+    ).assign(origin="synthetic")
+    found = by_axes(STUDY, "ALL", "2026", frame, {})
+    assert verdict(found, "country")[["verdict", "reason"]].tolist() == ["means", "partial"]
+    rows = aligned(STUDY, "ALL", "2026", frame, found)
+    means = rows[(rows["group_by"] == "country") & (rows["method"] == "aligned mean")]
+    assert means["group"].tolist() == codes
+    assert means["estimate"].abs().max() < 0.25
+    assert ((means["ci_low"] < 0) & (means["ci_high"] > 0)).sum() >= 4  # 95 % intervals of five groups that are alike
+    share = rows[rows["method"] == "share of parameters that differ"]
+    assert 0 < share["estimate"].iloc[0] <= 25
+    sheet = sheets.open_sheet(STUDY, found, text.load("en"), lambda _, code: code)
+    assert "Exhaustion" in sheets.aligned(sheet, rows, "country").frame.columns.to_list()[1]
+    assert isinstance(sheets.aligned(sheet, rows, "status"), Sentence)

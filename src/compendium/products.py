@@ -85,6 +85,7 @@ PRODUCTS: Mapping[str, Product] = {
     "sample": Product("sample", _BOTH, ("answers",), "compendium.planning:sample"),
     "measurement": Product("measurement", _BOTH, ("answers",), "compendium.measurement:measurement"),
     "invariance": Product("invariance", (POOLED,), ("answers",), "compendium.invariance:by_axes", earlier="answers"),
+    "alignment": Product("alignment", (POOLED,), ("answers", "invariance"), "compendium.invariance:aligned"),
     "typology": Product("typology", (POOLED,), ("answers",), "compendium.typology:assign"),
     "landmarks": Product("landmarks", (POOLED,), ("typology", "answers"), "compendium.typology:landmarks"),
     "profiles": Product("profiles", _BOTH, ("typology", "answers"), "compendium.typology:profiles"),

@@ -5,10 +5,11 @@ scale of a study, ``verdicts`` tells everybody who compares groups what that all
 groups and the items that differ where exact equality fails.
 """
 
+from .aligned import aligned
 from .alignment import Alignment, align
 from .axes import by_axes
 from .ladder import invariance
 from .rule import VERDICTS
 from .verdicts import Verdicts
 
-__all__ = ["VERDICTS", "Alignment", "Verdicts", "align", "by_axes", "invariance"]
+__all__ = ["VERDICTS", "Alignment", "Verdicts", "align", "aligned", "by_axes", "invariance"]

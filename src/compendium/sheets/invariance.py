@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..invariance import rule
+from ..invariance.aligned import ALIGNED
 from ..invariance.axes import COUNTRY, JOINT, LANGUAGE, WAVE
 from ..planning import assumptions
 from ..study.study import Study
-from ..tables import Table
+from ..tables import Table, estimates
 from ..text import Catalogue
 from ..wording import NO_VALUE, Label
 from .factsheet import Sentence
@@ -148,6 +149,27 @@ def steps(sheet: Sheet, axis: str) -> Table | Sentence:
     )
     caption = t("Every step of the tests, by: {axis}", axis=sheet.axis(axis))
     return Table(frame, caption, t, row_headers=2, note=said)
+
+
+def aligned(sheet: Sheet, found: pd.DataFrame, axis: str) -> Table | Sentence:
+    """Show the latent means of groups on the scales that are not wholly comparable, as far as alignment can tell."""
+    t = sheet.t
+    rows = found[(found["group_by"] == axis) & (found["method"] == ALIGNED)]
+    if rows.empty:
+        return Sentence(t("No scale calls for an alignment here: by {axis}.", axis=sheet.axis(axis)))
+
+    def label(column: str, code: str) -> str:
+        match column:
+            case "indicator":
+                return sheet.measure(code)
+            case "group":
+                return sheet.fallback(axis, code)
+            case "reason" | "method" | "unit" | "estimand":
+                return t(code)
+        return sheet.fallback(column, code)
+
+    caption = t("Aligned means in standard deviations, 0 on average over the groups. By: {axis}", axis=sheet.axis(axis))
+    return estimates(rows, rows="group", columns="indicator", caption=caption, t=t, label=label, digits=2)
 
 
 def rule_in_words(sheet: Sheet) -> Sentence:
