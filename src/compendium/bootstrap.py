@@ -140,9 +140,10 @@ def studentised(
     if not (estimate < 1 and np.isfinite(centre[0]) and error[0] > 0):
         return float("nan"), float("nan")
     drawn, errors = _drawn(statistic, weight, draws, seed)
-    with np.errstate(divide="ignore"):  # a draw without any error lies infinitely far, which a quantile may hold
+    # Among few persons a draw may have no error at all and lie infinitely far; an end may then have no bound.
+    with np.errstate(all="ignore"):
         first, last = np.quantile((drawn - centre) / errors, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], method="weibull")
-    ends = 1 - (1 - estimate) * np.exp(-np.array([first, last]) * error)
+        ends = 1 - (1 - estimate) * np.exp(-np.array([first, last]) * error)
     return float(ends[0]), float(ends[1])
 
 

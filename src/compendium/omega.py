@@ -17,6 +17,7 @@ _FAR = 0.5
 """Largest step that is taken at once; a draw that would still go on so far at the end has no estimate."""
 _LEAST = 0.01
 """Smallest residual variance of a scaled item in a draw: less would be an item without any error."""
+_RIDGE = 1e-9
 
 
 def omega(
@@ -73,12 +74,9 @@ def statistic(values: Array, weight: Array, loadings: Array, residuals: Array) -
 
     def value(means: Array) -> tuple[Array, Array]:
         covariance = pairs.matrices(means)
-        usable: NDArray[np.bool_] = np.asarray(np.isfinite(covariance).all(axis=(1, 2)))
-        theta = _scored(
-            np.where(usable[:, None, None], covariance, np.eye(len(scale))), loadings / scale, residuals / scale**2
-        )
+        theta = _scored(covariance, loadings / scale, residuals / scale**2)
         u, slope = _reliability(theta, scale)
-        return np.where(usable, u, np.nan), pairs.gradient(means, slope)
+        return u, pairs.gradient(means, slope)
 
     return Statistic(pairs.features, value)
 
@@ -100,7 +98,7 @@ def _scored(covariance: Array, loadings: Array, residuals: Array) -> Array:
     start = np.concatenate([loadings, np.maximum(residuals, _LEAST)])
     theta, size = np.tile(start, (len(covariance), 1)), np.full(len(covariance), np.inf)
     for number in range(_STEPS):
-        going = np.flatnonzero(size > _CLOSE)
+        going = np.flatnonzero(size > _CLOSE)  # a draw without covariances has no size after its first step
         if not len(going):
             break
         own = theta[going]
@@ -118,7 +116,7 @@ def _scored(covariance: Array, loadings: Array, residuals: Array) -> Array:
         own += step * np.minimum(1, _FAR / np.maximum(size[going], _LEAST))[:, None]
         own[:, k:] = np.maximum(own[:, k:], _LEAST)
         theta[going] = own
-    theta[size > _FAR] = np.nan
+    theta[~(size <= _FAR)] = np.nan
     return theta
 
 
@@ -135,6 +133,8 @@ def _information(theta: Array) -> tuple[Array, Array]:
     information[:, :k, k:] = inverse * pulled[:, None, :]
     information[:, k:, :k] = information[:, :k, k:].transpose(0, 2, 1)
     information[:, k:, k:] = inverse**2 / 2
+    # Loadings of nought would leave their own residual variances alone to tell, and the system without a solution.
+    information[:, np.arange(2 * k), np.arange(2 * k)] += _RIDGE
     return inverse, information
 
 
