@@ -91,6 +91,7 @@ def _borders(sheet: Sheet) -> Iterator[str]:
         moderate=t.number(MODERATE, 3),
         large=t.number(LARGE, 3),
     )
+    yield t("A group takes part with {n} complete answers or more.", n=t.number(assumptions().invariance_group))
     if any(measure.kind == "index" for measure in sheet.measures):
         yield t(
             "In an index a difference is no fault of the question: groups reach the same sum by different circumstances."
