@@ -75,7 +75,7 @@ def organisations() -> Section:
     ]
     lines += [
         Line(
-            f"share of variance between {count} organisations (`variance_shares`), normal answers",
+            f"share of variance between {count} organisations (`variance_shares`), normal answers, share of {icc:g}",
             str(count * 8),
             icc,
             partial(_variance_share, count, icc),
@@ -229,7 +229,7 @@ def associations() -> Section:
             partial(_associated, exposure, outcome, adjusted, n),
         )
         for adjusted, kind in ((False, "correlation, not adjusted"), (True, "adjusted association"))
-        for exposure, outcome in (("symmetric", "symmetric"), ("skewed", "skewed"), ("floor", "skewed"))
+        for exposure, outcome in (("symmetric", "symmetric"), ("floor", "skewed"))
         for n in (60, 300)
     ]
     words = (
@@ -270,8 +270,10 @@ def ranks() -> Section:
         "five countries far apart": (0.9, 0.4, 0.0, -0.4, -0.9),
     }
     tried = [("five countries alike", shape, sizes) for shape in SHAPES for sizes in ((100,) * 5, UNEVEN)]
-    tried += [("five countries, two of them alike", "skewed", sizes) for sizes in ((100,) * 5, UNEVEN)]
-    tried += [("five countries far apart", shape, (100,) * 5) for shape in ("symmetric", "floor")]
+    tried += [
+        ("five countries, two of them alike", "skewed", UNEVEN),
+        ("five countries far apart", "floor", (100,) * 5),
+    ]
     few = "a country of twelve people on the floor is placed lower than it is a little too often"
     lines = [
         Joint(f"{words}, {SHAPES[shape]}", sizes_in_words(sizes), partial(_ranked, shape, spread[words], sizes), few)

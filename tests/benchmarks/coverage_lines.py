@@ -30,10 +30,11 @@ CANNOT_KNOW = "the page cannot know"
 
 
 def means() -> Section:
+    ten = "ten people on the floor, the fewest that the gate lets through: a little short; the page shows n beside it"
     lines = [
-        Line(SHAPES[shape], str(n), float(made.mean_score(shape)), partial(_mean, shape, n), times=2)
+        Line(SHAPES[shape], str(n), float(made.mean_score(shape)), partial(_mean, shape, n), ten, times=4)
         for shape in SHAPES
-        for n in (15, 30, 100, 300)
+        for n in (10, 15, 30, 100, 300)
     ]
     words = (
         "`intervals.mean`: a score of 0-100 from five items, each answer of the same weight. The interval is Student's, "
@@ -143,8 +144,11 @@ def _weighted_mean(shape: str, n: int, sigma: float, correlation: float, rng: Ge
 
 def weighted_shares() -> Section:
     lines = []
-    for function, name in ((_share_of, "`share_of`"), (_estimate_share, "`estimate_share`")):
-        for p, n in ((0.3, 50), (0.3, 300), (0.06, 300)):
+    for function, name, tried in (
+        (_share_of, "`share_of`", ((0.3, 50), (0.3, 300), (0.06, 300))),
+        (_estimate_share, "`estimate_share`", ((0.3, 300),)),
+    ):
+        for p, n in tried:
             for sigma, correlation in ((0.5, 0.0), (0.5, 0.5), (1.0, 0.5)):
                 kind = "correlated with the answer" if correlation else "uncorrelated"
                 cut = _cut(p) + correlation * sigma
@@ -188,7 +192,7 @@ def raked() -> Section:
     few = "few people and large corrections: the page warns by the effective number beside n"
     lines = [
         Line(f"{SHAPES[shape]}; {words}", str(n), _raked_truth(shape), partial(_raked, shape, n, strength), few)
-        for shape in SHAPES
+        for shape in ("skewed", "floor")
         for strength, words in ((0.5, "who answers differs mildly from the margins"), (1.0, "differs strongly"))
         for n in (60, 300)
     ]
@@ -212,8 +216,8 @@ def raked() -> Section:
 GENDER, AGE = np.array([0.5, 0.5]), np.array([0.3, 0.4, 0.3])
 _SHIFT_GENDER, _SHIFT_AGE = np.array([-0.25, 0.25]), np.array([-0.4, 0.0, 0.4])
 _MARGINS = {
-    "gender": Margin({"0": 0.5, "1": 0.5}, "everyone", "made up here"),
-    "age": Margin({"0": 0.3, "1": 0.4, "2": 0.3}, "everyone", "made up here"),
+    "gender": Margin({0: 0.5, 1: 0.5}, "everyone", "made up here"),
+    "age": Margin({0: 0.3, 1: 0.4, 2: 0.3}, "everyone", "made up here"),
 }
 
 
@@ -225,7 +229,7 @@ def _raked_truth(shape: str) -> float:
 
 def _raked(shape: str, n: int, strength: float, rng: Generator, silence: float = 0.0) -> Ends:
     """Draw people, let them answer by gender and age (and by how they are), rake, estimate."""
-    drawn = 12 * n
+    drawn = 8 * n
     gender, age = rng.choice(2, drawn, p=GENDER), rng.choice(3, drawn, p=AGE)
     latent = _SHIFT_GENDER[gender] + _SHIFT_AGE[age] + rng.standard_normal(drawn)
     willing = -1.0 + strength * (gender + age - 1.5) - silence * latent
@@ -233,15 +237,15 @@ def _raked(shape: str, n: int, strength: float, rng: Generator, silence: float =
     frame = pd.DataFrame(
         {
             "score": made.scores(rng, latent[who], shape),
-            "gender": gender[who].astype(str),
-            "age": age[who].astype(str),
+            "gender": gender[who],
+            "age": age[who],
         }
     )
     try:
         weights = rake(frame, _MARGINS)
     except CompendiumError:  # a code that nobody gave: no such study would be raked, so this draw is none
         return _raked(shape, n, strength, rng, silence)
-    found = estimate_mean(frame, "score", weights=weights, calibrated_on=["gender", "age"]).iloc[0]
+    found = estimate_mean(frame, "score", weights=weights, calibrated_on=[("gender",), ("age",)]).iloc[0]
     return found["ci_low"], found["ci_high"]
 
 
