@@ -18,6 +18,8 @@ METHODS = ("bootstrap", "percentile", "bca", "free", "feldt")
 DRAWS = 599
 """Bootstrap samples. Quantiles are counted among one more than there are, so that fewer samples cost no coverage."""
 SEED = 1
+_BEYOND = 50.0
+"""Distance in errors of a draw that has no error."""
 _CELLS = 2_000_000
 """Most counts (draws x persons) held in memory at once."""
 
@@ -140,10 +142,12 @@ def studentised(
     if not (estimate < 1 and np.isfinite(centre[0]) and error[0] > 0):
         return float("nan"), float("nan")
     drawn, errors = _drawn(statistic, weight, draws, seed)
-    # Among few persons a draw may have no error at all and lie infinitely far; an end may then have no bound.
-    with np.errstate(all="ignore"):
-        first, last = np.quantile((drawn - centre) / errors, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], method="weibull")
-        ends = 1 - (1 - estimate) * np.exp(-np.array([first, last]) * error)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        distance = (drawn - centre) / errors
+    # Among few persons a draw may have no error at all: it lies beyond all others.
+    distance = np.nan_to_num(distance, nan=0.0, posinf=_BEYOND, neginf=-_BEYOND)
+    first, last = np.quantile(distance, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], method="weibull")
+    ends = 1 - (1 - estimate) * np.exp(np.clip(-np.array([first, last]) * error, -_BEYOND, _BEYOND))
     return float(ends[0]), float(ends[1])
 
 
