@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from ..invariance import rule
@@ -67,8 +68,8 @@ def open_sheet(study: Study, verdicts: pd.DataFrame, t: Catalogue, fallback: Lab
 def overview(sheet: Sheet) -> Table | Sentence:
     """Show for every scale and every kind of group what may be compared."""
     t, axes = sheet.t, list(sheet.verdicts["axis"].drop_duplicates())
-    tested = {axis: sheet.along(axis).drop_duplicates("measure").set_index("measure")["verdict"] for axis in axes}
-    tested = {axis: own for axis, own in tested.items() if (own != "not_testable").any()}
+    tested = {axis: sheet.along(axis).drop_duplicates("measure").set_index("measure") for axis in axes}
+    tested = {axis: own for axis, own in tested.items() if (own["verdict"] != "not_testable").any()}
     if not tested:
         return Sentence(
             t("No scale of this study could be tested: nothing is known of whether groups may be compared.")
@@ -76,10 +77,14 @@ def overview(sheet: Sheet) -> Table | Sentence:
     measures = list(dict.fromkeys(code for own in tested.values() for code in own.index))
     frame = pd.DataFrame({t("Scale"): [sheet.measure(code) for code in measures]})
     for axis, own in tested.items():
-        frame[sheet.axis(axis)] = [_briefly(own.get(code, "not_testable"), t) for code in measures]
+        words = {
+            str(code): _briefly(row.verdict, row.reason, t)
+            for code, row in zip(own.index, own.itertuples(), strict=True)
+        }
+        frame[sheet.axis(axis)] = [words.get(code, t("not tested")) for code in measures]
     absent = [sheet.axis(axis) for axis in axes if axis not in tested]
     said = [
-        t("Means: means may be compared. Relations: how the scale goes with others, not its means. Order: the order of "
+        t("Means: means may be compared; in part: once single questions are let go. Relations: how the scale goes with others, not its means. Order: the order of "
           "persons inside a group only. Nothing: the structure of the scale does not hold. Not tested: too few answers or "
           "questions, so nothing may be compared."),
     ]  # fmt: skip
@@ -93,6 +98,8 @@ def along(sheet: Sheet, axis: str) -> Table | Sentence:
     t = sheet.t
     if sheet.along(axis).empty:
         return Sentence(t("No scale of this study was tested between these groups: {axis}.", axis=sheet.axis(axis)))
+    if (sheet.along(axis)["reason"] == "one_group").all():
+        return Sentence(t("There is one group only, so there is nothing to compare: {axis}.", axis=sheet.axis(axis)))
     shown = []
     for measure, steps in sheet.along(axis).groupby("measure", sort=False):
         first = steps.iloc[0]
@@ -111,8 +118,12 @@ def along(sheet: Sheet, axis: str) -> Table | Sentence:
 
 def languages(sheet: Sheet) -> Table | Sentence:
     """List what may be compared between languages, where they are not one for each country."""
-    countries, languages = (sheet.along(axis)[["measure", "step", "chisq"]] for axis in (COUNTRY, LANGUAGE))
-    if languages["chisq"].notna().any() and countries.reset_index(drop=True).equals(languages.reset_index(drop=True)):
+    countries, languages = (sheet.along(axis).set_index(["measure", "step"])["chisq"] for axis in (COUNTRY, LANGUAGE))
+    if (
+        languages.notna().any()
+        and countries.index.equals(languages.index)
+        and np.allclose(countries, languages, rtol=1e-6, equal_nan=True)
+    ):
         return Sentence(
             sheet.t(
                 "Each country has a language of its own: the test between languages is that between countries, and nobody "
@@ -235,7 +246,9 @@ def _may(verdict: str, t: Catalogue) -> str:
     return words.get(verdict, verdict)
 
 
-def _briefly(verdict: str, t: Catalogue) -> str:
+def _briefly(verdict: str, reason: str, t: Catalogue) -> str:
+    if reason == "partial":
+        return t("means, in part")
     words = {
         "means": t("means"),
         "relations": t("relations"),
@@ -268,7 +281,7 @@ def _fit(row: object, index: str, t: Catalogue) -> str:
 
 def _gave_way(sheet: Sheet, steps: pd.DataFrame) -> str:
     """Name the questions that were let go so that the others could carry the comparison."""
-    freed = [name for cell in steps["freed"].dropna() for name in str(cell).split(JOINT) if name]
+    freed = [name for cell in steps.loc[steps["holds"], "freed"].dropna() for name in str(cell).split(JOINT) if name]
     return sheet.t.join(
         [f"“{sheet.study.questionnaire.question_text(name, sheet.t.language)}”" for name in dict.fromkeys(freed)]
     )
