@@ -17,9 +17,9 @@ Array = NDArray[np.float64]
 ORDERED = 7
 """Most answer steps of an item for which ordinal alpha is computed: beyond, answers are as good as continuous."""
 
-PER_SKEWNESS = 30
-"""Persons per squared skewness of the most skewed item under which the printed intervals cover too little, in the runs of
-``docs/coverage_reliability.md``."""
+PER_SKEWNESS = 25
+"""Persons per squared skewness of the most skewed item under which the printed intervals may cover too little: Cochran's
+number for means, which the runs of ``docs/coverage_reliability.md`` bear out."""
 
 COLUMNS = (
     "n",
@@ -151,7 +151,7 @@ def skewness_limit(effective: float) -> float:
 
     Notes
     -----
-    Cochran's rule for means, ``n > 25 skewness^2``, with :data:`PER_SKEWNESS` in place of 25.
+    Cochran's rule for means, ``n > 25 skewness^2`` (:data:`PER_SKEWNESS`), solved for the skewness.
 
     References
     ----------

@@ -47,7 +47,7 @@ loadings in the script, the seed of each bootstrap its run. Nothing here was typ
 spearman_brown_high` (studentised bootstrap, {draws} draws);
 *too high* and *too low* say on which side an interval missed. *closed form* is distribution-free without drawing; *Feldt* supposes normal answers (`alpha_ci_low alpha_ci_high`). *kept* says
 whether coverage lies within {low} and {high} %. *warned* is the share of runs in which `notes` warns that skewed answers of so few
-persons make the interval hold the truth less often than it says. *none* is the share of runs without an interval
+persons make the interval hold the truth less often than it says, *covered unwarned* the coverage in the other runs. *none* is the share of runs without an interval
 (the one-factor model gives a negative residual variance, and `notes` says so).
 
 """
@@ -118,6 +118,7 @@ def summary(drawn: pd.DataFrame, shape: str, kind: str, n: int) -> pd.DataFrame:
         there, true = low.notna(), getattr(truth, name)
         below, above = (low > true)[there].mean(), (high < true)[there].mean()
         covered = 1 - below - above
+        silent = there & ~warned
         rows.append(
             {
                 "answers": shape,
@@ -134,6 +135,7 @@ def summary(drawn: pd.DataFrame, shape: str, kind: str, n: int) -> pd.DataFrame:
                 "width": (high - low).mean(),
                 "kept": KEPT[0] <= 100 * covered <= KEPT[1],
                 "warned": 100 * warned.mean(),
+                "covered unwarned": 100 * ((low <= true) & (true <= high))[silent].mean(),
                 "none": 100 * (1 - there.mean()),
             }
         )
@@ -143,10 +145,10 @@ def summary(drawn: pd.DataFrame, shape: str, kind: str, n: int) -> pd.DataFrame:
 def as_markdown(table: pd.DataFrame) -> str:
     """Write the table with the digits that its Monte-Carlo error allows."""
     digits = {"skewness": 1, "truth": 3, "covered": 1, "error": 1, "too high": 1, "too low": 1, "width": 3}
-    digits |= {"warned": 0, "none": 1}
+    digits |= {"warned": 0, "covered unwarned": 1, "none": 1}
     text = table.assign(kept=table["kept"].map({True: "yes", False: "no"}))
     for column, places in digits.items():
-        text[column] = [f"{value:.{places}f}" for value in table[column]]
+        text[column] = ["" if np.isnan(value) else f"{value:.{places}f}" for value in table[column]]
     rows = [list(text), ["---"] * len(text.columns), *text.astype(str).to_numpy().tolist()]
     return "".join("| " + " | ".join(row) + " |\n" for row in rows)
 
