@@ -96,9 +96,10 @@ def item_bias(items: pd.DataFrame, groups: pd.Series, least: int = LEAST) -> pd.
     Three proportional-odds models of the item: on the score; and the group; and score times group. Twice the gains of
     the log-likelihood are the tests. **Score**: the mean of all items, the one studied included. Without it, groups that
     differ in what is measured differ in an unbiased item too, since a short score matches them imperfectly: in the
-    simulation of ``docs/item_bias.md`` the rest score rejects far too often there. The total score keeps its level where the
-    items tell about as much as one another; with unequal items and groups a standard deviation apart it rejects too often
-    as well, though rarely with a size that counts, which is why ``is_biased`` asks for both. **Persons**: those with all items, so that a score stands for the same questions in everybody.
+    simulation of ``docs/item_bias.md`` the rest score rejects far too often there. The total score comes near its level where
+    the groups differ by half a standard deviation or less and the items tell about as much as one another; with groups
+    further apart, or unequal items, it rejects too often as well, which is why ``is_biased`` asks for a size that counts,
+    besides. **Persons**: those with all items, so that a score stands for the same questions in everybody.
 
     The interval of ``r2_change`` turns round the non-central chi-square of the joint test; its upper end is never below
     the estimate, which chance alone makes positive. ``shift`` comes from the uniform model: the expected answer of
