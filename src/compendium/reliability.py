@@ -113,7 +113,7 @@ def reliability(
     if skewness >= limit:
         notes.append(
             f"Answers to an item are strongly skewed (skewness {skewness:.1f}; for so many persons the limit is {limit:.1f}): "
-            f"the intervals hold the truth less often than in 95 of 100 samples."
+            f"the intervals may hold the truth less often than in 95 of 100 samples."
         )
     row: dict[str, Any] = {
         "n": len(values),
