@@ -98,8 +98,8 @@ class OrderedModel:
             return np.array([matrix in equal and (matrix, item) not in freed for item in range(self.items)])
 
         entries = len(self.fixed)
+        # Free in all groups but the first.
         others = np.zeros(entries, dtype=bool)
-        """Free in all groups but the first."""
         others[self.nu] = held("thresholds") & ~held("intercepts")
         has_scale = (steps > 2) | held("intercepts")
         others[self.residual] = held("thresholds") & has_scale & ~held("residuals")
@@ -131,7 +131,7 @@ class OrderedModel:
         return OrderedParts(loadings, psi, entries[self.residual], entries[self.nu], entries[self.alpha])
 
     def implied(self, theta: Array, group: int) -> Array:
-        """Return thresholds and correlations of a group, as :class:`.Ordered` holds them; nothing is one where variances are not positive."""
+        """Return thresholds and correlations of a group, as :class:`.Ordered` holds them; NaN where a variance is negative."""
         parts = self.parts(theta, group)
         covariance = parts.covariance
         with np.errstate(invalid="ignore"):
