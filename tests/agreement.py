@@ -51,7 +51,7 @@ def agrees(
     if os.environ.get(RECORD):
         with Path(os.environ[RECORD]).open("a", encoding="utf-8") as file:
             entry = {"function": function, "package": package, "values": int(ours.size), "distance": distance.max()}
-            scale = np.abs(theirs)[np.argmax(distance)]
+            scale = np.abs(theirs).ravel()[np.argmax(distance)]
             file.write(json.dumps(entry | {"at": float(scale)}) + "\n")
     assert ours == pytest.approx(theirs, abs=abs, rel=rel)
 
