@@ -15,6 +15,7 @@ from .. import results
 from ..figures import intervals
 from ..figures.base import Figure
 from ..figures.plane import plane
+from ..intervals import LEVEL
 from ..study.study import Study
 from ..tables import Table, estimates
 from ..text import Catalogue
@@ -209,6 +210,7 @@ def _marked(sheet: Sheet, flag: str, caption: str) -> Table | Sentence:
     # An answer that nobody gives in this unit has a v-test over all countries, and no share here.
     given = rows["indicator"].isin(rows.loc[rows["method"] == "share", "indicator"])
     strength = rows[given & (rows["method"] == "v-test") & (rows["estimate"] >= NOTABLE)]
+    strength = strength[~(strength["p_adjusted"] >= 1 - LEVEL)]
     strength = strength.sort_values(["group", "estimate"], ascending=[True, False], kind="stable")
     people = shares["n"].groupby("group").max()
     table = [
@@ -228,6 +230,11 @@ def _marked(sheet: Sheet, flag: str, caption: str) -> Table | Sentence:
     said = t(
         "Ordered by the v-test over all countries, which says how far the share lies from that of all; it describes and tests nothing."
     )
+    if flag == SUPPLEMENTARY:
+        said = t(
+            "Ordered by the v-test over all countries, which says how far the share lies from that of all. Listed is what "
+            "lies beyond chance at 5 per cent after adjusting for all the answers tried (Benjamini-Hochberg)."
+        )
     return Table(pd.DataFrame(table), caption, t, row_headers=2, note=f"{said} {note(shown, t, sheet.label)}")
 
 

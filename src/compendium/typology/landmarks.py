@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
+from scipy import stats
 
 from .. import results
 from ..diagnosis.exposure import Persons, estimate_row, ordered_groups, organisation
+from ..intervals import benjamini_hochberg
 from ..study.questionnaire import Questionnaire, Typology
 from ..study.study import Study
 from .active import columns_of, select
@@ -93,7 +96,10 @@ def _v_tests(people: pd.DataFrame, declared: Typology) -> Iterator[Row]:
         if not columns:
             continue
         table = people[columns].astype("str").where(people[columns].notna())
-        for row in describe(people[PROFILE], table, people["typology_weight"].to_numpy()).itertuples(index=False):
+        found = describe(people[PROFILE], table, people["typology_weight"].to_numpy())
+        # What built the profiles differs by construction; only what is set beside them can be tested.
+        chance = benjamini_hochberg(2 * stats.norm.sf(found["v_test"].abs())) if flag == SUPPLEMENTARY else np.nan
+        for row in found.assign(p_adjusted=chance).itertuples(index=False):
             mark = mark_of(str(row.variable), str(row.category))
             if mark:
                 yield {
@@ -101,6 +107,7 @@ def _v_tests(people: pd.DataFrame, declared: Typology) -> Iterator[Row]:
                     "group_by": PROFILE,
                     "group": row.profile,
                     "estimate": row.v_test,
+                    "p_adjusted": row.p_adjusted,
                     "n": float((people[PROFILE] == row.profile).sum()),
                     "unit": "standard errors",
                     "method": "v-test",
