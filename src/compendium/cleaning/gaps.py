@@ -43,7 +43,8 @@ def gaps(kept: pd.DataFrame, begun: pd.DataFrame, questionnaire: Questionnaire) 
     Notes
     -----
     That an answer is absent tells nothing about a person, so the shares here are held to the smallest number of persons
-    that they rest on, not to the smallest number counted; patterns are counts of persons and are held to both.
+    that they rest on, not to the smallest number counted; patterns are counts of persons, and who is
+    silent on an outcome may have refused to be asked about health: these are held to both.
     """
     questions = [name for name, one in questionnaire.questions.items() if one.type != "text"]
     applies = pd.DataFrame({name: asked(kept, questionnaire, name) for name in questions}, index=kept.index)
@@ -95,7 +96,7 @@ def by_group(
         put_to = {one for item in items for one in questionnaire.questions[item].populations}
         if put_to and eligible is not None:
             silent = silent.where(kept[eligible.question].isin(put_to))
-        shares[SILENT + outcome] = (silent, "share of persons")
+        shares[SILENT + outcome] = (silent, "share")
     for indicator, (values, method) in shares.items():
         for group in questionnaire.codes(variable):
             inside = values[(kept[variable] == group) & values.notna()]

@@ -5,10 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
+from scipy import stats
 
 from ..errors import CompendiumError
 from ..factor_models import maximum_likelihood
 from . import likelihood, ordered, rule
+
+INDEPENDENCE = 0.05
+"""Probability above which items count as sharing nothing."""
 
 Ladder = Callable[[pd.DataFrame, Mapping[str, Sequence[str]], str], dict[str, rule.Fitted]]
 """What fits all steps for one estimator: complete answers, factor -> items, column of the group -> step -> its fit. A
@@ -68,6 +72,10 @@ def invariance(
     SRMR for all (:data:`.rule.READ`). WLSMV has a step ``thresholds`` between configural and metric, read like
     intercepts.
 
+    Items that share nothing (the independence of all items, tested in every group at 5 per cent together, is not
+    rejected) fit any model: the baseline of the CFI fits as well. They get ``structure_not_established`` with the reason
+    ``items_share_nothing`` and no steps.
+
     Where the metric or the scalar step fails, items are let off one at a time until it holds or only two equal items of
     a factor would be left (:func:`.partial.released`). Full steps are compared with the full step before, partial
     ones with the partial one before, so that the full ladder reads the same with or without them; the strict step has
@@ -89,6 +97,8 @@ def invariance(
         obstacle = obstacle or ordered.obstacle(complete, group)
     if obstacle:
         return rule.untestable(obstacle, estimator=estimator)
+    if _share_nothing(complete.drop(columns=group), complete[group]):
+        return rule.untestable("items_share_nothing", "structure_not_established", estimator)
     return rule.judged(ESTIMATORS[estimator](complete, model, group), estimator, complete[group].nunique())
 
 
@@ -135,3 +145,12 @@ def _obstacle(answers: pd.DataFrame, complete: pd.DataFrame, model: Mapping[str,
         return "item_without_variance"
     own = (part[items].cov().to_numpy() for _, part in complete.groupby(group))
     return "items_repeat_one_another" if any(maximum_likelihood.is_singular(covariance) for covariance in own) else ""
+
+
+def _share_nothing(items: pd.DataFrame, groups: pd.Series) -> bool:
+    """Return whether the items may well be independent in every group: Bartlett's test, summed over the groups."""
+    k, chisq, df = items.shape[1], 0.0, 0
+    for _, own in items.groupby(groups):
+        chisq -= (len(own) - 1 - (2 * k + 5) / 6) * np.linalg.slogdet(own.corr().to_numpy())[1]
+        df += k * (k - 1) // 2
+    return bool(stats.chi2.sf(chisq, df) > INDEPENDENCE)

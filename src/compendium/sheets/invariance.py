@@ -230,6 +230,7 @@ def why(verdict: str, reason: str, t: Catalogue) -> str:
         "steps_differ": t("in a group nobody chose one of the answers"),
         "item_without_variance": t("in a group everybody answered a question alike"),
         "items_repeat_one_another": t("questions repeat one another"),
+        "items_share_nothing": t("the questions have nothing in common"),
         "nobody_answered": t("nobody was asked or nobody answered"),
     }
     return words.get(reason) or (t(reason) if reason else verdict_in_words(verdict, t))

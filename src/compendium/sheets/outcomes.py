@@ -1,4 +1,4 @@
-"""Show how people are and what goes with it: means by group, adjusted associations, reliability of the measures.
+"""Show how people are and what goes with it: means by group, adjusted associations.
 
 The second half of the page that :mod:`.risks` begins; where a study does not measure something, a sentence says so.
 """
@@ -106,35 +106,6 @@ def organisations(sheet: Sheet, outcome: str) -> Sentence:
             interval=t.interval(row["ci_low"], row["ci_high"]),
             n=t.number(row["n"]),
         )
-    )
-
-
-def reliability_table(sheet: Sheet, measurement: pd.DataFrame) -> Table | Sentence:
-    """Show how well each measure measures: its coefficients, or why it has none."""
-    t = sheet.t
-    rows = measurement[measurement["group_by"] == ""]
-    if rows.empty:
-        return Sentence(t("This study has no scale: there is nothing to say about reliability."))
-    shown = []
-    for _, row in rows.iterrows():
-        is_known = pd.notna(row["estimate"])
-        shown.append(
-            {
-                t("Measure"): sheet.label("indicator", row["indicator"]),
-                t("Coefficient"): sheet.label("method", row["method"]),
-                t("Estimate"): t.number(row["estimate"], 2) if is_known else "",
-                t("95% interval"): t.interval(row["ci_low"], row["ci_high"], 2) if is_known else "",
-                t("n"): t.number(row["n"]) if is_known else "",
-                t("Remark"): t(row["reason"]) if row["reason"] else "",
-            }
-        )
-    frame = pd.DataFrame(shown)
-    return Table(
-        frame,
-        t("How far the questions of a measure go together"),
-        t,
-        row_headers=2,
-        note=note(rows, t, sheet.label),
     )
 
 
