@@ -149,7 +149,7 @@ def silence() -> Section:
             str(n),
             float(made.mean_score(shape)),
             partial(_silent, shape, n, strength),
-            f"answers are missing because of what they would have said: {CANNOT_KNOW} and says so",
+            f"answers are missing because of what they would have said: {CANNOT_KNOW} and says that this is no probability sample",
         )
         for shape in ("symmetric", "skewed")
         for strength, word in ((0.3, "a little"), (1.0, "much"))

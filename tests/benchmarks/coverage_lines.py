@@ -189,7 +189,7 @@ def _estimate_share(cut: float, n: int, sigma: float, correlation: float, rng: G
 
 
 def raked() -> Section:
-    few = "few people and large corrections: the page warns by the effective number beside n"
+    few = "few people and large corrections: the page shows the effective number beside n"
     lines = [
         Line(f"{SHAPES[shape]}; {words}", str(n), _raked_truth(shape), partial(_raked, shape, n, strength), few)
         for shape in ("skewed", "floor")
@@ -250,8 +250,10 @@ def _raked(shape: str, n: int, strength: float, rng: Generator, silence: float =
 
 
 def pooled() -> Section:
-    small = (
-        "one country of twelve people on the floor carries a fifth of the weight: the page warns by n of each country"
+    small = "one country of twelve people on the floor carries a fifth of the weight: the page shows n of each country"
+    capped = (
+        "countries that differ make the pooled share more precise than as many people of one country; it is never "
+        "counted as more than there are, which errs on the safe side"
     )
     lines = [
         Line(
@@ -262,7 +264,7 @@ def pooled() -> Section:
         for sizes in ((100,) * 5, UNEVEN, (12,) * 5)
     ]  # fmt: skip
     lines += [
-        Line("share exposed, 10 to 50 % by country", sizes_in_words(sizes), 0.3, partial(_pooled_share, sizes))
+        Line("share exposed, 10 to 50 % by country", sizes_in_words(sizes), 0.3, partial(_pooled_share, sizes), capped)
         for sizes in ((100,) * 5, UNEVEN)
     ]
     words = (
@@ -323,7 +325,7 @@ def differences() -> Section:
     return Section("Differences", words, tuple(lines))
 
 
-_SMALL_GROUPS = "two groups of fifteen on the floor: the interval is wider than it need be, which errs on the safe side"
+_SMALL_GROUPS = "small skewed groups: the interval is wider than it need be, which errs on the safe side"
 
 
 def _gap(shape: str, apart: float) -> float:
