@@ -221,12 +221,17 @@ def _confounded_plain(shape: str, n: int, rng: Generator) -> Ends:
 
 
 def associations() -> Section:
+    few = "few people, most of whom have no exposure at all: a little short; the page shows n beside it"
+    wide = (
+        "scores are divided by the sample's own spread, which the error does not take in: a little wide, the safe side"
+    )
     lines = [
         Line(
             f"{kind}; outcome {outcome}, exposures {exposure}",
             str(n),
             _association(exposure, outcome, adjusted),
             partial(_associated, exposure, outcome, adjusted, n),
+            few if exposure == "floor" else wide,
         )
         for adjusted, kind in ((False, "correlation, not adjusted"), (True, "adjusted association"))
         for exposure, outcome in (("symmetric", "symmetric"), ("floor", "skewed"))

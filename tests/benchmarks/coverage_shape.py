@@ -61,7 +61,7 @@ class Line:
             "Covered, % (error)": f"{covered:.1f} ({_error(covered, runs):.1f})",
             "Interval too low / too high, %": f"{100 * below.mean():.1f} / {100 * above.mean():.1f}",
             "Mean width": f"{np.nanmean(high - low):.3g}",
-            "Verdict": _verdict(KEPT[0] <= covered <= KEPT[1], self.breaks),
+            "Verdict": _verdict(KEPT[0] <= round(covered, 1) <= KEPT[1], self.breaks),
         }
 
 
@@ -86,7 +86,7 @@ class Joint:
             "n": self.n,
             "All covered, % (error)": f"{covered:.1f} ({_error(covered, runs):.1f})",
             "Mean number of ranks in an interval": f"{1 + width.mean():.2f}",
-            "Verdict": _verdict(covered >= KEPT[0], self.breaks),
+            "Verdict": _verdict(round(covered, 1) >= KEPT[0], self.breaks),
         }
 
 
@@ -107,7 +107,7 @@ class NullTest:
             "Test and answers": self.answers,
             "n": self.n,
             "Rejected at 5 %, % (error)": f"{rejected:.1f} ({_error(rejected, runs):.1f})",
-            "Verdict": _verdict(LEVEL_KEPT[0] <= rejected <= LEVEL_KEPT[1], self.breaks),
+            "Verdict": _verdict(LEVEL_KEPT[0] <= round(rejected, 1) <= LEVEL_KEPT[1], self.breaks),
         }
 
 
@@ -131,7 +131,7 @@ class Family:
             "A false rejection after Holm, % (error)": f"{wise:.1f} ({_error(wise, runs):.1f})",
             "False among rejected after Benjamini-Hochberg, % (error)": f"{discovery:.1f} ({error:.1f})",
             "Real differences found, Holm, %": "none to find" if np.isnan(found).all() else f"{np.nanmean(found):.0f}",
-            "Verdict": _verdict(max(wise, discovery) <= FAMILY_KEPT, self.breaks),
+            "Verdict": _verdict(round(max(wise, discovery), 1) <= FAMILY_KEPT, self.breaks),
         }
 
     def _one(self, rng: Generator) -> tuple[float, float, float]:
@@ -164,6 +164,7 @@ def _error(percent: float, runs: int) -> float:
 
 
 def _verdict(keeps: bool, breaks: str) -> str:
+    """Say whether a line keeps what it should, by the number as it is printed."""
     if keeps:
         return "holds"
     return f"breaks: {breaks}" if breaks else "BREAKS, unexplained"

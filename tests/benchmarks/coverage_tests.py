@@ -75,8 +75,8 @@ def families() -> Section:
         for apart, words in ((0, "nothing to find"), (1, "real differences on one scale"))
     ]
     words = (
-        "The page of countries: twenty tests that share their people (Holm). Benjamini-Hochberg on the same p values; no "
-        "page uses it so far."
+        "The page of countries (Holm): twenty tests that share their people. Benjamini-Hochberg, which the page of "
+        "profiles uses, on the same p values."
     )
     return Section("Families of tests", words, tuple(lines))
 
