@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import bootstrap, coefficients, smooth_functions
-from compendium.bootstrap import METHODS, alpha_interval
 from compendium.errors import CompendiumError
-from compendium.reliability import reliability
+from compendium.reliability import bootstrap, coefficients, reliability, smooth_functions
+from compendium.reliability.bootstrap import METHODS, alpha_interval
 
 SKEWED = [0.8, 1.3, 1.7, 2.1]
 

@@ -292,10 +292,7 @@ def test_measurement_says_how_well_each_measure_measures(answers: pd.DataFrame) 
     found = measurement.measurement(_study(), "AA", "2026", answers)
     alpha = _one(found, indicator="exhaustion", method="alpha")
     expected = reliability.reliability(scoring.item_values(answers, CORE, CORE.measures["exhaustion"])).iloc[0]
-    assert (
-        alpha[["estimate", "ci_low", "ci_high"]].tolist()
-        == expected[["alpha", "alpha_low", "alpha_high"]].tolist()
-    )
+    assert alpha[["estimate", "ci_low", "ci_high"]].tolist() == expected[["alpha", "alpha_low", "alpha_high"]].tolist()
     index = found[found["indicator"] == "exposure_insecurity"]
     assert not {"alpha", "omega", "ordinal alpha"} & set(index["method"])
     assert "index" in _one(index, method="not measured")["reason"]

@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 from agreement import agrees
 
-from compendium import proportional_odds
 from compendium.errors import CompendiumError
-from compendium.item_bias import REASONS, item_bias
+from compendium.item_bias import REASONS, item_bias, proportional_odds
 
 PACKAGE = "MASS 7.3-58.2 polr"
 REFERENCE = Path(__file__).parent / "reference" / "item_bias"

@@ -14,9 +14,8 @@ from compendium.figures.base import Figure
 from compendium.figures.stacked import stacked
 from compendium.intervals import holm
 from compendium.item_bias import item_bias
-from compendium.item_statistics import item_statistics
 from compendium.measurement import measurement, names
-from compendium.reliability import reliability
+from compendium.reliability import item_statistics, reliability
 from compendium.sheets import answered
 from compendium.sheets import item_bias as bias_sheet
 from compendium.sheets import measurement as sheet_of

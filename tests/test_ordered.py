@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from agreement import agrees
 
-from compendium import ordinal
 from compendium.errors import CompendiumError
 from compendium.factor_models import ordered
 from compendium.factor_models.ordered_structure import OrderedModel
 from compendium.invariance import invariance
 from compendium.invariance.ordered import STEPS
+from compendium.reliability import ordinal
 
 REFERENCE = Path(__file__).parent / "reference" / "ordered"
 SHARED = Path(__file__).parents[2] / "shared" / "reference"

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from compendium import coefficients, item_statistics, ordinal
+from compendium import bivariate
 from compendium.errors import CompendiumError
-from compendium.reliability import reliability
+from compendium.reliability import coefficients, item_statistics, ordinal, reliability
+from compendium.reliability.items import usable
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference"
 BFI = {"agree": "A", "consc": "C", "extra": "E", "neuro": "N", "open": "O"}
@@ -75,8 +76,8 @@ def test_bivariate_normal_probabilities(r: float) -> None:
     x, y = (side.ravel() for side in np.meshgrid(limits, limits))
     joint = stats.multivariate_normal(cov=[[1, r], [r, 1]])
     expected = [joint.cdf(np.clip(point, -30, 30)) for point in zip(x, y, strict=True)]
-    assert ordinal.bivariate_normal(x, y, r) == pytest.approx(expected, abs=1e-9)
-    assert ordinal.cells(np.array([-1.0, 0.0]), np.array([0.0]), r).sum() == pytest.approx(1.0)
+    assert bivariate.bivariate_normal(x, y, r) == pytest.approx(expected, abs=1e-9)
+    assert bivariate.cells(np.array([-1.0, 0.0]), np.array([0.0]), r).sum() == pytest.approx(1.0)
 
 
 def test_recovers_the_correlation_behind_the_answers() -> None:
@@ -126,11 +127,11 @@ def test_item_statistics_are_those_of_the_reliability_row() -> None:
     items = items.mask(np.random.default_rng(3).random(items.shape) < 0.1)
     weights = np.random.default_rng(4).gamma(2, size=150)
     row = reliability(items, ["b"], "pairwise", weights).iloc[0]
-    table = item_statistics.item_statistics(items, ["b"], "pairwise", weights)
+    table = item_statistics(items, ["b"], "pairwise", weights)
     for name in ("item_rest", "alpha_if_dropped"):
         assert table[name].to_dict() == row[name]
         assert (table[f"{name}_low"] < table[name]).all() and (table[name] < table[f"{name}_high"]).all()
-    pair = item_statistics.item_statistics(items[["a", "b"]])
+    pair = item_statistics(items[["a", "b"]])
     assert pair["alpha_if_dropped"].isna().all() and pair["item_rest"]["a"] == pytest.approx(pair["item_rest"]["b"])
 
 
@@ -139,11 +140,11 @@ def test_intervals_of_items_are_as_wide_as_resampling_says() -> None:
     items, rng = _answers(400, 0.4), np.random.default_rng(5)
     items = items.mask(rng.random(items.shape) < 0.1)
     weights = rng.gamma(2, size=400)
-    table = item_statistics.item_statistics(items, (), "pairwise", weights)
+    table = item_statistics(items, (), "pairwise", weights)
     drawn = []
     for _ in range(300):
         at = rng.integers(400, size=400)
-        values, weight = item_statistics.usable(items.iloc[at], "pairwise", weights[at])
+        values, weight = usable(items.iloc[at], "pairwise", weights[at])
         covariance = coefficients.covariances(values, weight)
         drawn.append([coefficients.item_rest(covariance), coefficients.alpha_if_dropped(covariance)])
     for name, spread in zip(("item_rest", "alpha_if_dropped"), np.std(drawn, axis=0), strict=True):
@@ -162,7 +163,7 @@ def test_what_is_refused() -> None:
         (lambda: ordinal.polychoric(items.head(4)), "4 persons count"),
         (lambda: ordinal.polychoric(items.assign(a=items["a"].where(items.index < 5)), "pairwise"), "answered both"),
         (lambda: ordinal.ordinal_alpha(items[["a", "b"]]), "three items or more"),
-        (lambda: item_statistics.item_statistics(items[["a"]]), "two items or more"),
+        (lambda: item_statistics(items[["a"]]), "two items or more"),
     ]:
         with pytest.raises(CompendiumError, match=words):
             call()

@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 from agreement import agrees
 
-from compendium import coefficients, omega
 from compendium.errors import CompendiumError
-from compendium.reliability import reliability
+from compendium.reliability import coefficients, omega, reliability
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference"
 OWN = Path(__file__).parent / "reference" / "reliability"

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from compendium import bootstrap, coefficients, omega, ordinal
-from compendium.reliability import skewness_limit
-from compendium.smooth_functions import alpha_statistic, spearman_brown_statistic
+from compendium import bivariate
+from compendium.reliability import bootstrap, coefficients, omega, skewness_limit
+from compendium.reliability.smooth_functions import alpha_statistic, spearman_brown_statistic
 
 Array = NDArray[np.float64]
 
@@ -66,7 +66,7 @@ def population(loadings: Array, cuts: Array) -> Truth:
     steps, k = np.arange(1.0, len(cuts) + 2), len(loadings)
     covariance = np.empty((k, k))
     for i, j in product(range(k), repeat=2):
-        table = ordinal.cells(cuts, cuts, loadings[i] * loadings[j])
+        table = bivariate.cells(cuts, cuts, loadings[i] * loadings[j])
         shares = table.sum(axis=1)
         mean = shares @ steps
         covariance[i, j] = (shares @ steps**2 if i == j else steps @ table @ steps) - mean**2

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from compendium.item_bias import item_bias
-from compendium.proportional_odds import fit
+from compendium.item_bias.proportional_odds import fit
 
 Array = NDArray[np.float64]
 

@@ -19,9 +19,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from compendium import bootstrap, coefficients, omega
-from compendium.reliability import reliability
-from compendium.smooth_functions import alpha_statistic
+from compendium.reliability import bootstrap, coefficients, omega, reliability
+from compendium.reliability.smooth_functions import alpha_statistic
 
 SCALES, COUNTRIES = 40, 30
 PSYCH = """

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from ..ordinal import bivariate_normal
+from ..bivariate import bivariate_normal
 from .structure import Array
 
 Codes = NDArray[np.intp]

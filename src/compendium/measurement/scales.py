@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..errors import CompendiumError
-from ..item_statistics import item_statistics
-from ..reliability import reliability
+from ..reliability import item_statistics, reliability
 from ..study.questionnaire import Measure
 from .names import (
     ALPHA,

@@ -7,8 +7,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from . import coefficients, item_statistics
-from .errors import CompendiumError
+from ..bivariate import tables_of_cells
+from ..errors import CompendiumError
+from . import coefficients, items
 
 Array = NDArray[np.float64]
 
@@ -43,59 +44,6 @@ class Polychoric:
     notes: tuple[str, ...]
 
 
-def bivariate_normal(x: ArrayLike, y: ArrayLike, r: ArrayLike) -> Array:
-    """Return the probability that two standard normal variables lie below ``x`` and ``y``.
-
-    Parameters
-    ----------
-    x, y : array-like of float
-        Limits, infinity allowed; broadcast against each other.
-    r : array-like of float
-        Correlation, strictly between -1 and 1.
-
-    Returns
-    -------
-    numpy.ndarray
-        Probabilities from 0 to 1.
-
-    Notes
-    -----
-    ``(P(x) + P(y)) / 2 - T(x, a) - T(y, b) - d`` with Owen's T, ``a = (y / x - r) / sqrt(1 - r^2)``, ``b`` likewise, and
-    ``d`` = 1/2 where the limits differ in sign. Exact to rounding for every correlation, where quadrature over the
-    correlation loses digits near 1.
-
-    References
-    ----------
-    Owen (1956), Ann. Math. Stat. 27:1075-1090.
-    """
-    # Limits of 40 standard deviations are infinite to the last digit and spare the 0 / 0 and inf / inf.
-    x, y, r = np.broadcast_arrays(np.clip(x, -40, 40), np.clip(y, -40, 40), np.asarray(r, dtype=float))
-    x, y = np.where(x == 0, 1e-300, x), np.where(y == 0, 1e-300, y)
-    root = np.sqrt((1 - r) * (1 + r))
-    with np.errstate(over="ignore"):
-        first, second = special.owens_t(x, (y / x - r) / root), special.owens_t(y, (x / y - r) / root)
-    apart = np.where(np.signbit(x) != np.signbit(y), 0.5, 0.0)
-    return np.clip((special.ndtr(x) + special.ndtr(y)) / 2 - first - second - apart, 0.0, 1.0)
-
-
-def cells(rows: Array, columns: Array, r: float) -> Array:
-    """Return the probabilities of a table that two normal variables make when cut at thresholds.
-
-    Parameters
-    ----------
-    rows, columns : numpy.ndarray
-        Rising thresholds in standard deviations, without the infinite ends.
-    r : float
-        Correlation of the two variables, strictly between -1 and 1.
-
-    Returns
-    -------
-    numpy.ndarray
-        One probability a cell, ``len(rows) + 1`` by ``len(columns) + 1``; they sum to 1.
-    """
-    return np.asarray(_cells(np.asarray(rows)[None], np.asarray(columns)[None], np.array([float(r)]))[0])
-
-
 def polychoric(
     frame: pd.DataFrame, missing: str = "listwise", empty: str = "keep", weights: ArrayLike | None = None
 ) -> Polychoric:
@@ -122,7 +70,7 @@ def polychoric(
     Raises
     ------
     CompendiumError
-        An unknown rule, an item with more than :data:`STEPS` values, or what :func:`.item_statistics.usable` refuses.
+        An unknown rule, an item with more than :data:`STEPS` values, or what :func:`.items.usable` refuses.
 
     Notes
     -----
@@ -138,7 +86,7 @@ def polychoric(
     """
     if empty not in EMPTY:
         raise CompendiumError(f"empty={empty!r} is not legal; legal are {', '.join(map(repr, EMPTY))}")
-    values, weight = item_statistics.usable(frame, missing, weights)
+    values, weight = items.usable(frame, missing, weights)
     names, k = [str(name) for name in frame], frame.shape[1]
     codes = _codes(values, names)
     one, two = np.triu_indices(k, 1)
@@ -258,21 +206,14 @@ def _correlations(tables: Array, rows: Array, columns: Array) -> Array:
     near = np.flatnonzero(np.abs(r) > 0.9)
     for at in near:
         worth = [
-            (tables[at] * np.log(np.maximum(_cells(rows[at : at + 1], columns[at : at + 1], one)[0], _TINY))).sum()
+            (
+                tables[at] * np.log(np.maximum(tables_of_cells(rows[at : at + 1], columns[at : at + 1], one)[0], _TINY))
+            ).sum()
             for one in (bound[at : at + 1], r[at : at + 1])
         ]
         if worth[0] >= worth[1] - 1e-6:
             r[at] = bound[at]
     return r
-
-
-def _cells(rows: Array, columns: Array, r: Array) -> Array:
-    """Return the cells of many tables, each cut at thresholds that may be infinite."""
-    tables, width = rows.shape[0], rows.shape[1] + 2
-    below = np.zeros((tables, width, columns.shape[1] + 2))
-    below[:, 1:-1, 1:-1] = bivariate_normal(rows[:, :, None], columns[:, None, :], r[:, None, None])
-    below[:, -1, 1:-1], below[:, 1:-1, -1], below[:, -1, -1] = special.ndtr(columns), special.ndtr(rows), 1.0
-    return np.asarray(np.diff(np.diff(below, axis=1), axis=2))
 
 
 def _slopes(tables: Array, rows: Array, columns: Array, r: Array) -> tuple[Array, Array]:
@@ -284,7 +225,7 @@ def _slopes(tables: Array, rows: Array, columns: Array, r: Array) -> tuple[Array
     bend = density * (at * rest + x * y * (1 + at * at) - at * (x * x + y * y)) / rest**2
     margin = ((0, 0), (1, 1), (1, 1))
     first, second = (np.diff(np.diff(np.pad(one, margin), axis=1), axis=2) for one in (density, bend))
-    probability = np.maximum(_cells(rows, columns, r), _TINY)
+    probability = np.maximum(tables_of_cells(rows, columns, r), _TINY)
     ratio = first / probability
     curve = second / probability - ratio**2
     return (tables * ratio).sum(axis=(1, 2)), (tables * curve).sum(axis=(1, 2))

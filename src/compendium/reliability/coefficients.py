@@ -1,7 +1,7 @@
 """The arithmetic of reliability: covariances and alpha of an array of answers, and intervals in closed form.
 
 Everything takes persons x items (gaps where not answered) and one weight a person, and returns plain numbers;
-:mod:`.reliability` decides what may be computed and what it is called. What a person adds to a coefficient (their
+:mod:`.scale` decides what may be computed and what it is called. What a person adds to a coefficient (their
 *influence*) always comes by way of the covariances, so that gaps and weights are treated once.
 """
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from .intervals import LEVEL
+from ..intervals import LEVEL
 
 Array = NDArray[np.float64]
 

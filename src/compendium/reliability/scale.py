@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from . import bootstrap, coefficients, ordinal
-from .item_statistics import usable
+from .items import usable
 from .omega import omega
 from .smooth_functions import alpha_statistic, spearman_brown_statistic
 
@@ -74,7 +74,7 @@ def reliability(
         ``alpha_std`` (of standardised items), ``ordinal_alpha`` (of the normal variables behind the answers).
         ``alpha_ci_low alpha_ci_high`` is Feldt's interval of alpha, as other packages print it, which covers too little on
         skewed answers. Two mappings by item, ``item_rest`` (correlation of an item with the sum of the others) and
-        ``alpha_if_dropped``; :func:`.item_statistics.item_statistics` gives their intervals. ``notes`` are sentences to
+        ``alpha_if_dropped``; :func:`.items.item_statistics` gives their intervals. ``notes`` are sentences to
         print beside the numbers: why one is missing, and where the interval is known to cover too little.
 
         What is not defined is missing: two items get ``mean_r`` and ``spearman_brown``, and neither alpha nor omega.
@@ -83,7 +83,7 @@ def reliability(
     ------
     CompendiumError
         Fewer than two items, an item turned round that is not there, an item that does not vary, an unknown rule for
-        missing answers, weights that are none, or fewer than :data:`.item_statistics.MINIMUM` persons.
+        missing answers, weights that are none, or fewer than :data:`.items.MINIMUM` persons.
 
     Notes
     -----

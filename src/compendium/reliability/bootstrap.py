@@ -7,9 +7,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from . import coefficients, item_statistics
-from .errors import CompendiumError
-from .intervals import LEVEL
+from ..errors import CompendiumError
+from ..intervals import LEVEL
+from . import coefficients, items
 from .smooth_functions import Statistic, alpha_statistic
 
 Array = NDArray[np.float64]
@@ -58,7 +58,7 @@ def alpha_interval(
         ``percentile`` takes quantiles of resampled alphas, ``bca`` corrects them for bias and acceleration; ``free`` is
         distribution-free in closed form; ``feldt`` supposes normal answers.
     missing : {"listwise", "pairwise"}
-        As for :func:`.item_statistics.usable`.
+        As for :func:`.items.usable`.
     weights : array-like of float, optional
         One weight of zero or more a person. A person is drawn together with their weight; Feldt's interval has no form
         for weights and counts persons.
@@ -75,7 +75,7 @@ def alpha_interval(
     Raises
     ------
     CompendiumError
-        Two items, an unknown method, too few draws, or what :func:`.item_statistics.usable` refuses.
+        Two items, an unknown method, too few draws, or what :func:`.items.usable` refuses.
 
     Notes
     -----
@@ -94,7 +94,7 @@ def alpha_interval(
         raise CompendiumError(f"{', '.join(map(str, frame))}: alpha needs three items or more; two get Spearman-Brown")
     if draws < 200:
         raise CompendiumError(f"draws={draws}: the ends of an interval need more; legal is 200 or more")
-    values, weight = item_statistics.usable(frame, missing, weights)
+    values, weight = items.usable(frame, missing, weights)
     n = len(values)
     alpha = coefficients.alpha(coefficients.covariances(values, weight))
     if method == "feldt":

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ..factor_models import maximum_likelihood
 from . import bootstrap, coefficients
-from .factor_models import maximum_likelihood
 from .smooth_functions import Pairs, Statistic
 
 Array = NDArray[np.float64]

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from ..errors import CompendiumError
 from . import coefficients
-from .errors import CompendiumError
 
 Array = NDArray[np.float64]
 
@@ -96,7 +96,7 @@ def item_statistics(
     Parameters
     ----------
     items, reversed, missing, weights
-        As for :func:`.reliability.reliability`.
+        As for :func:`.scale.reliability`.
 
     Returns
     -------

@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special, stats
 
+from ..errors import CompendiumError
+from ..intervals import LEVEL, holm
 from . import proportional_odds
-from .errors import CompendiumError
-from .intervals import LEVEL, holm
 
 Array = NDArray[np.float64]
 
