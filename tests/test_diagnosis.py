@@ -13,6 +13,7 @@ from agreement import agrees
 from compendium import cleaning, collection, disclosure, intervals, invariance, measurement, paths, reliability, scoring
 from compendium.diagnosis import diagnose, exposure, variance_shares
 from compendium.diagnosis.correlates import regress
+from compendium.diagnosis.exposure import estimate_row
 from compendium.errors import CompendiumError
 from compendium.invariance.axes import AXIS_COLUMNS
 from compendium.reading import read_yaml
@@ -352,3 +353,11 @@ def test_truth_planted_in_the_study_is_found(declared: tuple[Study, pd.DataFrame
 
     between = _one(found, indicator="exhaustion", method="share between groups")
     assert between["ci_low"] <= 100 * truth["latent"]["share_organisation"] <= between["ci_high"] + 2
+
+
+def test_answers_that_are_all_alike_have_no_interval() -> None:
+    """An interval of no width would pretend to certainty."""
+    row = estimate_row(intervals.mean(np.full(30, 50.0)))
+    assert row["estimate"] == 50
+    assert np.isnan([row["ci_low"], row["ci_high"]]).all()
+    assert "alike" in row["caveat"]

@@ -266,7 +266,10 @@ def estimate_row(found: intervals.Mean, factor: float = 1.0) -> Row:
     if found.n == 0:
         row |= {"comparable": "no", "reason": "nobody in this group answered"}
     elif np.isnan(found.low):
-        row["caveat"] = "too few answers for an interval"
+        row["caveat"] = "too few answers, or all through one organisation: no interval"
+    elif found.low == found.high:
+        # Nobody differs from anybody: there is nothing from which chance could be judged.
+        row |= {"ci_low": np.nan, "ci_high": np.nan, "caveat": "all answers are alike: no interval"}
     return row
 
 

@@ -68,7 +68,7 @@ def association_table(sheet: Sheet, outcome: str) -> Table | Sentence:
     caption = t("What goes with {measure}: adjusted, and each exposure by itself", measure=name)
     how = t(
         "Standard deviations of the outcome for one standard deviation more exposure, the other families, age, gender, "
-        "education, discipline and years in the trade alike. p values by Holm. Asked at one time in one form: no "
+        "education, discipline and years in the trade alike. p values by Holm over the exposures of this outcome. Asked at one time in one form: no "
         "direction can be read from it."
     )
     return Table(pd.DataFrame(table), caption, t, note=f"{how} {note(adjusted, t, sheet.label)}")

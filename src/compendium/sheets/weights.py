@@ -197,7 +197,15 @@ def _cost(sheet: Sheet) -> Table:
             t("Number"): [persons, *shown],
         }
     )
-    return Table(frame, t("What weighting costs"), t)
+    return Table(
+        frame,
+        t("What weighting costs"),
+        t,
+        note=t(
+            "With few persons in effect, or with most answers at the lowest end, intervals of weighted means hold the truth "
+            "less often than they say."
+        ),
+    )
 
 
 def _margins(sheet: Sheet) -> Table:
