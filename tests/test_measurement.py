@@ -289,3 +289,16 @@ def test_two_numbers_for_one_piece_are_refused() -> None:
     twice = pd.concat([_shares(60.0, 40.0)] * 2, ignore_index=True)
     with pytest.raises(CompendiumError, match="needs one row for each indicator and group"):
         stacked(twice, y="indicator", pieces="group", t=text.load("en"), title="Answers")
+
+
+def test_skewed_answers_of_few_persons_are_said(answers: pd.DataFrame) -> None:
+    """Nearly everybody never, among sixty persons: the rows and the page say that the interval may fall short."""
+    few = answers.head(60).copy()
+    for item in TRIAL.measures["exhaustion"].items:
+        scale = TRIAL.questions[item].scale
+        assert scale is not None
+        few[item] = np.where(np.arange(60) < 55, scale.codes[0], few[item].fillna(scale.codes[1]))
+    found = measurement(_study(), "ALL", "2026", few)
+    alpha = _rows(found, indicator="exhaustion", method=names.ALPHA).iloc[0]
+    assert alpha["caveat"] == names.SKEWED
+    assert not (found.loc[found["indicator"] == "wellbeing", "caveat"] == names.SKEWED).any()

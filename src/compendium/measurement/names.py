@@ -23,6 +23,7 @@ BANDS = (0, 20, 40, 60, 80)
 WELL, FAIRLY = 0.80, 0.70
 """Coefficient from which the questions of a scale are said to go together well, and fairly. Custom after Nunnally and
 Bernstein (1994), Psychometric Theory; to verify: not read in the source."""
+SKEWED = "answers so skewed that the interval may hold the truth less often than it says"
 LOOSE = 0.30
 """Item-rest correlation under which a question is said to go poorly with the others. Custom after Nunnally and Bernstein
 (1994); to verify."""

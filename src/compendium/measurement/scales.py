@@ -16,6 +16,7 @@ from .names import (
     OF_MEASURE,
     OMEGA,
     ORDINAL_ALPHA,
+    SKEWED,
     SPEARMAN_BROWN,
     Row,
     without,
@@ -44,7 +45,7 @@ def of_scale(measure: Measure, items: pd.DataFrame) -> Iterator[Row]:
     except CompendiumError as error:
         yield common | {"method": NOT_MEASURED} | without(str(error))
         return
-    n = {"n": float(found["n"]), "n_effective": float(found["n"])}
+    n = {"n": float(found["n"]), "n_effective": float(found["n"]), "caveat": SKEWED if found["is_skewed"] else ""}
     if found["k"] == 2:  # the correlation of each with the other is that of both
         yield common | n | {"method": CORRELATION} | _estimate(each.iloc[0], "item_rest")
         yield common | n | {"method": SPEARMAN_BROWN} | _estimate(found, "spearman_brown")

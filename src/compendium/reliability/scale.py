@@ -41,6 +41,7 @@ COLUMNS = (
     "spearman_brown_high",
     "item_rest",
     "alpha_if_dropped",
+    "is_skewed",
     "notes",
 )
 
@@ -95,7 +96,7 @@ def reliability(
     together with their weight, and the error of each draw comes from the influence of those drawn. The seed is fixed, so
     that the same answers give the same interval. Ordinal alpha is left out where an item has more than :data:`ORDERED`
     different answers. How often the intervals hold the truth stands in ``docs/coverage_reliability.md``; where they do
-    not often enough (:func:`skewness_limit`), ``notes`` says so.
+    not often enough (:func:`skewness_limit`), ``is_skewed`` is true and ``notes`` says so.
 
     References
     ----------
@@ -110,7 +111,8 @@ def reliability(
         coefficients.largest_skewness(values, weight),
         skewness_limit(weight.sum() ** 2 / (weight**2).sum()),
     )
-    if skewness >= limit:
+    is_skewed = bool(skewness >= limit)
+    if is_skewed:
         notes.append(
             f"Answers to an item are strongly skewed (skewness {skewness:.1f}; for so many persons the limit is {limit:.1f}): "
             f"the intervals may hold the truth less often than in 95 of 100 samples."
@@ -122,6 +124,7 @@ def reliability(
         "mean_r": coefficients.mean_correlation(covariance),
         "item_rest": dict(zip(names, coefficients.item_rest(covariance).tolist(), strict=True)),
         "alpha_if_dropped": {},
+        "is_skewed": is_skewed,
     }
     if len(names) == 2:
         row |= _pair(values, weight, row["mean_r"])

@@ -170,6 +170,12 @@ def scales(sheet: Sheet) -> Table | None:
         t("A question fits poorly when it correlates with the sum of the others by less than {loose} (same source, to "
           "verify), or when the others go together better without it.", loose=t.number(names.LOOSE, 2)),
     ]  # fmt: skip
+    skewed = [measure for measure in reflective if (sheet.rows(indicator=measure.id)["caveat"] == names.SKEWED).any()]
+    if skewed:
+        listed = t.join([sheet.label("indicator", measure.id) for measure in skewed])
+        said.append(
+            t("Answers so skewed that the interval may hold the truth less often than it says: {names}.", names=listed)
+        )
     caption = t("How far the questions of each scale go together, in words")
     return Table(pd.DataFrame(shown), caption, t, note=" ".join(said))
 
