@@ -1,6 +1,7 @@
 """What answers stand for: weighted beside unweighted where a study has margins, what is forbidden where it has none."""
 
 import shutil
+from dataclasses import replace
 
 import nbformat
 import numpy as np
@@ -49,7 +50,9 @@ def study_with(folder, shares):
 
 def sheet(study, rows, language="en", unit="FR"):
     shown = disclosure.protect(rows, study.disclosure)
-    return weights.open_sheet(study, unit, shown, text.load(language), lambda column, code: code)
+    return weights.open_sheet(
+        study, unit, shown, replace(text.load(language), missing=set()), lambda column, code: code
+    )
 
 
 def test_a_study_with_a_margin_shows_both_estimates(tmp_path, answers):
