@@ -211,7 +211,7 @@ def test_codes_may_be_text_numbers_or_categories() -> None:
     text = pd.DataFrame({f"who5_{n}": ["0", "5", None] for n in range(1, 6)}, dtype="str")
     expected = score(text, "who5")
     whole = text.apply(pd.to_numeric)
-    for other in (whole, whole.astype("Int64"), text.astype("category"), whole.astype("object"), text + " "):
+    for other in (whole, whole.astype("Int64"), text.astype("category"), whole.astype("object"), text + " ", text.fillna("")):
         pd.testing.assert_frame_equal(score(other, "who5"), expected)
     assert expected.attrs["key"] == f"who5 {load_instrument('who5').version}"
     with pytest.raises(AnswersError, match=r"who5_2: the answer 2\.5 is no code"):

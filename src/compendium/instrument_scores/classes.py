@@ -1,5 +1,7 @@
 """Class the scores of an instrument by its cut-offs, and persons by several of them at once."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -25,7 +27,8 @@ def classify(scores: pd.Series, cut_off: CutOff, country: str = "") -> pd.DataFr
         ``code`` (missing where there is no score); ``confidence``, the weakest of the limits that enclose the class, so
         never ``sourced`` where one of them is to be verified; ``reference``, those limits' references; ``is_borrowed``,
         the cut-off was established in other countries; ``is_sample_based``, a limit is a quantile of these very scores,
-        so that the share it marks says nothing about how people fare.
+        so that the share it marks says nothing about how people fare; ``population`` and ``caveat``, on whom it was
+        established and what that means for people who employ themselves.
     """
     codes = pd.Series(cut_off.otherwise, index=scores.index, dtype="str")
     positions = np.full(len(scores), len(cut_off.thresholds))
@@ -46,6 +49,8 @@ def classify(scores: pd.Series, cut_off: CutOff, country: str = "") -> pd.DataFr
             "reference": pd.Series(np.array(references)[positions], index=scores.index, dtype="str").where(known),
             "is_borrowed": bool(country and cut_off.countries and country not in cut_off.countries),
             "is_sample_based": any(one.quantile is not None for one in cut_off.thresholds),
+            "population": cut_off.population,
+            "caveat": cut_off.self_employed,
         },
         index=scores.index,
     )
@@ -92,6 +97,8 @@ def combine(scores: pd.DataFrame, instrument: Instrument, combination: Combinati
             "reference": pd.Series("; ".join(references), index=scores.index, dtype="str").where(known),
             "is_borrowed": any(frame["is_borrowed"].any() for frame in classed.values()),
             "is_sample_based": any(frame["is_sample_based"].any() for frame in classed.values()),
+            "population": _each(cut_off.population for cut_off in combination.conditions.values()),
+            "caveat": _each(cut_off.self_employed for cut_off in combination.conditions.values()),
         },
         index=scores.index,
     )
@@ -112,3 +119,7 @@ def _meets(scores: pd.Series, threshold: Threshold) -> pd.Series:
 
 def _rank(confidence: str) -> int:
     return CONFIDENCES.index(confidence) if confidence in CONFIDENCES else 0
+
+
+def _each(words: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(word for word in words if word))

@@ -34,10 +34,10 @@ def _column(answers: pd.Series, item: str) -> pd.Series:
     return answers.astype("object").map(texts).astype("str")
 
 
-def _code(value: object, item: str) -> str:
-    """Return one answer as the text of its code: 2, 2.0 and "2" are one code."""
+def _code(value: object, item: str) -> str | None:
+    """Return one answer as the text of its code (2, 2.0 and "2" are one code); an empty text is no answer."""
     if isinstance(value, str):
-        return value.strip()
+        return value.strip() or None
     number = value.item() if isinstance(value, np.generic) else value
     if isinstance(number, bool) or not isinstance(number, int | float) or not float(number).is_integer():
         raise AnswersError(f"{item}: the answer {number!r} is no code; legal are texts and whole numbers")
