@@ -167,7 +167,12 @@ def aligned(sheet: Sheet, found: pd.DataFrame, axis: str) -> Table | Sentence:
     t = sheet.t
     rows = found[(found["group_by"] == axis) & (found["method"] == ALIGNED)]
     if rows.empty:
-        return Sentence(t("No scale calls for an alignment here: by {axis}.", axis=sheet.axis(axis)))
+        return Sentence(
+            t(
+                "Nothing to align, by {axis}: every step holds, or the structure itself does not, or there are too few groups.",
+                axis=sheet.axis(axis),
+            )
+        )
 
     def label(column: str, code: str) -> str:
         match column:
