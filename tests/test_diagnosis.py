@@ -28,7 +28,13 @@ COUNTRIES = ("AA", "BB", "CC")
 
 
 def _study(questionnaire: Questionnaire = CORE) -> SimpleNamespace:
-    return SimpleNamespace(id="trial", seed=1, questionnaire=questionnaire, is_pooled=lambda unit: unit == "ALL")
+    return SimpleNamespace(
+        id="trial",
+        seed=1,
+        questionnaire=questionnaire,
+        disclosure=disclosure.Rules(minimum_cell=10),
+        is_pooled=lambda unit: unit == "ALL",
+    )
 
 
 def _answers(seed: int, n: int = 400, country: str = "AA", organisations: int = 25) -> pd.DataFrame:

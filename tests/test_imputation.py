@@ -194,7 +194,7 @@ def _surveyed(seed: int, n: int = 500, silent: str = "") -> pd.DataFrame:
 
 
 def _found(frame: pd.DataFrame) -> pd.DataFrame:
-    return results.make(imputed_rows(Persons(frame), CORE, ["exhaustion"], 7), origin="synthetic")
+    return results.make(imputed_rows(Persons(frame), CORE, ["exhaustion"], 7, 10), origin="synthetic")
 
 
 @pytest.fixture(scope="module")
@@ -348,7 +348,7 @@ def test_the_page_without_anything_filled_in(everything: pd.DataFrame) -> None:
     """A sentence and no table where no answer is missing; the reason where the study does not ask."""
     answered = everything[everything["method"].isin(("adjusted association", "adjusted difference"))]
     assert sheets.side_by_side(_sheet(answered), "exhaustion") is None
-    assert sheets.what_would_change(_sheet(answered), "exhaustion").text.startswith("Nothing is filled in")
+    assert sheets.what_would_change(_sheet(answered), "exhaustion").text.startswith("Nothing is shown here")
     assert "does not measure it" in sheets.what_would_change(_sheet(everything.iloc[:0]), "exhaustion").text
 
 
@@ -382,3 +382,13 @@ def test_who_is_missing_is_told_by_status() -> None:
     assert found["silent_exhaustion", "sole_trader"] == pytest.approx(100 / 3)
     assert found["silent_exhaustion", "permanent_employee"] == 0
     assert rows.set_index(["indicator", "group"])["n"]["silent_exhaustion", "sole_trader"] == 3
+
+
+def test_too_few_gaps_are_not_shown_beside_who_answered() -> None:
+    """The two estimates side by side would tell who kept silent: fewer gaps than the minimum leave rows without numbers."""
+    frame = _surveyed(1)
+    gaps = int(frame["score_exhaustion"].isna().sum())
+    found = results.make(imputed_rows(Persons(frame), CORE, ["exhaustion"], 7, gaps + 50), origin="synthetic")
+    assert found["estimate"].isna().all()
+    assert set(found["reason"]) == {"fewer persons left a gap than may be shown"}
+    assert sheets.side_by_side(_sheet(found), "exhaustion") is None

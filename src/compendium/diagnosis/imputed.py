@@ -41,6 +41,7 @@ REACH = 50.0
 """Largest shift that is tried, in points of 100, to either side."""
 STEP = 1.0
 AT_RANDOM = "holds as far as the answers given tell how the missing ones would have been"
+FEW_GAPS = "fewer persons left a gap than may be shown"
 UNTIPPED = "no shift of up to 50 points to either side changes it"
 
 Shifts = Sequence[pd.Series | float]
@@ -66,7 +67,9 @@ class Completed:
     applies: pd.DataFrame
 
 
-def imputed_rows(persons: Persons, questionnaire: Questionnaire, outcomes: Sequence[str], seed: int) -> Iterator[Row]:
+def imputed_rows(
+    persons: Persons, questionnaire: Questionnaire, outcomes: Sequence[str], seed: int, minimum: int
+) -> Iterator[Row]:
     """Yield the adjusted estimates of every outcome from filled-in answers, and what they rest on.
 
     Parameters
@@ -77,6 +80,9 @@ def imputed_rows(persons: Persons, questionnaire: Questionnaire, outcomes: Seque
         Measures that the questionnaire names as outcomes.
     seed : int
         Seed of everything drawn.
+    minimum : int
+        Fewest persons with a gap for which an analysis is shown beside that of who answered: of fewer, the two together
+        would tell who kept silent.
 
     Yields
     ------
@@ -84,7 +90,8 @@ def imputed_rows(persons: Persons, questionnaire: Questionnaire, outcomes: Seque
         By ``exposure`` and by ``status``: the pooled estimate (``multiple imputation``), the share of its
         variance that is due to missing answers in %, the estimate after each of :data:`SHIFTS`, the smallest shift of the filled-in outcomes that
         changes whether the interval holds nought (``tipping point``), and once the number of imputations with the number
-        of persons asked. Shifts only where somebody's outcome is missing; nothing where nothing is missing at all.
+        of persons asked, which is also the ``n`` of every row. Shifts only where somebody's outcome is missing; nothing
+        where nothing is missing at all; one row with its reason where fewer than `minimum` left a gap.
 
     Notes
     -----
@@ -108,7 +115,7 @@ def imputed_rows(persons: Persons, questionnaire: Questionnaire, outcomes: Seque
             about = {"group_by": "exposure", "unit": "standard deviations"}
             estimand = f"association, the other exposures, {SITUATION}"
             columns = [SCORE + outcome, *(SCORE + one for one in exposures)]
-            yield from _rows(completed, columns, fit, exposures, {**common, **about, "estimand": estimand})
+            yield from _rows(completed, columns, fit, exposures, {**common, **about, "estimand": estimand}, minimum)
         compared = compared_statuses(persons, questionnaire, outcome)
         if compared is not None:
             reference, others = compared
@@ -116,7 +123,7 @@ def imputed_rows(persons: Persons, questionnaire: Questionnaire, outcomes: Seque
             about = {"group_by": STATUS, "unit": POINTS, "reference_group": reference}
             columns = [SCORE + outcome, STATUS]
             yield from _rows(
-                completed, columns, fit, others, {**common, **about, "estimand": f"difference, {SITUATION}"}
+                completed, columns, fit, others, {**common, **about, "estimand": f"difference, {SITUATION}"}, minimum
             )
 
 
@@ -145,10 +152,18 @@ def _differences(
 
 
 def _rows(
-    completed: Completed, columns: Sequence[str], fit: Fit, groups: Sequence[str], common: Mapping[str, object]
+    completed: Completed,
+    columns: Sequence[str],
+    fit: Fit,
+    groups: Sequence[str],
+    common: Mapping[str, object],
+    minimum: int,
 ) -> Iterator[Row]:
     """Fit in every imputation, without and with shifts; yield the rows of one regression."""
     known = completed.applies[columns].all(axis=1)
+    if (known & completed.given[columns].isna().any(axis=1)).sum() < minimum:
+        yield {**common, "method": IMPUTED, "comparable": "no", "reason": FEW_GAPS}
+        return
     silent = completed.given[columns[0]].isna().astype(float)
     shifts = [0.0, -REACH * silent, REACH * silent] if (silent[known] > 0).any() else [0.0]
     fits = [found for persons in completed.persons if (found := fit(persons, known, shifts)) is not None]
@@ -169,7 +184,7 @@ def _rows(
     }
     adjusted = intervals.holm(pooled["p"])
     for at, (group, found) in enumerate(zip(groups, pooled.itertuples(index=False), strict=True)):
-        own = {**common, "group": group, "n": _persons(completed, columns, known, group, everybody)}
+        own = {**common, "group": group, "n": everybody}
         numbers = {"estimate": found.estimate, "ci_low": found.ci_low, "ci_high": found.ci_high}
         yield {**own, **numbers, "method": IMPUTED, "p_adjusted": float(adjusted[at]), "caveat": AT_RANDOM}
         yield {
@@ -181,14 +196,6 @@ def _rows(
         if len(shifts) > 1:
             curve = _curve(estimates[:, :, at], variances[:, :, at], freedom)
             yield from _shifted(own, curve)
-
-
-def _persons(completed: Completed, columns: Sequence[str], known: pd.Series, group: str, everybody: float) -> float:
-    """Return how many persons an estimate rests on: all, or on average those of a status."""
-    if STATUS not in columns:
-        return everybody
-    inside = [float((persons.answers.loc[known, STATUS] == group).sum()) for persons in completed.persons]
-    return float(np.round(np.mean(inside)))
 
 
 def _curve(estimates: np.ndarray, variances: np.ndarray, freedom: float) -> pd.DataFrame:

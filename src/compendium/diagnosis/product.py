@@ -59,7 +59,7 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
         *(measure_rows(persons, questionnaire, measure, groups) for measure in others),
         gap_rows(persons, questionnaire),
         *(correlate_rows(persons, questionnaire, outcome) for outcome in outcomes),
-        imputed_rows(persons, questionnaire, outcomes, study.seed),
+        imputed_rows(persons, questionnaire, outcomes, study.seed, study.disclosure.minimum_cell),
     )
     return results.make(
         verdicts.govern(rows, questionnaire),

@@ -33,9 +33,6 @@ def side_by_side(sheet: Sheet, outcome: str) -> Table | None:
             t("Group"): sheet.label_of(by)("group", group),
             t("Those who answered"): _with_interval(row, digits, sheet),
             t("As if all asked had"): _with_interval(filled, digits, sheet),
-            t("n, of all asked"): t("{n} of {all}", n=t.number(row["n"]), all=t.number(filled["n"]))
-            if _is_shown(row, filled)
-            else "",
             t("Reads"): _reading(row, filled, t),
             t("Shift that would change it"): _tipping(sheet, outcome, filled),
         }
@@ -54,7 +51,9 @@ def what_would_change(sheet: Sheet, outcome: str) -> Sentence:
     if not set(sheet.rows(indicator=outcome)["method"]) & {ASSOCIATION, DIFFERENCE}:
         return absent(sheet, outcome)
     if not pairs:
-        return Sentence(t("Nothing is filled in: no answer is missing of those that count here, or there are too few."))
+        return Sentence(
+            t("Nothing is shown here: fewer persons left a gap in what counts than may be shown, or nobody did.")
+        )
     changed = [sheet.label_of(row["group_by"])("group", row["group"]) for row, new in pairs if _side(row) != _side(new)]
     said = [
         t(
@@ -151,7 +150,9 @@ def _tipping(sheet: Sheet, outcome: str, filled: pd.Series) -> str:
 
 def _how_filled(sheet: Sheet, outcome: str) -> str:
     t, times = sheet.t, sheet.rows(indicator=outcome, method=IMPUTATIONS)["estimate"].max()
+    asked = sheet.rows(indicator=outcome, method=IMPUTATIONS)["n"].max()
     said = [
+        t("Persons asked: {n}.", n=t.number(asked)) if pd.notna(asked) else "",
         t(
             "Estimate with its 95% interval. What a person left out was filled in {m} times over with the answers of "
             "persons alike, and the results pooled (multiple imputation, chained equations, Rubin’s rules).",
@@ -169,4 +170,4 @@ def _how_filled(sheet: Sheet, outcome: str) -> str:
                 "did, before an estimate reads otherwise."
             )
         )
-    return " ".join([*said, note(sheet.rows(indicator=outcome, method=IMPUTED), t, sheet.label)])
+    return " ".join([*filter(None, said), note(sheet.rows(indicator=outcome, method=IMPUTED), t, sheet.label)])

@@ -84,7 +84,7 @@ def overview(sheet: Sheet) -> Table | Sentence:
         frame[sheet.axis(axis)] = [words.get(code, t("not tested")) for code in measures]
     absent = [sheet.axis(axis) for axis in axes if axis not in tested]
     said = [
-        t("Means: means may be compared; in part: once single questions are let go. Relations: how the scale goes with others, not its means. Order: the order of "
+        t("Means: means may be compared; in part: once single questions are allowed to differ. Relations: how the scale goes with others, not its means. Order: the order of "
           "persons inside a group only. Nothing: the structure of the scale does not hold. Not tested: too few answers or "
           "questions, so nothing may be compared."),
     ]  # fmt: skip
@@ -106,7 +106,7 @@ def along(sheet: Sheet, axis: str) -> Table | Sentence:
         shown.append(
             {
                 t("Scale"): sheet.measure(str(measure)),
-                t("What may be compared"): _may(first["verdict"], t),
+                t("What may be compared"): _may(first["verdict"], first["reason"], t),
                 t("Why"): why(first["verdict"], first["reason"], t),
                 t("Questions that behave differently"): _gave_way(sheet, steps),
                 t("Answers"): NO_VALUE if pd.isna(first["n"]) else t.number(first["n"]),
@@ -223,7 +223,7 @@ def why(verdict: str, reason: str, t: Catalogue) -> str:
     """Return in words at which step the test of a scale stopped."""
     words = {
         "": t("every step holds"),
-        "partial": t("it holds once single questions are let go; the others carry the comparison"),
+        "partial": t("it holds once single questions are allowed to differ; the others carry the comparison"),
         "configural_fails": t("the questions do not hold together in the same way everywhere"),
         "thresholds_fails": t("the same answers are chosen at different levels in different groups"),
         "metric_fails": t("the questions weigh differently between the groups"),
@@ -241,7 +241,9 @@ def why(verdict: str, reason: str, t: Catalogue) -> str:
     return words.get(reason) or (t(reason) if reason else verdict_in_words(verdict, t))
 
 
-def _may(verdict: str, t: Catalogue) -> str:
+def _may(verdict: str, reason: str, t: Catalogue) -> str:
+    if reason == "partial":
+        return t("means, in part: but for the question named")
     words = {
         "means": t("means, and how they go with other scales"),
         "relations": t("how it goes with other scales, not means"),
@@ -289,7 +291,10 @@ def _gave_way(sheet: Sheet, steps: pd.DataFrame) -> str:
     """Name the questions that were let go so that the others could carry the comparison."""
     freed = [name for cell in steps.loc[steps["holds"], "freed"].dropna() for name in str(cell).split(JOINT) if name]
     return sheet.t.join(
-        [f"“{sheet.study.questionnaire.question_text(name, sheet.t.language)}”" for name in dict.fromkeys(freed)]
+        [
+            sheet.t("“{question}”", question=sheet.study.questionnaire.question_text(name, sheet.t.language))
+            for name in dict.fromkeys(freed)
+        ]
     )
 
 

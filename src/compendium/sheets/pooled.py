@@ -9,7 +9,7 @@ import pandas as pd
 from .. import pooling
 from ..diagnosis.exposure import POINTS
 from ..tables import Table
-from ..wording import note
+from ..wording import note, value
 from .base import Several, several
 from .factsheet import Sentence
 from .factsheet import Sheet as Facts
@@ -57,7 +57,8 @@ def _table(sheet: Sheet, size: str, title: str, rows: pd.DataFrame) -> Table:
     shown, apart = [], {}
     for at, (code, found) in enumerate(rows.groupby("indicator", sort=False)):
         by = {row.group: row for row in found.itertuples()}
-        shown.append([sheet.label("indicator", str(code)), *(sheet.cell(by[group]) for group in pooling.ESTIMANDS)])
+        cells = [sheet.cell(by[group]) for group in pooling.ESTIMANDS]
+        shown.append([sheet.label("indicator", str(code)), *cells, value(by[pooling.EQUAL].n, 0, t)])
         if by[pooling.EQUAL].comparable == "no":
             apart[at] = sheet.label("reason", by[pooling.EQUAL].reason)
     names = {
@@ -65,7 +66,7 @@ def _table(sheet: Sheet, size: str, title: str, rows: pd.DataFrame) -> Table:
         pooling.PROPORTIONAL: t("In proportion to: {size}", size=size),
         pooling.DIFFERENCE: t("Difference"),
     }
-    columns = [t("Measure"), *(names[group] for group in pooling.ESTIMANDS)]
+    columns = [t("Measure"), *(names[group] for group in pooling.ESTIMANDS), t("n")]
     return Table(pd.DataFrame(shown, columns=columns), title, t, set_apart=apart, note=note(rows, t, sheet.label))
 
 
