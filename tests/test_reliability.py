@@ -105,6 +105,14 @@ def test_copies_and_noise_have_no_omega() -> None:
     assert noise["alpha_low"] < noise["alpha"] < noise["alpha_high"]
 
 
+def test_nothing_and_words_are_refused_in_one_sentence() -> None:
+    items = pd.DataFrame({"a": [1.0, 2, 3] * 5, "b": [2.0, 1, 3] * 5})
+    with pytest.raises(CompendiumError, match="0 persons; legal is 10"):
+        reliability(items.iloc[:0])
+    with pytest.raises(CompendiumError, match="a, b: items are numbers"):
+        reliability(items.astype("object").assign(a="often"))
+
+
 def test_what_is_refused() -> None:
     """One item, an item that is not there, an item that does not vary, an unknown rule, too few persons."""
     items = pd.DataFrame({"a": [1.0, 2, 3, 4] * 5, "b": [2.0, 2, 3, 5] * 5, "c": 3.0})

@@ -44,7 +44,7 @@ def usable(
     Raises
     ------
     CompendiumError
-        Fewer than two items, an item turned round that is not there, an unknown rule, weights that are none, fewer than
+        Fewer than two items, items that are no numbers, an item turned round that is not there, an unknown rule, weights that are none, fewer than
         :data:`MINIMUM` persons, an item that does not vary, or a pair of items that hardly anybody answered both of.
     """
     if missing not in MISSING:
@@ -56,7 +56,12 @@ def usable(
     if absent:
         raise CompendiumError(f"reversed item {absent[0]!r} is not there; legal are {names}")
     signs = np.where([name in reversed for name in items], -1.0, 1.0)
-    values = np.asarray(items.to_numpy(dtype=float, na_value=np.nan)) * signs
+    if len(items) < MINIMUM:
+        raise CompendiumError(f"{names}: {len(items)} persons; legal is {MINIMUM} or more")
+    try:
+        values = np.asarray(items.to_numpy(dtype=float, na_value=np.nan)) * signs
+    except (TypeError, ValueError) as error:
+        raise CompendiumError(f"{names}: items are numbers, one a person, or missing ({error})") from None
     weight, gaps = _weights(weights, len(values)), np.isnan(values)
     used = ~(gaps.any(axis=1) if missing == "listwise" else gaps.all(axis=1)) & (weight > 0)
     values, weight, known = values[used], weight[used], ~gaps[used]
