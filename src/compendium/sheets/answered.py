@@ -83,7 +83,7 @@ def ends(sheet: Sheet) -> Table | None:
     said = t(
         "The first two: share of persons, in %; the next two: share of the questions asked, on average over persons, in %. "
         "In brackets: 95% intervals. With {crowded} or more at one end a score cannot tell people apart there (Terwee and "
-        "others 2007, to verify). Too few people at an end is good news: hardly anybody is there.",
+        "others 2007, to verify). Too few people: fewer than may be shown stand there, or nobody.",
         crowded=t.percent(names.CROWDED),
     )
     return Table(pd.DataFrame(shown), t("The ends of each score, and what is missing from it"), t, note=said)

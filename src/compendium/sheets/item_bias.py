@@ -50,7 +50,7 @@ def biased(sheet: Sheet) -> Table | Sentence | None:
         return None
     if rows.empty:
         return Sentence(
-            t("No question was found to be biased. A test that finds nothing does not prove that there is nothing.")
+            t("No tested question was found to be biased. A test that finds nothing does not prove that there is nothing.")
         )
     shown = []
     for row in rows.itertuples(index=False):
