@@ -57,7 +57,7 @@ def usable(
         raise CompendiumError(f"reversed item {absent[0]!r} is not there; legal are {names}")
     signs = np.where([name in reversed for name in items], -1.0, 1.0)
     if len(items) < MINIMUM:
-        raise CompendiumError(f"{names}: {len(items)} persons; legal is {MINIMUM} or more")
+        raise CompendiumError(f"{names}: {len(items)} persons count ({missing}); legal is {MINIMUM} or more")
     try:
         values = np.asarray(items.to_numpy(dtype=float, na_value=np.nan)) * signs
     except (TypeError, ValueError) as error:
