@@ -60,29 +60,31 @@ def answers(model: dict[str, list[str]], shift: float, seed: int = 1) -> pd.Data
     return pd.concat(parts, ignore_index=True)
 
 
-def ours(frame: pd.DataFrame, model: dict[str, list[str]], estimator: str, runs: int) -> tuple[list[float], float]:
-    """Return the seconds of every run and the chi-square of the scalar step."""
+def ours(
+    frame: pd.DataFrame, model: dict[str, list[str]], estimator: str, runs: int, statistic: str = "chisq"
+) -> tuple[list[float], float]:
+    """Return the seconds of every run and a chi-square (plain or scaled) of the scalar step."""
     seconds, chisq = [], np.nan
     for _ in range(runs):
         started = time.perf_counter()
         found = invariance(frame, model, "group", estimator)
         seconds.append(time.perf_counter() - started)
-        chisq = float(found.set_index("step").loc["scalar", "chisq"])
+        chisq = float(found.set_index("step").loc["scalar", statistic])
     return seconds, chisq
 
 
 def of_lavaan(
-    frame: pd.DataFrame, model: dict[str, list[str]], estimator: str, runs: int
+    frame: pd.DataFrame, model: dict[str, list[str]], program: str, options: Sequence[str]
 ) -> tuple[Sequence[float], float]:
-    """Return the same of lavaan, timed inside R; missing where R or lavaan is not there."""
+    """Return the same of a program of R, timed inside R; missing where R or a package is not there."""
     if shutil.which("Rscript") is None:
         return [np.nan], np.nan
     formula = "\n".join(f"{factor} =~ {' + '.join(items)}" for factor, items in model.items())
     with tempfile.TemporaryDirectory() as folder:
         table, script = Path(folder) / "answers.csv", Path(folder) / "ladder.R"
         frame.to_csv(table, index=False)
-        script.write_text(LAVAAN)
-        command = ["Rscript", str(script), str(table), formula, estimator, str(runs)]
+        script.write_text(program)
+        command = ["Rscript", str(script), str(table), formula, *options]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         print(f"lavaan was not timed: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
@@ -99,7 +101,7 @@ def main(runs: int) -> None:
             frame = answers(model, shift)
             for estimator in ESTIMATORS:
                 mine, chisq = ours(frame, model, estimator, runs)
-                theirs, reference = of_lavaan(frame, model, estimator, runs)
+                theirs, reference = of_lavaan(frame, model, LAVAAN, [estimator, str(runs)])
                 rows.append(
                     {
                         "model": name,

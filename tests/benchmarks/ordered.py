@@ -7,18 +7,11 @@ start, the reading of the file and the writing of semTools' model syntax are not
 the table says so. ``OMP_NUM_THREADS=1`` as for ``invariance.py`` beside it.
 """
 
-import shutil
-import subprocess
 import sys
-import tempfile
-import time
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from invariance import MODELS, NAMES, answers
-
-from compendium.invariance import invariance
+from invariance import MODELS, NAMES, answers, of_lavaan, ours
 
 RUNS = 3
 BORDERS = (-0.9, 0.1, 1.0)
@@ -42,35 +35,6 @@ for (run in seq_len(as.integer(given[3]))) {
 """
 
 
-def ours(frame: pd.DataFrame, model: dict[str, list[str]], runs: int) -> tuple[list[float], float]:
-    """Return the seconds of every run and the scaled chi-square of the scalar step."""
-    seconds, chisq = [], np.nan
-    for _ in range(runs):
-        started = time.perf_counter()
-        found = invariance(frame, model, "group", "WLSMV")
-        seconds.append(time.perf_counter() - started)
-        chisq = float(found.set_index("step").loc["scalar", "chisq_scaled"])
-    return seconds, chisq
-
-
-def of_lavaan(frame: pd.DataFrame, model: dict[str, list[str]], runs: int) -> tuple[list[float], float]:
-    """Return the same of lavaan, timed inside R; missing where R, lavaan or semTools is not there."""
-    if shutil.which("Rscript") is None:
-        return [np.nan], np.nan
-    formula = "\n".join(f"{factor} =~ {' + '.join(items)}" for factor, items in model.items())
-    with tempfile.TemporaryDirectory() as folder:
-        table, script = Path(folder) / "answers.csv", Path(folder) / "ladder.R"
-        frame.to_csv(table, index=False)
-        script.write_text(LAVAAN)
-        command = ["Rscript", str(script), str(table), formula, str(runs)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        print(f"lavaan was not timed: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
-        return [np.nan], np.nan
-    found = np.array([line.split() for line in done.stdout.splitlines()], dtype=float)
-    return found[:, 0].tolist(), float(found[-1, 1])
-
-
 def main(runs: int) -> None:
     """Print the median seconds of a ladder by model and answers."""
     rows = []
@@ -78,7 +42,8 @@ def main(runs: int) -> None:
         for shift in (0.0, 1.0):
             frame = answers(model, shift)
             frame[NAMES] = np.digitize(frame[NAMES], BORDERS) + 1
-            (mine, chisq), (theirs, reference) = ours(frame, model, runs), of_lavaan(frame, model, runs)
+            mine, chisq = ours(frame, model, "WLSMV", runs, "chisq_scaled")
+            theirs, reference = of_lavaan(frame, model, LAVAAN, [str(runs)])
             rows.append(
                 {
                     "model": name,
