@@ -35,6 +35,12 @@ def test_a_small_group_loses_estimate_interval_and_n():
     assert row[list(results.BLANKED)].isna().all()
 
 
+def test_a_blank_keeps_no_caveat_that_tells_its_size():
+    """A caveat such as "too few for an interval" says of a blanked group that there was one person in it."""
+    rows = [{"indicator": "x", "estimate": 5.0, "n": n, "caveat": "no interval"} for n in (1.0, 30.0)]
+    assert protect(results.make(rows, **COMMON), Rules(10))["caveat"].tolist() == ["", "no interval"]
+
+
 def test_a_group_at_the_minimum_stays():
     frame = results.make([{"indicator": "x", "estimate": 5.0, "n": 10.0}], **COMMON)
     assert not protect(frame, Rules(10)).iloc[0]["suppressed"]

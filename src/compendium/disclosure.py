@@ -36,7 +36,7 @@ def protect(results: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The same rows; blanked ones have no estimate, interval, n or n_effective, ``suppressed`` true and the rule that
+        The same rows; blanked ones have no estimate, interval, n, n_effective or caveat, ``suppressed`` true and the rule that
         blanked them in ``suppression_reason`` (``cell``, ``count`` or ``complement``).
 
     Notes
@@ -82,3 +82,4 @@ def _blank(frame: pd.DataFrame, where: pd.Series | np.ndarray, rule: str) -> Non
     frame.loc[where, list(_results.BLANKED)] = np.nan
     frame.loc[where, "suppressed"] = True
     frame.loc[where, "suppression_reason"] = rule
+    frame.loc[where, "caveat"] = ""  # "too few for an interval" would tell that there was one person
