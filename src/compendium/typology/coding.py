@@ -1,7 +1,8 @@
-"""Categorical answers as small whole numbers, so that tables of co-occurrence cost one pass over the rows."""
+"""Categorical answers as small whole numbers: each column is read once, and texts are made of its levels, not of its cells."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ MISSING = "(missing)"
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
+Codes = NDArray[np.signedinteger[Any]]
 
 
 @dataclass(frozen=True)
@@ -57,85 +59,165 @@ class Book:
         AnswersError
             A variable is absent, or holds a category that is not in the book.
         """
+        codes = np.empty((len(frame), len(self.variables)), dtype=np.int64, order="F")
+        for place, (column, start) in enumerate(zip(self.columns(frame), self.starts, strict=True)):
+            if (column < 0).any():
+                raise _unknown(self.variables[place], MISSING, self.categories[place])
+            codes[:, place] = column + start
+        return codes
+
+    def columns(self, frame: pd.DataFrame, *, unseen_is_missing: bool = False) -> list[Codes]:
+        """Return the position of each respondent's category among those of the variable, one array a variable.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            Answers with all variables of the book.
+        unseen_is_missing : bool
+            Take a category that is not in the book for a missing answer instead of refusing it.
+
+        Returns
+        -------
+        list of array
+            A missing answer is -1 where the book knows none for the variable.
+
+        Raises
+        ------
+        AnswersError
+            A variable is absent, or holds a category that is not in the book.
+        """
         columns = []
-        for variable, categories, start in zip(self.variables, self.categories, self.starts, strict=True):
-            if variable not in frame.columns:
-                raise AnswersError(f"the variable {variable!r} is not in the answers")
-            texts = as_texts(frame[variable])
-            found = pd.Index(categories).get_indexer(pd.Index(texts))
-            if (found < 0).any():
-                unknown = texts[int(np.argmax(found < 0))]
-                legal = ", ".join(map(repr, categories))
-                raise AnswersError(f"{variable}: the category {unknown!r} is not known; legal are {legal}")
-            columns.append(found + start)
-        return np.column_stack(columns).astype(np.int64) if columns else np.empty((len(frame), 0), dtype=np.int64)
+        for variable, categories in zip(self.variables, self.categories, strict=True):
+            codes, texts = levels(column_of(frame, variable))
+            place = {category: position for position, category in enumerate(categories)}
+            absent = place.get(MISSING, -1)
+            moved = np.array([place.get(text, -2) for text in texts] + [absent], dtype=_small(len(categories)))
+            if (moved == -2).any():
+                found = np.flatnonzero(moved == -2)
+                seen = found[np.isin(found, codes)]  # a declared level that nobody holds is no harm
+                if seen.size and not unseen_is_missing:
+                    raise _unknown(variable, texts[seen[0]], categories)
+                moved[found] = absent
+            columns.append(moved[codes])
+        return columns
 
 
-def as_texts(column: pd.Series) -> NDArray[np.object_]:
-    """Return a categorical column as an array of texts; a missing answer becomes the category ``MISSING``.
-
-    Whole numbers keep their digits (``2.0`` is ``"2"``); a measured quantity is refused, since it has to be cut into
-    classes by somebody who knows what it measures.
-    """
-    values = column.astype(object).to_numpy()
-    absent = column.isna().to_numpy()
-    if pd.api.types.is_float_dtype(column.dtype):
-        present = column.to_numpy(dtype=float, na_value=np.nan)[~absent]
-        if (present != np.floor(present)).any():
-            raise AnswersError(
-                f"{column.name}: holds quantities such as {present[present % 1 != 0][0]}; cut it into classes first"
-            )
-        values = values.copy()
-        values[~absent] = present.astype(np.int64)
-    texts = np.array([str(value) for value in values], dtype=object)
-    texts[absent] = MISSING
-    return texts
+def _unknown(variable: str, category: str, legal: Sequence[str]) -> AnswersError:
+    return AnswersError(f"{variable}: the category {category!r} is not known; legal are {', '.join(map(repr, legal))}")
 
 
-def make_book(frame: pd.DataFrame, variables: Sequence[str]) -> Book:
-    """List the categories that occur, in the order of a pandas categorical or else sorted, missing last.
+def column_of(frame: pd.DataFrame, variable: str) -> pd.Series:
+    """Return one column.
 
     Raises
     ------
     AnswersError
-        A variable is absent or holds quantities.
+        There is none of that name, or more than one.
     """
-    categories = []
+    if variable not in frame.columns:
+        raise AnswersError(f"the variable {variable!r} is not in the answers")
+    column = frame[variable]
+    if isinstance(column, pd.DataFrame):
+        raise AnswersError(f"the variable {variable!r} stands in the answers {column.shape[1]} times; one is expected")
+    return column
+
+
+def levels(column: pd.Series) -> tuple[Codes, list[str]]:
+    """Return the level of each cell, -1 for a missing answer, and the levels as texts.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        Text, boolean, whole numbers, a pandas categorical, or a mixture of these.
+
+    Returns
+    -------
+    tuple of array and list of str
+        Levels are those of a pandas categorical in their order (used or not), else those that occur, numbers by size and
+        all others by the alphabet. Whole numbers keep their digits (``2.0`` is ``"2"``); the text ``MISSING`` is a missing answer.
+
+    Raises
+    ------
+    AnswersError
+        The column holds a measured quantity, which has to be cut into classes by somebody who knows what it measures,
+        or something that is no answer, such as a list.
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return _merged(column.cat.codes.to_numpy(), [_text(value) for value in column.cat.categories])
+    codes, values = _distinct(column)
+    is_number = pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype)
+    measured = [value for value in values if isinstance(value, float | np.floating) and value % 1 != 0]
+    if measured:
+        raise AnswersError(f"{column.name}: holds quantities such as {measured[0]}; cut it into classes first")
+    texts = [_text(value) for value in values]
+    order = sorted(range(len(values)), key=values.__getitem__ if is_number else texts.__getitem__)
+    rank = np.empty(len(order) + 1, dtype=_small(len(order)))
+    rank[order], rank[-1] = np.arange(len(order)), -1
+    return _merged(rank[codes], [texts[position] for position in order])
+
+
+def _distinct(column: pd.Series) -> tuple[Codes, list[Any]]:
+    """Return the distinct values in the order of their first cell, and the value of each cell, -1 for none."""
+    kind = pd.api.types.infer_dtype(column, skipna=True) if column.dtype == object else ""
+    if kind == "mixed-integer-float":
+        column = column.astype(float)
+    elif kind.startswith("mixed"):  # 1, 1.0 and True are one key to a hash table, but not one answer
+        strange = next((value for value in column if not isinstance(value, Hashable)), None)
+        if strange is not None:
+            raise AnswersError(f"{column.name}: {strange!r} is no answer; legal are texts, truths and whole numbers")
+        given = column.notna()
+        column = column.where(~given, column[given].map(_text))
+    codes, values = pd.factorize(column)
+    return codes, list(values)
+
+
+def _text(value: Any) -> str:
+    """Return a level as a text; a whole number is written without a point, whatever type it came in."""
+    is_whole = isinstance(value, float | np.floating) and value % 1 == 0
+    return str(int(value)) if is_whole else str(value)
+
+
+def _merged(codes: Codes, texts: list[str]) -> tuple[Codes, list[str]]:
+    """Make levels of the same text one level, and the text ``MISSING`` a missing answer."""
+    listed = {text: place for place, text in enumerate(dict.fromkeys(text for text in texts if text != MISSING))}
+    if len(listed) == len(texts):
+        return codes, texts
+    moved = np.array([listed.get(text, -1) for text in texts] + [-1], dtype=_small(len(texts)))
+    return moved[codes], list(listed)
+
+
+def _small(count: int) -> type[np.signedinteger[Any]]:
+    """Smallest whole numbers that count so many levels."""
+    return np.int8 if count < 127 else np.int16 if count < 32_767 else np.int32
+
+
+def encode(frame: pd.DataFrame, variables: Sequence[str]) -> tuple[Book, list[Codes]]:
+    """List the categories that occur and return each respondent's, as :meth:`Book.columns` does, reading each cell once.
+
+    Raises
+    ------
+    AnswersError
+        A variable is absent, stands twice, or holds quantities.
+    """
+    categories, columns = [], []
     for variable in variables:
-        if variable not in frame.columns:
-            raise AnswersError(f"the variable {variable!r} is not in the answers")
-        column = frame[variable]
-        present = set(as_texts(column))
-        declared = (
-            [str(value) for value in column.cat.categories]
-            if isinstance(column.dtype, pd.CategoricalDtype)
-            else sorted(present)
-        )
-        listed = [text for text in declared if text in present and text != MISSING]
-        categories.append((*listed, *([MISSING] if MISSING in present else [])))
-    return Book(tuple(variables), tuple(categories))
+        codes, texts = levels(column_of(frame, variable))
+        held = np.bincount(codes + np.int64(1), minlength=len(texts) + 1) > 0
+        kept = np.flatnonzero(held[1:])
+        moved = np.full(len(texts) + 1, -1, dtype=_small(len(texts)))
+        moved[kept] = np.arange(len(kept))
+        moved[-1] = len(kept)  # the last place is also that of -1: a missing answer is the last category
+        categories.append((*(texts[place] for place in kept), *([MISSING] if held[0] else [])))
+        columns.append(moved[codes])
+    return Book(tuple(variables), tuple(categories)), columns
 
 
-def passive_mask(book: Book, passive: Mapping[str, Collection[str]] | None) -> NDArray[np.bool_]:
-    """Mark the categories that do not take part in the making of the axes: missing answers and those declared passive."""
-    declared = {(variable, category) for variable, categories in (passive or {}).items() for category in categories}
-    unknown = sorted(declared - set(book.pairs))
-    if unknown:
-        variable, category = unknown[0]
-        raise AnswersError(f"passive category {category!r} of {variable!r} does not occur among the active answers")
-    return np.array([pair in declared or pair[1] == MISSING for pair in book.pairs], dtype=bool)
+def make_book(frame: pd.DataFrame, variables: Sequence[str]) -> Book:
+    """List the categories that occur, in the order of :func:`levels`, missing last.
 
-
-def burt_table(codes: Whole, book: Book, weights: Floats) -> Floats:
-    """Return the Burt table: weighted number of respondents who hold each pair of categories, categories x categories."""
-    total = sum(book.sizes)
-    table = np.zeros((total, total))
-    spans = [slice(int(start), int(start) + size) for start, size in zip(book.starts, book.sizes, strict=True)]
-    for row, rows in enumerate(spans):
-        for column, columns in enumerate(spans[: row + 1]):
-            height, width = rows.stop - rows.start, columns.stop - columns.start
-            joint = (codes[:, row] - rows.start) * width + (codes[:, column] - columns.start)
-            block = np.bincount(joint, weights=weights, minlength=height * width).reshape(height, width)
-            table[rows, columns] = block
-            table[columns, rows] = block.T
-    return table
+    Raises
+    ------
+    AnswersError
+        A variable is absent, stands twice, or holds quantities.
+    """
+    return encode(frame, variables)[0]
