@@ -204,11 +204,13 @@ def encode(frame: pd.DataFrame, variables: Sequence[str]) -> tuple[Book, list[Co
         codes, texts = levels(column_of(frame, variable))
         held = np.bincount(codes + np.int64(1), minlength=len(texts) + 1) > 0
         kept = np.flatnonzero(held[1:])
-        moved = np.full(len(texts) + 1, -1, dtype=_small(len(texts)))
-        moved[kept] = np.arange(len(kept))
-        moved[-1] = len(kept)  # the last place is also that of -1: a missing answer is the last category
+        if held[0] or len(kept) < len(texts):
+            moved = np.full(len(texts) + 1, -1, dtype=_small(len(texts)))
+            moved[kept] = np.arange(len(kept))
+            moved[-1] = len(kept)  # the last place is also that of -1: a missing answer is the last category
+            codes = moved[codes]
         categories.append((*(texts[place] for place in kept), *([MISSING] if held[0] else [])))
-        columns.append(moved[codes])
+        columns.append(codes)
     return Book(tuple(variables), tuple(categories)), columns
 
 

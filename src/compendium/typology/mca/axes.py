@@ -100,10 +100,15 @@ def rates(axes: Axes, count: int, is_burt: bool) -> pd.DataFrame:
     shown, total = (inertia**2, axes.total_square) if is_burt else (inertia, axes.total)
     adjusted = np.where(inertia > 1 / count, (count / (count - 1) * (inertia - 1 / count)) ** 2, 0.0)
     off_diagonal = count / (count - 1) * (axes.total_square - axes.diagonal)
-    frame = pd.DataFrame({"dimension": np.arange(1, len(inertia) + 1), "eigenvalue": shown})
-    frame["pct"] = 100 * shown / total
-    frame["cumulative_pct"] = frame["pct"].cumsum()
-    frame["benzecri"] = adjusted
-    frame["benzecri_pct"] = 100 * adjusted / adjusted.sum() if adjusted.sum() > 0 else np.nan
-    frame["greenacre_pct"] = 100 * adjusted / off_diagonal if off_diagonal > 0 else np.nan
-    return frame
+    pct = 100 * shown / total
+    return pd.DataFrame(
+        {
+            "dimension": np.arange(1, len(inertia) + 1),
+            "eigenvalue": shown,
+            "pct": pct,
+            "cumulative_pct": pct.cumsum(),
+            "benzecri": adjusted,
+            "benzecri_pct": 100 * adjusted / adjusted.sum() if adjusted.sum() > 0 else np.nan,
+            "greenacre_pct": 100 * adjusted / off_diagonal if off_diagonal > 0 else np.nan,
+        }
+    )

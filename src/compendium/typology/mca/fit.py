@@ -13,7 +13,7 @@ from . import inputs
 from .analysis import MCA, placed_persons
 from .axes import rates, solve
 from .joint import counted, gathered
-from .places import Block, correlations, eta2, placed
+from .places import correlations, placed
 
 
 def fit_mca(
@@ -105,8 +105,7 @@ def fit_mca(
 
     count = len(active)
     counts = counted(columns, book.sizes, other_columns, others.sizes, weight)
-    held = np.diag(counts.burt)
-    is_active = inputs.active_mask(book, passive, held)
+    is_active = inputs.active_mask(book, passive, np.diag(counts.burt))
     axes = solve(counts.burt, np.flatnonzero(is_active), book, float(weight.sum()))
     shown = min(wanted, len(axes.inertia))
     loadings = np.zeros((len(is_active), shown))
@@ -114,18 +113,11 @@ def fit_mca(
     shift = axes.root @ axes.vectors[:, :shown]
     individuals = placed_persons(gathered(columns, book.sizes, loadings, -shift), data.index)
 
-    blocks = [
-        Block(book, np.where(is_active, "active", "passive"), counts.burt, held, counts.persons),
-        Block(others, np.full(len(counts.held), "supplementary"), counts.crossed, counts.held, counts.other_persons),
-    ]
-    places = pd.concat(
-        [placed(block, axes, weight, count, shown, is_burt) for block in blocks if block.book.variables],
-        ignore_index=True,
-    )
+    places = placed(book, others, is_active, counts, axes, weight, shown, is_burt)
     return MCA(
         eigenvalues=rates(axes, count, is_burt),
-        categories=places.drop(columns="between"),
-        variables=eta2(places),
+        categories=places.categories,
+        variables=places.variables,
         quantities=correlations(data, numbers, individuals, weight),
         individuals=individuals,
         data=data,

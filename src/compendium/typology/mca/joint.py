@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -31,12 +32,12 @@ class Group:
     members: list[int]
     spans: list[slice]
 
-    @property
+    @cached_property
     def sizes(self) -> list[int]:
         """Number of categories of each variable."""
         return [span.stop - span.start for span in self.spans]
 
-    @property
+    @cached_property
     def cells(self) -> int:
         """Number of joint codes."""
         return int(np.prod(self.sizes))
@@ -70,14 +71,15 @@ def groups_of(sizes: Sequence[int], rows: int) -> list[Group]:
     bounds = [int(bound) for bound in np.cumsum([0, *sizes])]
     spans = [slice(first, last) for first, last in pairwise(bounds)]
     limit = max(CELLS, int(PATTERNS * rows)) if np.prod(sizes, dtype=float) <= PATTERNS * rows else CELLS
-    groups: list[Group] = []
-    for place, span in enumerate(spans):
-        if groups and groups[-1].cells * sizes[place] <= limit:
-            groups[-1].members.append(place)
-            groups[-1].spans.append(span)
-        else:
-            groups.append(Group([place], [span]))
-    return groups
+    grouped: list[list[int]] = []
+    cells = limit + 1
+    for place, size in enumerate(sizes):
+        cells *= size
+        if cells > limit:
+            grouped.append([])
+            cells = size
+        grouped[-1].append(place)
+    return [Group(members, [spans[member] for member in members]) for members in grouped]
 
 
 @dataclass(frozen=True)
