@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -145,7 +146,7 @@ def levels(column: pd.Series) -> tuple[Codes, list[str]]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         return _merged(column.cat.codes.to_numpy(), [_text(value) for value in column.cat.categories])
     codes, values = _distinct(column)
-    is_number = pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype)
+    is_number = all(isinstance(value, Real) and not isinstance(value, bool) for value in values)
     measured = [value for value in values if isinstance(value, float | np.floating) and value % 1 != 0]
     if measured:
         raise AnswersError(f"{column.name}: holds quantities such as {measured[0]}; cut it into classes first")
@@ -158,16 +159,22 @@ def levels(column: pd.Series) -> tuple[Codes, list[str]]:
 
 def _distinct(column: pd.Series) -> tuple[Codes, list[Any]]:
     """Return the distinct values in the order of their first cell, and the value of each cell, -1 for none."""
-    kind = pd.api.types.infer_dtype(column, skipna=True) if column.dtype == object else ""
-    if kind == "mixed-integer-float":
-        column = column.astype(float)
-    elif kind.startswith("mixed"):  # 1, 1.0 and True are one key to a hash table, but not one answer
-        strange = next((value for value in column if not isinstance(value, Hashable)), None)
-        if strange is not None:
-            raise AnswersError(f"{column.name}: {strange!r} is no answer; legal are texts, truths and whole numbers")
-        given = column.notna()
-        column = column.where(~given, column[given].map(_text))
-    codes, values = pd.factorize(column)
+    try:
+        codes, values = pd.factorize(column)
+    except TypeError:  # a cell that has no hash
+        strange = next(value for value in column if not isinstance(value, Hashable))
+        raise AnswersError(
+            f"{column.name}: {strange!r} is no answer; legal are texts, truths and whole numbers"
+        ) from None
+    if column.dtype == object and not all(isinstance(value, str) for value in values):
+        # 1, 1.0 and True are one key to a hash table, but not one answer.
+        kind = pd.api.types.infer_dtype(column, skipna=True)
+        if kind == "mixed-integer-float":
+            return _distinct(column.astype(float))
+        if kind.startswith("mixed"):
+            given, cells = column.notna().to_numpy(), column.to_numpy(dtype=object, copy=True)
+            cells[given] = [_text(value) for value in cells[given]]
+            return _distinct(pd.Series(cells, dtype=object, name=column.name))
     return codes, list(values)
 
 
@@ -202,7 +209,9 @@ def encode(frame: pd.DataFrame, variables: Sequence[str]) -> tuple[Book, list[Co
     categories, columns = [], []
     for variable in variables:
         codes, texts = levels(column_of(frame, variable))
-        held = np.bincount(codes + np.int64(1), minlength=len(texts) + 1) > 0
+        held = np.append(codes.min(initial=0) < 0, np.ones(len(texts), dtype=bool))
+        if isinstance(frame[variable].dtype, pd.CategoricalDtype):  # which may declare what nobody answered
+            held = np.bincount(codes + np.int64(1), minlength=len(texts) + 1) > 0
         kept = np.flatnonzero(held[1:])
         if held[0] or len(kept) < len(texts):
             moved = np.full(len(texts) + 1, -1, dtype=_small(len(texts)))

@@ -1,7 +1,7 @@
 """What a correspondence analysis is given: each thing that cannot be used is said in one sentence."""
 
 import operator
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from typing import TypeAlias
 
 import numpy as np
@@ -57,9 +57,11 @@ def is_burt(method: str) -> bool:
 
 def names_of(supplementary: Collection[str] | None, data: pd.DataFrame) -> tuple[str, ...]:
     """Return the names of supplementary variables, each once."""
-    if isinstance(supplementary, str):
-        raise AnswersError(f"supplementary must be a list of names of columns; the text {supplementary!r} given")
+    if isinstance(supplementary, str) or not isinstance(supplementary, Collection | None):
+        raise AnswersError(f"supplementary must be a list of names of columns; {supplementary!r} given")
     names = tuple(dict.fromkeys(str(name) for name in supplementary or ()))
+    if isinstance(supplementary, Set):  # a set has no order of its own
+        names = tuple(sorted(names))
     absent = [name for name in names if name not in data.columns]
     if absent:
         raise AnswersError(
@@ -90,7 +92,9 @@ def weights_of(weights: Weights | None, index: pd.Index) -> Floats:
         )
     except (TypeError, ValueError):
         raise AnswersError("weights must be numbers, one for each respondent") from None
-    if values.shape != (len(index),):
+    if values.ndim != 1:
+        raise AnswersError(f"weights must be one list of numbers; {values.ndim} dimensions given")
+    if len(values) != len(index):
         raise AnswersError(f"{values.size} weights for {len(index)} respondents; one each is expected")
     bad = ~np.isfinite(values) | (values < 0)
     if bad.any():
@@ -115,13 +119,12 @@ def active_mask(book: Book, passive: Mapping[str, Collection[str]] | None, held:
     mask = np.array([pair not in declared and pair[1] != MISSING for pair in book.pairs], dtype=bool) & (held > 0)
     for variable, categories, start in zip(book.variables, book.categories, book.starts, strict=True):
         own = slice(int(start), int(start) + len(categories))
-        if not mask[own].any() or (held[own] > 0).sum() < 2:
+        if not mask[own].any() or np.count_nonzero(held[own]) < 2:
             answered = [category for category in categories if category != MISSING]
-            raise AnswersError(
-                f"the variable {variable!r} has one answer only; an active variable needs two categories or more"
-                if answered
-                else f"the variable {variable!r} was answered by nobody; an active variable needs two categories or more"
-            )
+            said = "was answered by nobody" if not answered else "has one answer only"
+            if len(answered) > 1 and declared.issuperset((variable, category) for category in answered):
+                said = "has passive categories only"
+            raise AnswersError(f"the variable {variable!r} {said}; an active variable needs two categories or more")
     return mask
 
 

@@ -63,7 +63,7 @@ def placed(
     with np.errstate(divide="ignore", invalid="ignore"):
         profile = crossed / (count * held[:, None]) - mass
         coordinate = profile / axes.root @ axes.vectors[:, :shown] / np.sqrt(inertia)
-        odds = 1 / share - 1
+        odds = np.where(share < 1, 1 / share - 1, np.nan)  # what everybody holds tells nobody apart
         distance = (profile**2 / mass).sum(axis=1) if is_burt else odds
         drawn = coordinate * np.sqrt(inertia) if is_burt else coordinate
         cos2 = drawn**2 / distance[:, None]
@@ -115,12 +115,11 @@ def correlations(data: pd.DataFrame, names: Sequence[str], individuals: pd.DataF
     for name in names:
         values = data[name].to_numpy(dtype=float, na_value=np.nan)
         used: Whole = np.flatnonzero(np.isfinite(values) & (weight > 0))
-        if not used.size:
-            rows += [(name, axis, 0, np.nan) for axis in range(1, points.shape[1] + 1)]
+        if not used.size or np.ptp(values[used]) == 0:
+            rows += [(name, axis, len(used), np.nan) for axis in range(1, points.shape[1] + 1)]
             continue
         mass = weight[used] / weight[used].sum()
         away, from_centre = values[used] - mass @ values[used], points[used] - mass @ points[used]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            found = (mass * away) @ from_centre / np.sqrt((mass @ away**2) * (mass @ from_centre**2))
+        found = (mass * away) @ from_centre / np.sqrt((mass @ away**2) * (mass @ from_centre**2))
         rows += [(name, axis, len(used), value) for axis, value in enumerate(found, start=1)]
     return pd.DataFrame(rows, columns=["variable", "dimension", "n", "correlation"])
