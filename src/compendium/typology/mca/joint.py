@@ -11,8 +11,12 @@ from ..coding import Codes, Floats, Whole
 
 CELLS = 256
 """Cells of a joint table of variables: the table of two such groups still fits the processor's cache."""
-PATTERNS = 0.2
-"""Where all possible answer patterns are fewer than this share of the rows, one table of patterns holds everything."""
+PATTERNS = 4_096
+"""So many possible answer patterns may make one table, where they are also few for the rows."""
+FEW = 0.2
+"""Patterns are few where they are at most this share of the rows."""
+MEMBERS = 12
+"""Variables that are coded jointly; as many of two answers make ``PATTERNS``."""
 ROWS = 65_536
 """Rows taken at a time."""
 
@@ -70,12 +74,12 @@ def groups_of(sizes: Sequence[int], rows: int) -> list[Group]:
     """Put neighbouring variables into groups of at most ``CELLS`` joint codes, or all into one where patterns are few."""
     bounds = [int(bound) for bound in np.cumsum([0, *sizes])]
     spans = [slice(first, last) for first, last in pairwise(bounds)]
-    limit = max(CELLS, int(PATTERNS * rows)) if np.prod(sizes, dtype=float) <= PATTERNS * rows else CELLS
+    limit = PATTERNS if np.prod(sizes, dtype=float) <= min(PATTERNS, FEW * rows) else CELLS
     grouped: list[list[int]] = []
     cells = limit + 1
     for place, size in enumerate(sizes):
         cells *= size
-        if cells > limit:
+        if cells > limit or len(grouped[-1]) == MEMBERS:
             grouped.append([])
             cells = size
         grouped[-1].append(place)
@@ -121,7 +125,7 @@ def counted(
 
     Notes
     -----
-    Variables are coded jointly in groups of at most 256 cells. The table of two groups holds the table of every two of their
+    Variables are coded jointly in groups of at most ``CELLS`` cells. The table of two groups holds the table of every two of their
     variables, so fifteen variables of four categories need six counts over the rows instead of 105.
     """
     own = groups_of(sizes, len(weights))
