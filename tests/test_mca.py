@@ -482,7 +482,7 @@ def test_weights_are_matched_by_their_index(answers: pd.DataFrame) -> None:
 
 def test_many_columns_that_say_nothing_do_no_harm(answers: pd.DataFrame) -> None:
     empty = pd.DataFrame({f"s{place}": ["same"] * len(answers) for place in range(80)})
-    fit = fit_mca(answers.join(empty), supplementary=list(empty.columns))
+    fit = fit_mca(answers.join(empty), supplementary=empty.columns)
     assert (fit.categories.query("role == 'supplementary' and dimension == 1")["share"] == 1).sum() == 80
     pd.testing.assert_frame_equal(fit.individuals, fit_mca(answers).individuals)
 

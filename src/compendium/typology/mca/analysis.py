@@ -29,7 +29,8 @@ class MCA:
         coordinate contribution_pct cos2 v_test``; only active categories have a contribution. ``n`` counts respondents
         of a weight above zero, ``share`` (0 to 1) is weighted.
     variables : pandas.DataFrame
-        One row a categorical variable and kept axis: ``role variable dimension eta2``.
+        One row a categorical variable and kept axis: ``role variable dimension eta2``, the share of the axis's variance
+        that lies between the variable's categories.
     quantities : pandas.DataFrame
         One row a supplementary quantity and kept axis: ``variable dimension n correlation``, weighted, over the
         respondents who gave the number.
@@ -71,7 +72,8 @@ class MCA:
         ----------
         answers : pandas.DataFrame
             One row a respondent, with all active variables; others are not read. A missing answer is passive: it adds
-            nothing, whether or not there were missing answers when the axes were made.
+            nothing, whether or not there were missing answers when the axes were made, so that somebody who answered
+            nothing stands near the centre.
         unseen : {"refuse", "passive"}
             What to do with a category that was not there when the axes were made: refuse it, or take it for a missing
             answer.

@@ -79,7 +79,13 @@ def fit_mca(
     which any change of their scale would make "more significant". Equal weights leave m the number of respondents.
 
     The sign of each axis is fixed by rule: the last categories of the variables, weighed by their contributions, lie on the
-    positive side (among no and yes, yes does).
+    positive side (among no and yes, yes does). In resampled answers that turns fewer axes round than the sign of one
+    category does; two axes of nearly equal eigenvalues may still change places.
+
+    Results agree with FactoMineR's ``MCA`` but for four rules. Its weighted v-tests take the sum of the weights for the
+    number of respondents, and its v-tests with the Burt table are made of the coordinates drawn together, ours of those of the
+    indicator matrix; its eta^2 leaves out passive categories (which is Q l times the variable's contribution here); and it
+    fills the gaps of a quantity with its mean, where ours correlates those who gave the number.
 
     References
     ----------

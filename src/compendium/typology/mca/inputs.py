@@ -59,7 +59,7 @@ def names_of(supplementary: Collection[str] | None, data: pd.DataFrame) -> tuple
     """Return the names of supplementary variables, each once."""
     if isinstance(supplementary, str) or not isinstance(supplementary, Collection | None):
         raise AnswersError(f"supplementary must be a list of names of columns; {supplementary!r} given")
-    names = tuple(dict.fromkeys(str(name) for name in supplementary or ()))
+    names = tuple(dict.fromkeys(str(name) for name in (() if supplementary is None else supplementary)))
     if isinstance(supplementary, Set):  # a set has no order of its own
         names = tuple(sorted(names))
     absent = [name for name in names if name not in data.columns]
