@@ -1,13 +1,15 @@
-"""Typology: correspondence analysis, clustering on its axes, and the profiles of a study."""
+"""Typology: correspondence analysis, clustering on its axes, latent classes and traits, and the profiles of a study."""
 
 from .active import select
 from .assignment import assign, fit
 from .hcpc import HCPC, fit_hcpc
 from .landmarks import RATE, STRONG, landmarks
 from .latent_class import LatentClasses, fit_latent_classes
+from .latent_trait import LatentTrait, fit_latent_trait
 from .mca import MCA, fit_mca
 from .names import SEPARATOR, answer_label, names
 from .profiles import BUILT, EVERYBODY, PLACE, PROFILE, SUPPLEMENTARY, profiles
+from .trust import Verdict, judge
 
 __all__ = [
     "BUILT",
@@ -21,12 +23,16 @@ __all__ = [
     "STRONG",
     "SUPPLEMENTARY",
     "LatentClasses",
+    "LatentTrait",
+    "Verdict",
     "answer_label",
     "assign",
     "fit",
     "fit_hcpc",
     "fit_latent_classes",
+    "fit_latent_trait",
     "fit_mca",
+    "judge",
     "landmarks",
     "names",
     "profiles",

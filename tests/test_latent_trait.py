@@ -1,0 +1,125 @@
+"""Latent traits: the likelihood integrated by hand, parameters found again, derivatives, and what is refused."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import integrate, optimize, special, stats
+
+from compendium.errors import AnswersError
+from compendium.typology.latent_trait import fit_latent_trait, model
+
+
+def graded(
+    n: int, seed: int, loadings: tuple[float, ...] = (0.6, 0.75), items: int = 6, steps: int = 4
+) -> pd.DataFrame:
+    """Cut normal quantities that share one factor into steps."""
+    generator = np.random.default_rng(seed)
+    trait = generator.normal(size=n)
+    answers = {}
+    for item in range(items):
+        loading = loadings[item % len(loadings)]
+        value = loading * trait + np.sqrt(1 - loading**2) * generator.normal(size=n)
+        answers[f"q{item}"] = np.digitize(value, stats.norm.ppf(np.arange(1, steps) / steps) + 0.3 * (item % 3 - 1))
+    return pd.DataFrame(answers)
+
+
+def test_the_likelihood_is_the_integral_over_the_trait() -> None:
+    """Adaptive integration of three patterns of answers, from the slopes and shares that the model reports."""
+    data = graded(800, 1).astype(str)
+    found = fit_latent_trait(data)
+    table = dict(zip(range(found._table.shape[1]), found._table.T, strict=True))
+    nodes = found._nodes[:, 0]
+
+    def probability(start: int, held: int, size: int, trait: float) -> float:
+        # softmax with the slopes and intercepts read off two nodes
+        left, right = (np.log(table[place][1 + start : 1 + start + size]) for place in (10, 30))
+        slope = (right - right[0] - left + left[0]) / (nodes[30] - nodes[10])
+        logits = left - left[0] + slope * (trait - nodes[10])
+        return float(special.softmax(logits)[held])
+
+    book = found._answers.book
+    logs = model._posteriors(model._indicator(found._answers), found._table)[1]
+    for pattern in (0, 50, 200):
+        held = found._answers.patterns[pattern]
+
+        def joint(trait: float, held: np.ndarray = held) -> float:
+            chances = [
+                probability(int(start), int(code - start), size - 1, trait)
+                for code, start, size in zip(held, book.starts, book.sizes, strict=True)
+            ]
+            return float(np.prod(chances) * stats.norm.pdf(trait))
+
+        whole, _ = integrate.quad(joint, -8, 8, epsabs=1e-13, epsrel=1e-10)
+        assert logs[pattern] == pytest.approx(np.log(whole), abs=1e-6)
+
+
+@pytest.mark.parametrize("dimensions", [1, 2])
+def test_derivatives_are_those_of_the_likelihood(dimensions: int) -> None:
+    data = graded(300, 2).assign(kind=np.random.default_rng(3).choice(list("abc"), 300), yes=[True, False] * 150)
+    data.loc[:20, "q0"] = np.nan
+    answers = model.read_answers(data, np.linspace(0.5, 1.5, 300))
+    curves = [
+        model._curve(column, len(texts) - 1, dimensions)
+        for (_, column), texts in zip(data.items(), answers.book.categories, strict=True)
+    ]
+    assert [type(curve).__name__ for curve in curves] == ["Graded"] * 6 + ["Nominal"] * 2
+    search = model._Search(answers, curves, *model._nodes(dimensions))
+    at = search.start() + 0.1
+    numeric = optimize.approx_fprime(at, lambda values: search.value(values)[0], 1e-6)
+    assert np.abs(search.value(at)[1] - numeric).max() < 1e-6
+
+
+def test_slopes_and_people_are_found_again() -> None:
+    """A loading l of a normal item is a logistic slope of about 1.7 l / sqrt(1 - l^2)."""
+    found = fit_latent_trait(graded(6000, 4))
+    assert found.is_converged
+    slopes = found.slopes.query("category == '1'")["slope"].abs().to_numpy()
+    assert slopes[::2] == pytest.approx([1.28] * 3, abs=0.2)
+    assert slopes[1::2] == pytest.approx([1.93] * 3, abs=0.25)
+    generator = np.random.default_rng(4)
+    assert abs(np.corrcoef(found.scores["trait_1"], generator.normal(size=6000))[0, 1]) > 0.85
+
+
+def test_more_nodes_change_nothing_that_matters(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = pd.concat([graded(1000, 6), graded(1000, 7).add_prefix("other_")], axis=1)
+    coarse = [fit_latent_trait(data, number).log_likelihood for number in (1, 2)]
+    monkeypatch.setattr(model, "NODES", {1: 81, 2: 41})
+    fine = [fit_latent_trait(data, number).log_likelihood for number in (1, 2)]
+    assert coarse[0] == pytest.approx(fine[0], abs=1e-4)
+    assert coarse[1] == pytest.approx(fine[1], abs=1e-2)
+
+
+def test_a_border_between_groups_stays_within_the_steepest_slope() -> None:
+    sure = np.random.default_rng(1).choice(["a", "b"], 300)
+    found = fit_latent_trait(pd.DataFrame({name: sure for name in ("one", "two", "three")}))
+    assert found.is_converged
+    assert found.slopes["slope"].abs().max() == pytest.approx(model.STEEPEST)
+
+
+def test_a_second_dimension_is_found_where_there_is_one() -> None:
+    both = pd.concat([graded(1500, 6), graded(1500, 7).add_prefix("other_")], axis=1)
+    one, two = (fit_latent_trait(both, number) for number in (1, 2))
+    assert two.bic < one.bic - 100
+    assert two.residuals["per_df"].mean() < 1.5 < one.residuals["per_df"].mean()
+
+
+def test_an_order_that_is_there_saves_parameters() -> None:
+    data = graded(1000, 8)
+    ordered, unordered = fit_latent_trait(data), fit_latent_trait(data.astype(str))
+    assert ordered.n_parameters == 6 * 4
+    assert unordered.n_parameters == 6 * 6
+    assert ordered.bic < unordered.bic
+    again = fit_latent_trait(data.astype(str).astype(pd.CategoricalDtype(list("0123"), ordered=True)))
+    assert again.log_likelihood == pytest.approx(ordered.log_likelihood, abs=1e-9)
+
+
+def test_a_weight_counts_like_so_many_respondents() -> None:
+    data = graded(300, 9)
+    pooled = data.value_counts().rename("weight").reset_index()
+    weighted = fit_latent_trait(pooled.drop(columns="weight"), weights=pooled["weight"])
+    assert weighted.bic == pytest.approx(fit_latent_trait(data).bic, abs=1e-5)
+
+
+def test_other_dimensions_are_refused() -> None:
+    with pytest.raises(AnswersError, match="n_dimensions: 3 is not legal"):
+        fit_latent_trait(graded(50, 1), 3)
