@@ -10,14 +10,11 @@ from compendium.errors import AnswersError
 from compendium.typology.coding import Floats
 
 from .answers import Answers, Weights, read_answers, read_codes
-from .em import Steps, climb
+from .em import Steps
 from .identification import jacobian_rank
 from .residuals import bivariate_residuals
-from .starts import draw_starts
+from .starts import best_of, draw_starts
 
-_TOLERANCE = 1e-11
-_CYCLES = 20_000
-_SAME = 1e-8  # two starts whose log-likelihoods differ by less than this share have reached the same value
 _LEAST_LOG = -690.0  # log of a probability of nought: an answer nobody of the class gave
 
 
@@ -228,19 +225,16 @@ def fit_latent_classes(
             f"n_classes is {n_classes}, but the answers have {len(answers.patterns)} distinct patterns only"
         )
     steps = Steps(answers)
-    reached = climb(steps, draw_starts(answers, n_classes, n_starts, seed), _TOLERANCE, _CYCLES)
-    best = reached.log_likelihood.max()
-    at_best = reached.log_likelihood >= best - _SAME * (1 + abs(best))
-    chosen = int(at_best.argmax())
-    theta = _ordered(reached.theta[:, :, chosen])
+    search = best_of(steps, draw_starts(answers, n_classes, n_starts, seed))
+    theta = _ordered(search.theta)
     sizes = np.array(answers.book.sizes) - 1
     return LatentClasses(
         n_classes=n_classes,
-        log_likelihood=float(reached.log_likelihood[chosen]),
+        log_likelihood=search.log_likelihood,
         shares=pd.Series(theta[0], index=[f"C{place + 1}" for place in range(n_classes)], name="share"),
-        starts=reached.log_likelihood,
-        n_at_best=int(at_best.sum()),
-        is_converged=bool(reached.converged[chosen]),
+        starts=search.starts,
+        n_at_best=search.n_at_best,
+        is_converged=search.is_converged,
         n=answers.persons,
         n_effective=answers.total,
         n_parameters=int(n_classes - 1 + n_classes * (sizes - 1).sum()),

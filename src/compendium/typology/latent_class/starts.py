@@ -1,10 +1,68 @@
-"""Random starts of the latent class model."""
+"""Random starts of the latent class model, and the best of what they reach."""
+
+from typing import NamedTuple
 
 import numpy as np
 
 from compendium.typology.coding import Floats
 
 from .answers import Answers
+from .em import Steps, climb
+
+_ROUGH, _FINE, _FINEST = 1e-8, 1e-10, 1e-13  # relative gains of a cycle at which a climb ends
+_NEAR = 1e-5  # starts that came as near to the best, relative to it, climb on
+_SAME = 1e-7  # and have reached the same value when they end as near as this
+_CYCLES = 20_000
+
+
+class Search(NamedTuple):
+    """What the starts found.
+
+    Attributes
+    ----------
+    theta : numpy.ndarray
+        Parameters of the best solution, (1 + categories) x classes.
+    log_likelihood : float
+        Log-likelihood of the best solution.
+    starts : numpy.ndarray
+        Log-likelihood that each start reached.
+    n_at_best : int
+        How many starts reached the best value.
+    is_converged : bool
+        Whether the best solution's climb ended because nothing more was to be gained.
+    """
+
+    theta: Floats
+    log_likelihood: float
+    starts: Floats
+    n_at_best: int
+    is_converged: bool
+
+
+def best_of(steps: Steps, theta: Floats) -> Search:
+    """Climb from every start, and return the first that reached the best value, climbed to the end.
+
+    Parameters
+    ----------
+    steps : Steps
+        The answers.
+    theta : numpy.ndarray
+        The starts, (1 + categories) x classes x starts.
+
+    Notes
+    -----
+    Every start climbs until a cycle gains less than 1e-8 of the log-likelihood. Those that then lie within 1e-5 of the best
+    climb on to 1e-10, and have reached the same value when they end within 1e-7 of the best. The first of these, not the
+    highest by the last digit, climbs to 1e-13: so the solution does not hang on how sums are rounded.
+    """
+    heights, places = climb(steps, theta, _ROUGH, _CYCLES)[1::-1]
+    near = np.flatnonzero(heights >= heights.max() - _NEAR * (1 + abs(heights.max())))
+    heights[near], places[:, :, near] = climb(steps, places[:, :, near], _FINE, _CYCLES)[1::-1]
+    at_best = np.flatnonzero(heights >= heights.max() - _SAME * (1 + abs(heights.max())))
+    first = at_best[:1]
+    end = climb(steps, places[:, :, first], _FINEST, _CYCLES)
+    heights[first] = end.log_likelihood
+    return Search(end.theta[:, :, 0], float(end.log_likelihood[0]), heights, len(at_best), bool(end.converged[0]))
 
 
 def draw_starts(answers: Answers, n_classes: int, n_starts: int, seed: int) -> Floats:
