@@ -12,7 +12,7 @@ from .em import Steps, climb
 _ROUGH, _FINE, _FINEST = 1e-8, 1e-10, 1e-13  # relative gains of a cycle at which a climb ends
 _NEAR = 1e-5  # starts that came as near to the best, relative to it, climb on
 _SAME = 1e-7  # and have reached the same value when they end as near as this
-_CYCLES = 20_000
+_CYCLES, _LAST_CYCLES = 1_000, 3_000  # of all starts, and of the one that is returned
 
 
 class Search(NamedTuple):
@@ -55,14 +55,16 @@ def best_of(steps: Steps, theta: Floats) -> Search:
     climb on to 1e-10, and have reached the same value when they end within 1e-7 of the best. The first of these, not the
     highest by the last digit, climbs to 1e-13: so the solution does not hang on how sums are rounded.
     """
-    heights, places = climb(steps, theta, _ROUGH, _CYCLES)[1::-1]
+    places, heights, _ = climb(steps, theta, _ROUGH, _CYCLES)
     near = np.flatnonzero(heights >= heights.max() - _NEAR * (1 + abs(heights.max())))
-    heights[near], places[:, :, near] = climb(steps, places[:, :, near], _FINE, _CYCLES)[1::-1]
+    fine = climb(steps, places[:, :, near], _FINE, _CYCLES)
+    places[:, :, near], heights[near] = fine.theta, fine.log_likelihood
     at_best = np.flatnonzero(heights >= heights.max() - _SAME * (1 + abs(heights.max())))
     first = at_best[:1]
-    end = climb(steps, places[:, :, first], _FINEST, _CYCLES)
+    end = climb(steps, places[:, :, first], _FINEST, _LAST_CYCLES)
     heights[first] = end.log_likelihood
-    return Search(end.theta[:, :, 0], float(end.log_likelihood[0]), heights, len(at_best), bool(end.converged[0]))
+    is_converged = bool(end.converged[0] or fine.converged[near == first[0]].all())
+    return Search(end.theta[:, :, 0], float(end.log_likelihood[0]), heights, len(at_best), is_converged)
 
 
 def draw_starts(answers: Answers, n_classes: int, n_starts: int, seed: int) -> Floats:
