@@ -24,7 +24,7 @@ def named(data: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     AnswersError
-        Not a frame, no rows, or two columns of one name.
+        Not a frame, or two columns of one name.
     """
     if not isinstance(data, pd.DataFrame):
         raise AnswersError(f"answers must be a pandas.DataFrame, one row a respondent; {type(data).__name__} given")
