@@ -121,6 +121,8 @@ def read_answers(data: pd.DataFrame, weights: Weights) -> Answers:
     AnswersError
         No respondent or no item, an item with fewer than two categories, a quantity, or bad weights.
     """
+    if not isinstance(data, pd.DataFrame):
+        raise AnswersError(f"latent classes need a pandas DataFrame of answers; {type(data).__name__} given")
     if data.shape[1] == 0 or len(data) == 0:
         raise AnswersError(
             f"latent classes need answers; there are {len(data)} respondents and {data.shape[1]} variables"
@@ -164,7 +166,10 @@ def _book(data: pd.DataFrame) -> Book:
 
 
 def _weights(weights: Weights, count: int) -> Floats:
-    values = np.ones(count) if weights is None else np.asarray(weights, dtype=float)
+    try:
+        values = np.ones(count) if weights is None else np.asarray(weights, dtype=float)
+    except (TypeError, ValueError):
+        raise AnswersError("weights must be numbers, one for each respondent") from None
     if values.shape != (count,):
         raise AnswersError(f"{values.size} weights for {count} respondents; one each is expected")
     if not np.isfinite(values).all() or (values < 0).any() or not values.sum() > 0:

@@ -13,6 +13,7 @@ from .answers import Answers
 _CELLS = 4096 * 80  # numbers in the working table of one block of patterns
 _SHRINK = 0.1  # an extrapolation takes a probability no lower than this share of where plain iteration took it
 _SMALLEST = 1e-300
+_GROUPS = 10  # groups of items after which products are scaled
 
 
 class Reached(NamedTuple):
@@ -45,14 +46,6 @@ class Steps:
         self._answers = answers
         self._blocks: dict[int, list[tuple[slice, list[sparse.csr_array]]]] = {}
 
-    def joint(self, theta: Floats) -> Floats:
-        """Return the probability of each pattern together with each class of one solution, patterns x classes."""
-        factors = self._factors(theta[:, :, None])
-        joint = factors[0][self._answers.groups[0].place]
-        for factor, group in zip(factors[1:], self._answers.groups[1:], strict=True):
-            joint *= factor[group.place]
-        return joint
-
     def step(self, theta: Floats) -> tuple[Floats, Floats]:
         """Return the parameters after one step and the log-likelihood before it, for each start."""
         answers, (_, classes, starts) = self._answers, theta.shape
@@ -60,20 +53,17 @@ class Steps:
         held = [np.zeros_like(factor) for factor in factors]
         log_likelihood = np.zeros(starts)
         for rows, adders in self._portions(classes * starts):
-            joint = factors[0].take(answers.groups[0].place[rows], axis=0)
-            for factor, group in zip(factors[1:], answers.groups[1:], strict=True):
-                joint *= factor.take(group.place[rows], axis=0)
-            cells = joint.reshape(-1, classes, starts)
+            cells, scale = self._joint(factors, rows, classes)
             total = cells[:, 0].copy()
             for one in range(1, classes):
                 total += cells[:, one]
             np.maximum(total, _SMALLEST, out=total)
             weights = answers.weights[rows]
-            log_likelihood += weights @ np.log(total)
+            log_likelihood += weights @ (np.log(total) + scale)
             np.divide(weights[:, None], total, out=total)
             cells *= total[:, None]
             for sums, adder in zip(held, adders, strict=True):
-                sums += adder @ joint
+                sums += adder @ cells.reshape(len(cells), -1)
         after = np.empty_like(theta)
         after[0] = held[0].sum(axis=0).reshape(classes, starts) / answers.total
         counts = sum(group.holds @ sums for group, sums in zip(answers.groups, held, strict=True))
@@ -86,6 +76,23 @@ class Steps:
         scaled[0] = theta[0] / theta[0].sum(axis=0)
         scaled[1:] = self._shares(theta[1:].copy(), theta[1:])
         return scaled
+
+    def _joint(self, factors: list[Floats], rows: slice, classes: int) -> tuple[Floats, Floats | float]:
+        """Return the scaled probability of each pattern with each class of each start, and the log of the scale.
+
+        Hundreds of items have products beyond the smallest number: after every few groups the likeliest class becomes 1.
+        """
+        groups = self._answers.groups
+        joint = factors[0].take(groups[0].place[rows], axis=0)
+        cells = joint.reshape(len(joint), classes, -1)
+        scale: Floats | float = 0.0
+        for number in range(1, len(groups)):
+            joint *= factors[number].take(groups[number].place[rows], axis=0)
+            if number % _GROUPS == 0:
+                largest = np.maximum(cells.max(axis=1), _SMALLEST)
+                cells /= largest[:, None]
+                scale = scale + np.log(largest)
+        return cells, scale
 
     def _factors(self, theta: Floats) -> list[Floats]:
         """Return the probability of each pattern of each group in each class of each start; shares are in the first."""
@@ -165,7 +172,7 @@ def climb(steps: Steps, theta: Floats, tolerance: float, most: int) -> Reached:
         gain = height - found.log_likelihood[running]
         found.log_likelihood[running] = height
         found.theta[:, :, running] = theta
-        calm = np.where(gain <= tolerance * (1 + np.abs(height)), calm + 1, 0)
+        calm = np.where(gain <= tolerance * np.abs(height), calm + 1, 0)
         found.converged[running] = calm >= 2
         left = calm < 2
         if not left.any():

@@ -1,7 +1,5 @@
 """Local identification: does any direction of the parameters leave the probabilities of the answers as they are?"""
 
-from itertools import product
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +7,7 @@ from compendium.typology.coding import Floats, Whole
 
 from .answers import Answers
 
-_MOST_PATTERNS = 20_000
+_MOST_PATTERNS, _MOST_SETS = 20_000, 500
 _EDGE = 1e-6
 _DUST = 1e-7
 
@@ -27,9 +25,10 @@ def jacobian_rank(answers: Answers, theta: Floats) -> tuple[int, int]:
     Notes
     -----
     The rows are all answers that could be given to the items answered together by somebody (every set of items that is
-    not part of another such set), where there are 20,000 or fewer; else the patterns that occur. Each row is divided by the
-    root of its probability and each column by its length, which leaves the rank as it is and makes singular values
-    comparable; those below 1e-7 of the largest count as nought. A probability within 1e-6 of nought lies at the boundary:
+    not part of another such set), where there are 20,000 or fewer; else the patterns that occur, the 20,000 most frequent
+    of them. Each row is divided by the root of its probability (by the probability itself where it is one that occurs: then
+    it is the score) and each column by its length, which leaves the rank as it is and makes singular values comparable;
+    those below 1e-7 of the largest count as nought. A probability within 1e-6 of nought lies at the boundary:
     it cannot move to both sides, is taken as fixed, and does not count among the parameters. A class with a share of nought
     keeps its parameters: they can take any value, and the model is not identified.
 
@@ -37,8 +36,11 @@ def jacobian_rank(answers: Answers, theta: Floats) -> tuple[int, int]:
     ----------
     Goodman 1974, Exploratory latent structure analysis, *Biometrika* 61; Huang and Bandeen-Roche 2004, *Psychometrika* 69.
     """
-    patterns = _patterns(answers)
+    listed = _possible(answers)
+    patterns = _frequent(answers) if listed is None else listed
     factors = theta[1:][patterns]  # patterns x items x classes
+    if listed is None:  # hundreds of items have products beyond the smallest number; a row may have any scale
+        factors /= factors.max(axis=2, keepdims=True)
     within = factors.prod(axis=1)
     whole = within @ theta[0]
     possible = whole > 0
@@ -54,39 +56,42 @@ def jacobian_rank(answers: Answers, theta: Floats) -> tuple[int, int]:
             columns += [slope * ((answered == one) * 1.0 - (answered == base)) for one in free if one != base]
     if not columns:
         return 0, 0
-    jacobian = np.column_stack(columns) / np.sqrt(whole)[:, None]
+    jacobian = np.column_stack(columns) / (whole if listed is None else np.sqrt(whole))[:, None]
     length = np.linalg.norm(jacobian, axis=0)
     jacobian[:, length > 0] /= length[length > 0]
     singular = np.linalg.svd(jacobian, compute_uv=False)
     return int((singular > _DUST * singular[0]).sum()), len(columns)
 
 
-def _patterns(answers: Answers) -> Whole:
-    """Return all answers that could be given to the items answered together, or those that occur."""
+def _frequent(answers: Answers) -> Whole:
+    order = np.argsort(-answers.weights, kind="stable")
+    return answers.patterns[order[answers.weights[order] > 0][:_MOST_PATTERNS]]
+
+
+def _possible(answers: Answers) -> Whole | None:
+    """Return all answers that could be given to the items answered together, or none where they are too many."""
     book = answers.book
     absent = np.array([start + size - 1 for start, size in zip(book.starts, book.sizes, strict=True)])
-    masks = np.unique(answers.patterns != absent, axis=0)
+    masks = np.unique(answers.patterns[answers.weights > 0] != absent, axis=0)
+    if masks[-1].all():
+        masks = masks[-1:]
+    if len(masks) > _MOST_SETS:
+        return None
     largest = _largest(masks)
     legal = [size - 1 for size in book.sizes]
     total = sum(float(np.prod([n for n, asked in zip(legal, mask, strict=True) if asked])) for mask in largest)
     if total > _MOST_PATTERNS:
-        return answers.patterns
-    return np.concatenate(
-        [
-            np.array(
-                list(
-                    product(
-                        *[
-                            range(start, start + n) if asked else [gap]
-                            for start, n, asked, gap in zip(book.starts, legal, mask, absent, strict=True)
-                        ]
-                    )
-                ),
-                dtype=np.int64,
-            )
-            for mask in largest
-        ]
-    )
+        return None
+    spans = [np.arange(start, start + n) for start, n in zip(book.starts, legal, strict=True)]
+    return np.concatenate([_crossed([*map(_chosen, mask, spans, absent)]) for mask in largest])
+
+
+def _chosen(is_asked: bool, span: Whole, gap: int) -> Whole:
+    return span if is_asked else np.array([gap])
+
+
+def _crossed(choices: list[Whole]) -> Whole:
+    return np.stack(np.meshgrid(*choices, indexing="ij"), axis=-1).reshape(-1, len(choices))
 
 
 def _largest(masks: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.errors import AnswersError
-from compendium.typology.coding import Floats
+from compendium.typology.coding import Floats, Whole
 
 from .answers import Answers, Weights, read_answers, read_codes
 from .em import Steps
@@ -146,16 +146,12 @@ class LatentClasses:
             A variable is absent or an answer was not seen in the fit.
         """
         codes = read_codes(self.answers.book, data)
-        with np.errstate(divide="ignore"):
-            logs = np.maximum(np.log(self.theta), _LEAST_LOG)
-        joint = np.tile(logs[0], (len(codes), 1))
-        for column in codes.T:
-            joint += logs[1:][column]
-        joint = np.exp(joint - joint.max(axis=1, keepdims=True))
-        return pd.DataFrame(joint / joint.sum(axis=1, keepdims=True), index=data.index, columns=self.shares.index)
+        return pd.DataFrame(self._belonging(codes), index=data.index, columns=self.shares.index)
 
     def draw(self, n: int, seed: int = 0) -> pd.DataFrame:
         """Draw the complete answers of persons from the model, one column an item, as categoricals."""
+        for name, value in [("n", n), ("seed", seed)]:
+            _refuse_number(name, value, 0)
         rng = np.random.default_rng(seed)
         book = self.answers.book
         member = rng.choice(self.n_classes, size=n, p=self.theta[0] / self.theta[0].sum())
@@ -169,7 +165,16 @@ class LatentClasses:
 
     @cached_property
     def _memberships(self) -> Floats:
-        joint = Steps(self.answers).joint(self.theta)
+        """Probability of each class for each pattern of the answers."""
+        return self._belonging(self.answers.patterns)
+
+    def _belonging(self, codes: Whole) -> Floats:
+        with np.errstate(divide="ignore"):
+            logs = np.maximum(np.log(self.theta), _LEAST_LOG)
+        joint = np.tile(logs[0], (len(codes), 1))
+        for column in codes.T:
+            joint += logs[1:].take(column, axis=0)
+        joint = np.exp(joint - joint.max(axis=1, keepdims=True))
         return np.asarray(joint / joint.sum(axis=1, keepdims=True))
 
     @cached_property
@@ -204,7 +209,8 @@ def fit_latent_classes(
         Seed of the starts; the same seed gives the same result.
     weights : sequence of float, optional
         Number of persons that each respondent stands for, at least zero; one each by default. They are taken as they are:
-        survey weights should have a mean of one, or the criteria count persons who were never asked.
+        survey weights should have a mean of one, or the criteria count persons who were never asked. In the order of the
+        rows, whatever index they carry.
 
     Returns
     -------
@@ -217,13 +223,12 @@ def fit_latent_classes(
         No answers, an item with fewer than two answers, a quantity, bad weights, a number of classes or starts that is
         no whole number of one or more, more classes than distinct patterns of answers.
     """
-    _refuse_number("n_classes", n_classes)
-    _refuse_number("n_starts", n_starts)
+    for name, value, least in [("n_classes", n_classes, 1), ("n_starts", n_starts, 1), ("seed", seed, 0)]:
+        _refuse_number(name, value, least)
     answers = read_answers(data, weights)
-    if n_classes > len(answers.patterns):
-        raise AnswersError(
-            f"n_classes is {n_classes}, but the answers have {len(answers.patterns)} distinct patterns only"
-        )
+    distinct = int((answers.weights > 0).sum())
+    if n_classes > distinct:
+        raise AnswersError(f"n_classes: {n_classes} is not legal; the answers have {distinct} distinct patterns only")
     steps = Steps(answers)
     search = best_of(steps, draw_starts(answers, n_classes, n_starts, seed))
     theta = _ordered(search.theta)
@@ -250,6 +255,6 @@ def _ordered(theta: Floats) -> Floats:
     return theta[:, np.lexsort(keys[::-1])]
 
 
-def _refuse_number(name: str, value: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-        raise AnswersError(f"{name}: {value!r} is not legal; legal is a whole number of 1 or more")
+def _refuse_number(name: str, value: int, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise AnswersError(f"{name}: {value!r} is not legal; legal is a whole number of {least} or more")

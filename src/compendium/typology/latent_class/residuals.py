@@ -49,7 +49,8 @@ def bivariate_residuals(answers: Answers, theta: Floats) -> pd.DataFrame:
             observed = held.reshape(shape)[~missing[one]][:, ~missing[two]]
             expected = (table[one][~missing[one]] * theta[0]) @ table[two][~missing[two]].T * observed.sum()
             possible = expected > 0
-            chi2 = float((((observed - expected) ** 2)[possible] / expected[possible]).sum())
+            distance = (((observed - expected) ** 2)[possible] / expected[possible]).sum()
+            chi2 = float(distance) if possible.any() else float("nan")  # nobody answered both
             df = (observed.shape[0] - 1) * (observed.shape[1] - 1)
             rows.append((book.variables[other], variable, chi2, df, chi2 / df))
     return pd.DataFrame(rows, columns=["variable", "other", "chi2", "df", "per_df"])

@@ -56,10 +56,10 @@ def best_of(steps: Steps, theta: Floats) -> Search:
     highest by the last digit, climbs to 1e-13: so the solution does not hang on how sums are rounded.
     """
     places, heights, _ = climb(steps, theta, _ROUGH, _CYCLES)
-    near = np.flatnonzero(heights >= heights.max() - _NEAR * (1 + abs(heights.max())))
+    near = np.flatnonzero(heights >= heights.max() - _NEAR * abs(heights.max()))
     fine = climb(steps, places[:, :, near], _FINE, _CYCLES)
     places[:, :, near], heights[near] = fine.theta, fine.log_likelihood
-    at_best = np.flatnonzero(heights >= heights.max() - _SAME * (1 + abs(heights.max())))
+    at_best = np.flatnonzero(heights >= heights.max() - _SAME * abs(heights.max()))
     first = at_best[:1]
     end = climb(steps, places[:, :, first], _FINEST, _LAST_CYCLES)
     heights[first] = end.log_likelihood
