@@ -8,13 +8,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from agreement import agrees
+from scipy import stats
 
 from compendium.errors import AnswersError
 from compendium.typology import fit_latent_classes
+from compendium.typology.latent_class.answers import read_answers
+from compendium.typology.latent_class.em import Steps, climb
+from compendium.typology.latent_class.starts import draw_starts
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference"
 needs_reference = pytest.mark.skipif(not REFERENCE.is_dir(), reason="reference values are not beside this checkout")
-POLCA = "R poLCA 1.6"
+OWN = Path(__file__).parent / "reference" / "typology"
+POLCA, STEPMIX = "R poLCA 1.6", "Python StepMix 3.0.0"
 LEVELS = {
     "gss82": {
         "PURPOSE": ["Good", "Depends", "Waste of time"],
@@ -75,6 +80,26 @@ def test_likelihoods_and_parameters_agree_with_polca(name: str) -> None:
             own = found.probabilities[found.probabilities["variable"] == variable]
             mine = own.pivot(index="class", columns="category", values="probability")[own["category"].unique()]
             agrees("latent_class: probabilities", POLCA, mine.to_numpy(), rows, abs=2e-5)
+
+
+@pytest.mark.parametrize("rule", ["complete", "missing", "weighted", "both"])
+def test_missing_answers_and_weights_agree_with_stepmix(rule: str) -> None:
+    """Answers drawn by ``latent_class_stepmix.py``, fifty starts of StepMix at a tolerance of 1e-14."""
+    expected = json.loads((OWN / "latent_class_stepmix.json").read_text(encoding="utf-8"))[rule]
+    frame = pd.read_csv(OWN / "latent_class_answers.csv")
+    data = frame[[f"q{place}" for place in range(6)]]
+    if rule in ("missing", "both"):
+        gaps = frame[[f"{name}_missing" for name in data.columns]].to_numpy()
+        data = data.mask(gaps == 1)
+    found = fit_latent_classes(data, 3, weights=frame["weight"] if rule in ("weighted", "both") else None)
+    told = "latent_class: {} (missing, weights)"
+    agrees(told.format("log_likelihood"), STEPMIX, found.log_likelihood, expected["log_likelihood"], abs=1e-6)
+    agrees(told.format("shares"), STEPMIX, found.shares, expected["shares"], abs=1e-5)
+    mine = found.probabilities["probability"].to_numpy()
+    agrees(told.format("probabilities"), STEPMIX, mine, np.ravel(expected["probabilities"]), abs=1e-5)
+    agrees(told.format("posteriors"), STEPMIX, found.posteriors.iloc[:5], expected["posteriors_first"], abs=1e-5)
+    assert found.is_solution
+    assert found.is_identified
 
 
 @needs_reference
@@ -158,6 +183,94 @@ def test_a_lone_optimum_is_no_solution() -> None:
     assert not found.is_solution
 
 
+def test_criteria_follow_from_the_posteriors() -> None:
+    data = planted(400).drop(columns="belongs")
+    weights = np.random.default_rng(3).uniform(0.5, 1.5, len(data))
+    found = fit_latent_classes(data, 3, weights=weights)
+    total, p = weights.sum(), found.posteriors.to_numpy()
+    disorder = -(weights @ (p * np.log(p)).sum(axis=1))
+    assert found.n_effective == pytest.approx(total)
+    assert found.n_parameters == 2 + 3 * 8 * 2
+    deviance = -2 * found.log_likelihood
+    assert found.aic == pytest.approx(deviance + 2 * 50)
+    assert found.bic == pytest.approx(deviance + 50 * np.log(total))
+    assert found.abic == pytest.approx(deviance + 50 * np.log((total + 2) / 24))
+    assert found.icl == pytest.approx(found.bic + 2 * disorder)
+    assert found.entropy == pytest.approx(1 - disorder / total / np.log(3))
+    assert found.smallest == found.shares.min()
+    assert found.shares.to_numpy() == pytest.approx(weights @ p / total, abs=1e-6)
+
+
+def test_one_class_has_the_shares_of_the_answers() -> None:
+    data = planted(200).drop(columns="belongs")
+    found = fit_latent_classes(data, 1)
+    shares = found.probabilities.set_index(["variable", "category"])["probability"]
+    for variable in data.columns:
+        own = data[variable].value_counts(normalize=True)
+        assert [shares[variable, answer] for answer in own.index] == pytest.approx(own.to_numpy())
+    assert found.is_solution
+    assert found.is_identified
+    assert np.isnan(found.entropy)
+
+
+def test_residuals_are_the_distance_of_two_way_tables() -> None:
+    """One class expects independence, so that its residuals are those of a plain chi-square test."""
+    data = planted(300).drop(columns="belongs")
+    found = fit_latent_classes(data, 1).residuals.set_index(["variable", "other"]).loc[("q1", "q4")]
+    table = pd.crosstab(data["q1"], data["q4"]).to_numpy()
+    assert found["chi2"] == pytest.approx(stats.chi2_contingency(table, correction=False).statistic)
+    assert found["df"] == 4
+    assert found["per_df"] == pytest.approx(found["chi2"] / 4)
+
+
+def test_no_cycle_loses_likelihood() -> None:
+    answers = read_answers(planted(300).drop(columns="belongs"), None)
+    steps, places = Steps(answers), draw_starts(answers, 4, 5, 1)
+    heights = [climb(steps, places, 0.0, cycles).log_likelihood for cycles in range(1, 25)]
+    assert (np.diff(heights, axis=0) >= -1e-9).all()
+
+
+def test_the_first_starts_are_the_same_whatever_their_number() -> None:
+    answers = read_answers(planted(100).drop(columns="belongs"), None)
+    assert np.array_equal(draw_starts(answers, 3, 2, 5), draw_starts(answers, 3, 7, 5)[:, :, :2])
+
+
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    data = planted(200).drop(columns="belongs")
+    one, two = (fit_latent_classes(data, 3, seed=4) for _ in range(2))
+    assert one.posteriors.to_numpy().tobytes() == two.posteriors.to_numpy().tobytes()
+    assert one.starts.tobytes() == two.starts.tobytes()
+
+
+def test_hundreds_of_items_do_not_underflow() -> None:
+    data = planted(120, variables=500, sharp=1.0)
+    found = fit_latent_classes(data.drop(columns="belongs"), 3, n_starts=5)
+    assert np.isfinite(found.log_likelihood)
+    assert found.shares.to_numpy() == pytest.approx(data["belongs"].value_counts(normalize=True).to_numpy())
+
+
+def test_respondents_without_weight_are_placed_and_change_nothing() -> None:
+    data = planted(300).drop(columns="belongs")
+    weights = np.r_[np.ones(250), np.zeros(50)]
+    data.iloc[-1, 0] = "never seen"
+    found = fit_latent_classes(data, 2, weights=weights)
+    alone = fit_latent_classes(data.iloc[:250], 2)
+    assert found.n == 250
+    assert found.bic == pytest.approx(alone.bic, abs=1e-8)
+    assert found.posteriors.iloc[:250].to_numpy() == pytest.approx(alone.posteriors.to_numpy(), abs=1e-8)
+    assert found.posteriors.iloc[-1].sum() == pytest.approx(1)
+
+
+def test_items_never_answered_together_leave_the_model_unidentified() -> None:
+    """Five items identify two classes, unless two halves of the respondents were asked two and three of them."""
+    data = planted(600, classes=3, variables=5).drop(columns="belongs")
+    assert fit_latent_classes(data, 2).is_identified
+    split = data.copy()
+    split.iloc[:300, :2] = None
+    split.iloc[300:, 2:] = None
+    assert not fit_latent_classes(split, 2).is_identified
+
+
 def test_more_parameters_than_patterns_are_not_identified() -> None:
     rows = list(itertools.product("01", repeat=3)) * 20
     found = fit_latent_classes(pd.DataFrame(rows[:131], columns=list("abc")), 3)
@@ -178,6 +291,13 @@ def test_more_parameters_than_patterns_are_not_identified() -> None:
         ({"a": [None, None]}, {}, "'a' was answered by nobody"),
         ({"a": [0.5, 1.5]}, {}, "a: holds quantities such as 0.5"),
         ({}, {}, "0 respondents and 0 variables"),
+        ({"a": ["x", "x", None]}, {}, "'a' has one answer only, 'x'"),
+        ({"a": ["x", "y"]}, {"n_classes": 3}, "n_classes: 3 is not legal; the answers have 2 distinct patterns"),
+        ({"a": ["x", "y"]}, {"n_classes": -1}, "n_classes: -1 is not legal"),
+        ({"a": ["x", "y"]}, {"seed": -1}, "seed: -1 is not legal"),
+        ({"a": ["x", "y"]}, {"weights": [0, 0]}, "not all zero"),
+        ({"a": ["x", "y"]}, {"weights": [1, -1]}, "at least zero"),
+        ({"a": ["x", "y"]}, {"weights": ["one", "two"]}, "weights must be numbers"),
     ],
 )
 def test_what_cannot_be_fitted_is_said_in_one_sentence(data: dict, changes: dict, said: str) -> None:
