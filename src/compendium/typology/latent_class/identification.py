@@ -10,6 +10,7 @@ from .answers import Answers
 _MOST_PATTERNS, _MOST_SETS = 20_000, 500
 _EDGE = 1e-6
 _DUST = 1e-7
+_ROWS = 4096  # patterns handled at a time
 
 
 def jacobian_rank(answers: Answers, theta: Floats) -> tuple[int, int]:
@@ -25,47 +26,63 @@ def jacobian_rank(answers: Answers, theta: Floats) -> tuple[int, int]:
     Notes
     -----
     The rows are all answers that could be given to the items answered together by somebody (every set of items that is
-    not part of another such set), where there are 20,000 or fewer; else the patterns that occur, the 20,000 most frequent
-    of them. Each row is divided by the root of its probability (by the probability itself where it is one that occurs: then
-    it is the score) and each column by its length, which leaves the rank as it is and makes singular values comparable;
-    those below 1e-7 of the largest count as nought. A probability within 1e-6 of nought lies at the boundary:
-    it cannot move to both sides, is taken as fixed, and does not count among the parameters. A class with a share of nought
-    keeps its parameters: they can take any value, and the model is not identified.
+    not part of another such set), where there are 20,000 or fewer; else the patterns that occur. Each row is divided by the
+    root of its probability (a pattern that occurs: by the probability itself, times the root of its frequency) and each
+    column by its length, which leaves the rank as it is and makes singular values comparable; those below 1e-7 of the
+    largest count as nought. A probability within 1e-6 of nought lies at the boundary: it cannot move to both sides, is taken
+    as fixed, and does not count among the parameters. A class with a share of nought keeps its parameters: they can take
+    any value, and the model is not identified. Nor is one with more free parameters than patterns that occur, where these
+    are the rows.
 
     References
     ----------
     Goodman 1974, Exploratory latent structure analysis, *Biometrika* 61; Huang and Bandeen-Roche 2004, *Psychometrika* 69.
     """
     listed = _possible(answers)
-    patterns = _frequent(answers) if listed is None else listed
+    if listed is None:
+        occur = answers.weights > 0
+        patterns, weights = answers.patterns[occur], answers.weights[occur]
+    else:
+        patterns, weights = listed, None
+    triangle: Floats | None = None
+    for first in range(0, len(patterns), _ROWS):
+        rows = slice(first, first + _ROWS)
+        slopes = _slopes(answers, theta, patterns[rows], None if weights is None else weights[rows])
+        # The triangle of what was read so far has its rank and its lengths of columns.
+        read = slopes if triangle is None else np.concatenate([triangle, slopes])
+        triangle = np.asarray(np.linalg.qr(read, mode="r"))
+    assert triangle is not None
+    parameters = triangle.shape[1]
+    if parameters == 0:
+        return 0, 0
+    length = np.linalg.norm(triangle, axis=0)
+    triangle[:, length > 0] /= length[length > 0]
+    singular = np.linalg.svd(triangle, compute_uv=False)
+    return int((singular > _DUST * singular[0]).sum()), parameters
+
+
+def _slopes(answers: Answers, theta: Floats, patterns: Whole, weights: Floats | None) -> Floats:
+    """Return the derivatives of the patterns' probabilities by the free parameters, in a scale of each row's own."""
     factors = theta[1:][patterns]  # patterns x items x classes
-    if listed is None:  # hundreds of items have products beyond the smallest number; a row may have any scale
-        factors /= factors.max(axis=2, keepdims=True)
+    scale = np.ones(patterns.shape)
+    if weights is not None:  # hundreds of items have products beyond the smallest number; scores have no scale
+        scale = factors.max(axis=2)
+        factors /= scale[:, :, None]
     within = factors.prod(axis=1)
     whole = within @ theta[0]
     possible = whole > 0
-    patterns, factors, within, whole = patterns[possible], factors[possible], within[possible], whole[possible]
-    columns = [*(within[:, 1:] - within[:, :1]).T] if theta.shape[1] > 1 else []
+    rate = np.sqrt(np.where(possible, whole, 1.0)) if weights is None else whole / np.sqrt(weights)
     others = _product_of_others(factors)
+    columns = [*(within[:, 1:] - within[:, :1]).T]
     for item, (start, size) in enumerate(zip(answers.book.starts, answers.book.sizes, strict=True)):
+        answered = patterns[:, item]
         for member in range(theta.shape[1]):
             free = start + np.flatnonzero(theta[1 + start : start + size, member] > _EDGE)
             base = free[theta[1 + free, member].argmax()]
-            slope = theta[0, member] * others[:, item, member]
-            answered = patterns[:, item]
+            slope = theta[0, member] * others[:, item, member] / scale[:, item]
             columns += [slope * ((answered == one) * 1.0 - (answered == base)) for one in free if one != base]
-    if not columns:
-        return 0, 0
-    jacobian = np.column_stack(columns) / (whole if listed is None else np.sqrt(whole))[:, None]
-    length = np.linalg.norm(jacobian, axis=0)
-    jacobian[:, length > 0] /= length[length > 0]
-    singular = np.linalg.svd(jacobian, compute_uv=False)
-    return int((singular > _DUST * singular[0]).sum()), len(columns)
-
-
-def _frequent(answers: Answers) -> Whole:
-    order = np.argsort(-answers.weights, kind="stable")
-    return answers.patterns[order[answers.weights[order] > 0][:_MOST_PATTERNS]]
+    table = np.column_stack(columns) if columns else np.empty((len(patterns), 0))
+    return np.asarray((table / rate[:, None])[possible])
 
 
 def _possible(answers: Answers) -> Whole | None:

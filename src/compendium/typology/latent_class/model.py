@@ -222,6 +222,27 @@ def fit_latent_classes(
     AnswersError
         No answers, an item with fewer than two answers, a quantity, bad weights, a number of classes or starts that is
         no whole number of one or more, more classes than distinct patterns of answers.
+
+    Notes
+    -----
+    Within a class the items are independent: P(y) = sum over classes of share x product over the items answered of the
+    probability of the answer. The likelihood is raised from every start by expectation and maximisation (``starts.best_of``
+    says when a start has arrived and when two have arrived at the same value); probabilities may reach nought, and no prior
+    holds them off. Who answered nothing is not counted, and gets the shares of the classes as posterior.
+
+    Criteria count the sum of weights as persons: AIC = -2 log L + 2 p, BIC = -2 log L + p log n, aBIC with (n + 2) / 24 in
+    the place of n, ICL = BIC + 2 E where E = - sum over persons and classes of posterior x log posterior; the relative
+    entropy is 1 - E / (n log k). The number of parameters p is k - 1 + k x sum of (categories - 1), those at nought with
+    the others.
+
+    A value that one start alone reached is no solution (``is_solution``): another start might have gone higher. A solution
+    that is not identified (``is_identified``) has a likelihood, but its shares and probabilities are some among many.
+
+    References
+    ----------
+    Goodman 1974, *Biometrika* 61; Linzer and Lewis 2011, poLCA, *Journal of Statistical Software* 42(10); Biernacki, Celeux
+    and Govaert 2000 (ICL), *IEEE Transactions on Pattern Analysis and Machine Intelligence* 22; Sclove 1987 (aBIC),
+    *Psychometrika* 52.
     """
     for name, value, least in [("n_classes", n_classes, 1), ("n_starts", n_starts, 1), ("seed", seed, 0)]:
         _refuse_number(name, value, least)
