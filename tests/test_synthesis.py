@@ -8,10 +8,9 @@ from test_comparison import compared, sheet, study, verdict
 from compendium import results, text
 from compendium.paths import DEFAULT_STUDY
 from compendium.sheets import countries, factsheet, invariance, synthesis
+from compendium.sheets.profiles import Sheet
 from compendium.study.context import BRANCHES
 from compendium.study.context_file import load
-
-NOTHING = results.make([])
 
 
 def page() -> countries.Sheet:
@@ -35,7 +34,9 @@ def test_each_highlight_has_interval_and_n() -> None:
         ],
         origin="synthetic",
     )  # fmt: skip
-    said = synthesis.highlights(page(), profiles, {"P1": "Makers", "P2": "Teachers"})
+    own = page()
+    named = Sheet(own.study, own.unit, "", profiles, own.t, {"P1": "Makers", "P2": "Teachers"}, own.fallback)
+    said = synthesis.highlights(own, (named,))
     assert isinstance(said, synthesis.Points)
     assert len(said.sentences) >= 3
     assert "Makers" in said.sentences[0]
@@ -49,14 +50,14 @@ def test_highlights_keep_to_differences_beyond_chance() -> None:
     same = same[same["method"] == "difference"].assign(p_adjusted=0.4)
     own = page()
     alone = countries.open_sheet(own.study, own.unit, same, own.t, own.fallback)
-    said = synthesis.highlights(alone, NOTHING, {})
+    said = synthesis.highlights(alone, ())
     assert "no difference" in str(said)
 
 
 def test_nothing_to_say_is_said() -> None:
     own = page()
     empty = countries.open_sheet(own.study, own.unit, own.results.iloc[:0], own.t, own.fallback)
-    assert isinstance(synthesis.highlights(empty, NOTHING, {}), factsheet.Sentence)
+    assert isinstance(synthesis.highlights(empty, ()), factsheet.Sentence)
 
 
 def test_protection_counts_every_status_once_a_branch() -> None:

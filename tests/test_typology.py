@@ -16,16 +16,17 @@ from sklearn.metrics import adjusted_rand_score
 from compendium import cleaning, collection, disclosure, paths, text, typology
 from compendium.errors import DefinitionError
 from compendium.figures import Figure
-from compendium.sheets import portraits
+from compendium.sheets import profiles as pages
+from compendium.sheets.profiles import Sheets
 from compendium.study.study import Study, load_study
 from compendium.tables import Table
 from compendium.typology.active import FEW_RESPONDENTS, FEW_VARIABLES, OTHER_POPULATION, TOO_FEW_ANSWERS
 from compendium.typology.assignment import UNDECLARED
 
 STUDIES = Path(__file__).parent / "studies"
-SHOWN: tuple[Callable[[portraits.Sheet], Any], ...] = (
-    portraits.sizes, portraits.compared, portraits.built, portraits.beside,
-    portraits.lives, portraits.crossed, portraits.map_of_answers,
+SHOWN: tuple[Callable[[Sheets], Any], ...] = (
+    pages.sizes, pages.compared, pages.built, pages.beside,
+    pages.lives, pages.crossed, pages.map_of_answers,
 )  # fmt: skip
 
 
@@ -60,7 +61,7 @@ def declared(study: Study, **changes: Any) -> Study:
     return replace(study, questionnaire=replace(study.questionnaire, analysis=changed))
 
 
-def sheet_of(study: Study, unit: str, answers: pd.DataFrame, language: str = "en") -> portraits.Sheet:
+def sheet_of(study: Study, unit: str, answers: pd.DataFrame, language: str = "en") -> Sheets:
     """Return the sheet of a unit as a notebook makes it, after the gate."""
     pooled, wave = study.pooled.code, study.waves[0]
     placed = typology.assign(study, pooled, wave, answers)
@@ -70,27 +71,33 @@ def sheet_of(study: Study, unit: str, answers: pd.DataFrame, language: str = "en
         typology.profiles(study, unit, wave, placed, own),
     ]
     shown = [disclosure.protect(product, study.disclosure) for product in products]
-    return portraits.open_sheet(study, unit, shown, text.load(language), lambda column, code: code)
+    return pages.open_sheets(study, unit, shown, text.load(language), lambda column, code: code)[:1]
 
 
 class TestPlantedTruth:
     """The generator writes the planted profile of each respondent beside the answers."""
 
-    def test_the_planted_profiles_are_found_again(self, study: Study, assigned: pd.DataFrame) -> None:
+    @pytest.mark.parametrize(("population", "number"), [("active", 4), ("potential", 3)])
+    def test_the_planted_profiles_are_found_again(
+        self, study: Study, assigned: pd.DataFrame, population: str, number: int
+    ) -> None:
         files = [
             paths.answers_folder(study.folder, c.code, study.waves[0]) / "truth" / "respondents.csv"
             for c in study.countries
         ]
         truth = pd.concat([pd.read_csv(file, dtype=str, keep_default_na=False) for file in files])
         planted = truth.drop_duplicates("respondent").set_index("respondent")["profile"]
-        placed = assigned[assigned["profile"] != ""]
+        placed = assigned[(assigned["profile"] != "") & (assigned["population"] == population)]
         agreement = adjusted_rand_score(planted.loc[placed["respondent"]], placed["profile"])
         print(f"adjusted Rand against the planted profiles: {agreement:.3f}, n = {len(placed)}")
-        assert placed["profile"].nunique() == 4
+        assert placed["profile"].nunique() == number
         assert agreement > 0.82  # the generator overlaps its profiles: its own Bayes rule does not reach 1 either
 
-    def test_profiles_are_numbered_by_their_weight_over_equal_countries(self, assigned: pd.DataFrame) -> None:
-        placed = assigned[assigned["profile"] != ""]
+    @pytest.mark.parametrize("population", ["active", "potential"])
+    def test_profiles_are_numbered_by_their_weight_over_equal_countries(
+        self, assigned: pd.DataFrame, population: str
+    ) -> None:
+        placed = assigned[(assigned["profile"] != "") & (assigned["population"] == population)]
         np.testing.assert_allclose(placed.groupby("country")["weight"].sum(), len(placed) / placed["country"].nunique())
         assert placed.groupby("profile")["weight"].sum().is_monotonic_decreasing
 
@@ -98,18 +105,19 @@ class TestPlantedTruth:
         self, study: Study, answers: pd.DataFrame, assigned: pd.DataFrame
     ) -> None:
         shuffled = typology.assign(study, "", "", answers.sample(frac=1, random_state=4))
-        together = assigned.merge(shuffled, on=["country", "respondent"], suffixes=("", "_again"))
+        together = assigned.merge(shuffled, on=["country", "respondent", "population"], suffixes=("", "_again"))
         assert (together["profile"] == together["profile_again"]).all()
         assert (together["marks"] == together["marks_again"]).all()
 
 
 class TestWhoIsAssigned:
     def test_everybody_has_a_profile_or_a_reason(self, answers: pd.DataFrame, assigned: pd.DataFrame) -> None:
-        assert len(assigned) == len(answers)
         assert ((assigned["profile"] == "") == (assigned["reason"] != "")).all()
-        others = answers["population"].to_numpy() != "active"
-        assert (assigned.loc[others, "reason"] == OTHER_POPULATION).all()
-        assert set(assigned.loc[~others, "reason"]) <= {"", TOO_FEW_ANSWERS}
+        for population, rows in assigned.groupby("population"):
+            assert len(rows) == len(answers)
+            others = answers["population"].to_numpy() != population
+            assert (rows.loc[others, "reason"] == OTHER_POPULATION).all()
+            assert set(rows.loc[~others, "reason"]) <= {"", TOO_FEW_ANSWERS}
 
     def test_who_answered_less_than_half_is_not_placed(self, study: Study, answers: pd.DataFrame) -> None:
         changed = answers.copy()
@@ -131,15 +139,15 @@ class TestWhoIsAssigned:
     ) -> None:
         few = answers[answers["population"] == "active"].head(rows)
         sheet = sheet_of(declared(study, active=active) if active else study, study.pooled.code, few)
-        assert not sheet.has_profiles
+        assert not sheet[0].has_profiles
         assert {str(show(sheet)) for show in SHOWN} == {f"No profiles: {reason}."}
-        assert reason in str(portraits.assigned(sheet))
+        assert reason in str(pages.assigned(sheet))
 
     def test_a_study_that_declares_no_typology_says_so(self, study: Study, answers: pd.DataFrame) -> None:
         analysis = replace(study.questionnaire.analysis, typology=())
         without = replace(study, questionnaire=replace(study.questionnaire, analysis=analysis))
         sheet = sheet_of(without, study.pooled.code, answers)
-        assert str(portraits.sizes(sheet)) == f"No profiles: {UNDECLARED}."
+        assert str(pages.sizes(sheet)) == f"No profiles: {UNDECLARED}."
 
 
 class TestWhatMakesProfiles:
@@ -163,9 +171,9 @@ class TestWhatMakesProfiles:
         active = (*study.questionnaire.analysis.typology[0].active, "intensity_1")
         allowed = declared(study, active=active, allow_measures=True)
         sheet = sheet_of(allowed, study.pooled.code, answers)
-        assert sheet.has_profiles
-        assert "exposure_intensity" not in set(sheet.rows(flag=typology.SUPPLEMENTARY)["indicator"])
-        assert "no finding" in str(portraits.made_of(sheet))
+        assert sheet[0].has_profiles
+        assert "exposure_intensity" not in set(sheet[0].rows(flag=typology.SUPPLEMENTARY)["indicator"])
+        assert "no finding" in str(pages.made_of(sheet))
 
     def test_an_unknown_variable_is_refused(self, study: Study, answers: pd.DataFrame) -> None:
         with pytest.raises(DefinitionError, match="'statuss' is not legal; legal are"):
@@ -188,11 +196,11 @@ def here(study: Study, answers: pd.DataFrame, assigned: pd.DataFrame) -> pd.Data
 
 class TestResults:
     def test_shares_add_up_and_countries_count_the_same(self, study: Study, landmarks: pd.DataFrame) -> None:
-        sizes = landmarks[landmarks["indicator"] == "profile"].pivot(
-            index="group", columns="country", values="estimate"
-        )
-        np.testing.assert_allclose(sizes.sum(), 100)
-        np.testing.assert_allclose(sizes[study.pooled.code], sizes[[c.code for c in study.countries]].mean(axis=1))
+        rows = landmarks[landmarks["indicator"] == "profile"]
+        for _, own in rows.groupby("population"):
+            sizes = own.pivot(index="group", columns="country", values="estimate")
+            np.testing.assert_allclose(sizes.sum(), 100)
+            np.testing.assert_allclose(sizes[study.pooled.code], sizes[[c.code for c in study.countries]].mean(axis=1))
 
     def test_what_built_the_profiles_has_no_p_value(self, landmarks: pd.DataFrame, here: pd.DataFrame) -> None:
         strength = landmarks[landmarks["method"] == "v-test"]
@@ -211,21 +219,24 @@ class TestResults:
         self, study: Study, answers: pd.DataFrame, assigned: pd.DataFrame, here: pd.DataFrame
     ) -> None:
         code = study.countries[0].code
-        own = assigned[(assigned["country"] == code) & (assigned["profile"] == "P1")]
+        own = assigned[
+            (assigned["country"] == code) & (assigned["profile"] == "P1") & (assigned["population"] == "active")
+        ]
         given = (
             answers.set_index(["country", "respondent"])
             .loc[list(zip(own["country"], own["respondent"], strict=True)), "status"]
             .dropna()
         )
         status = given.mode()[0]
-        row = here[(here["indicator"] == f"status__{status}") & (here["group"] == "P1")].iloc[0]
+        rows = here[(here["indicator"] == f"status__{status}") & (here["group"] == "P1")]
+        row = rows[rows["population"] == "active"].iloc[0]
         assert row["estimate"] == pytest.approx(100 * (given == status).mean())
         assert row["n"] == len(given)
         assert row["ci_low"] < row["estimate"] < row["ci_high"]
 
     def test_numbers_of_too_few_people_are_words_on_the_page(self, study: Study, answers: pd.DataFrame) -> None:
         sheet = sheet_of(replace(study, disclosure=disclosure.Rules(80)), study.countries[0].code, answers)
-        built = portraits.built(sheet)
+        built = pages.built(sheet)
         assert isinstance(built, Table)
         assert built.frame["Of the profile (%)"].isin(["too few people", "withheld to protect another number"]).any()
 
@@ -245,17 +256,26 @@ class TestPages:
         unit = study.pooled.code if is_pooled else study.countries[0].code
         own = typology.profiles(study, unit, study.waves[0], assigned, answers) if is_pooled else here
         shown = [disclosure.protect(product, study.disclosure) for product in (landmarks, own)]
-        sheet = portraits.open_sheet(study, unit, shown, text.load(language), lambda column, code: code)
-        made = [show(sheet) for show in SHOWN] + [portraits.map_of_answers(sheet, 1, 3)]
+        sheet = pages.open_sheets(study, unit, shown, text.load(language), lambda column, code: code)[:1]
+        made = [show(sheet) for show in SHOWN] + [pages.map_of_answers(sheet, 1, 3)]
         assert all(isinstance(thing, Table | Figure) for thing in made)
         assert all(thing._repr_html_() for thing in made)
-        assert "4" in str(portraits.map_of_answers(sheet, 1, 4))
+        assert "4" in str(pages.map_of_answers(sheet, 1, 4))
 
     def test_names_come_from_what_marks_a_profile(self, study: Study, landmarks: pd.DataFrame) -> None:
         names = typology.names(study, landmarks, text.load("en"))
-        assert list(names) == ["P1", "P2", "P3", "P4"]
-        assert len(set(names.values())) == 4
-        assert any("Employee-entrepreneur of a cooperative" in name for name in names.values())
+        assert {population: list(own) for population, own in names.items()} == {
+            "active": ["P1", "P2", "P3", "P4"],
+            "potential": ["P1", "P2", "P3"],
+        }
+        assert all(len(set(own.values())) == len(own) for own in names.values())
+        assert any("Employee-entrepreneur of a cooperative" in name for name in names["active"].values())
+
+    def test_two_profiles_never_get_one_name(self, study: Study, landmarks: pd.DataFrame) -> None:
+        alike = landmarks.copy()
+        alike.loc[alike["indicator"] == "named_by", "estimand"] = "status__artist_author"
+        for own in typology.names(study, alike, text.load("en")).values():
+            assert len(set(own.values())) == len(own)
 
     def test_a_person_names_profiles_in_the_languages_of_the_study(
         self, study: Study, landmarks: pd.DataFrame, tmp_path: Path
@@ -267,9 +287,11 @@ profiles:
 """
         paths.profile_names(tmp_path).write_text(content, encoding="utf-8")
         moved = replace(study, folder=tmp_path)
-        assert "Rooted together" in typology.names(moved, landmarks, text.load("en")).values()
-        assert "Ancrés ensemble" in typology.names(moved, landmarks, text.load("fr")).values()
-        assert "Rooted together" not in typology.names(moved, landmarks, text.load("en"), given=False).values()
+        assert "Rooted together" in typology.names(moved, landmarks, text.load("en"))["active"].values()
+        assert "Ancrés ensemble" in typology.names(moved, landmarks, text.load("fr"))["active"].values()
+        assert (
+            "Rooted together" not in typology.names(moved, landmarks, text.load("en"), given=False)["active"].values()
+        )
 
     def test_a_name_that_fits_no_profile_is_refused(
         self, study: Study, landmarks: pd.DataFrame, tmp_path: Path
@@ -279,9 +301,25 @@ profiles:
         with pytest.raises(DefinitionError, match=r"profiles\.0\.marks: status__permanent_employee marks 0 profiles"):
             typology.names(replace(study, folder=tmp_path), landmarks, text.load("en"))
 
+    def test_a_name_is_given_in_one_population_only(
+        self, study: Study, landmarks: pd.DataFrame, tmp_path: Path
+    ) -> None:
+        content = (
+            "profiles: [{population: potential, marks: [status__cooperative_employee_entrepreneur], name: {en: X}}]"
+        )
+        paths.profile_names(tmp_path).write_text(content, encoding="utf-8")
+        with pytest.raises(DefinitionError, match="marks 0 profiles, one is legal"):
+            typology.names(replace(study, folder=tmp_path), landmarks, text.load("en"))
+
     def test_every_sentence_of_this_room_has_its_french(self) -> None:
         messages = text.load("fr").messages
-        modules = ["sheets/portraits.py", "explorers/profiles.py", "figures/plane.py", "typology/names.py"]
+        modules = [
+            "sheets/profiles/groups.py",
+            "sheets/profiles/sheet.py",
+            "explorers/profiles.py",
+            "figures/plane.py",
+            "typology/names.py",
+        ]
         said = [message for module in modules for message in _said(paths.PACKAGE / module)]
         notebook = nbformat.read(paths.notebook("03_typology"), as_version=4)
         said += [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
@@ -308,7 +346,7 @@ class TestSurveysByOthers:
             pytest.skip(f"the answers of {name} lie in a folder beside the repository, which is absent here")
         answers = pooled_answers(study)
         sheet = sheet_of(study, study.pooled.code, answers)
-        assert 3 <= len(sheet.names) <= 6
-        assert f"{people:,} respondents have a profile" in str(portraits.assigned(sheet))
+        assert 3 <= len(sheet[0].names) <= 6
+        assert f"{people:,} respondents have a profile" in str(pages.assigned(sheet))
         sheet = sheet_of(study, study.countries[-1].code, answers)
         assert all(show(sheet)._repr_html_() for show in SHOWN)

@@ -30,7 +30,7 @@ class Plan:
     respondents : int
         Number of good answers, before anything dirty is added.
     populations, profile_shares : Mapping of str to float
-        Shares of the populations, and of the profiles among those that have one.
+        Shares of the populations, and of each profile in its population.
     shifts : Mapping of str to float
         Shift of a measure in this country, in standard deviations of the measure.
     organisations : int
@@ -68,8 +68,10 @@ def people(questionnaire: Questionnaire, declared: Declared, plan: Plan, rng: np
     size = plan.respondents
     frame = pd.DataFrame({"profile": np.full(size, "", dtype=object)})
     frame[eligible.question] = _choose(plan.populations, size, rng)
-    profiled = (frame[eligible.question] == declared["profiled_population"]).to_numpy()
-    frame.loc[profiled, "profile"] = _choose(plan.profile_shares, int(profiled.sum()), rng)
+    for population, profiles in declared["profiled_populations"].items():
+        profiled = (frame[eligible.question] == population).to_numpy()
+        shares = {profile: plan.profile_shares[profile] for profile in profiles}
+        frame.loc[profiled, "profile"] = _choose(shares, int(profiled.sum()), rng)
     frame["organisation"] = rng.integers(0, plan.organisations, size)
     for question in questionnaire.questions.values():
         if question.id in frame or question.type not in ("single", "number", "multiple", "shares"):

@@ -77,13 +77,18 @@ def planned(study: Study, country: str, declared: Mapping[str, Any], generator: 
             for measure in study.questionnaire.measures
         }
         own = {}
-    given = {**default, "profile_shares": shares, "shifts": shifts, **own}
-    total = sum(given["profile_shares"].values())
+    given = {**default, "shifts": shifts, **own}
+    shares |= own.get("profile_shares", {})
+    whole = {
+        profile: sum(shares[other] for other in profiles)
+        for profiles in declared["profiled_populations"].values()
+        for profile in profiles
+    }
     return draw.Plan(
         code=country,
         respondents=int(given["respondents"]),
         populations=given["populations"],
-        profile_shares={profile: round(share / total, 4) for profile, share in given["profile_shares"].items()},
+        profile_shares={profile: round(share / whole[profile], 4) for profile, share in shares.items()},
         shifts=given["shifts"],
         organisations=int(given["organisations"]),
     )

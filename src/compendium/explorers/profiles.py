@@ -10,7 +10,7 @@ from IPython.display import display
 
 from .. import disclosure, typology
 from ..notebook import Page
-from ..sheets import portraits
+from ..sheets import profiles as pages
 from ..study.questionnaire import Typology
 from ..study.study import Study
 
@@ -51,14 +51,14 @@ def explore(page: Page) -> widgets.Widget:
         chosen = replace(declared, active=active, supplementary=others, n_profiles=number or None)
         sheet = _made(page, country, chosen, answers)
         display(
-            portraits.assigned(sheet), portraits.sizes(sheet), portraits.map_of_answers(sheet), portraits.built(sheet)
+            pages.assigned(sheet), pages.sizes(sheet), pages.map_of_answers(sheet), pages.built(sheet)
         )
 
     shown = widgets.interactive_output(draw, {"country": country, "active": active, "number": number})
     return widgets.VBox([country, active, number, shown])
 
 
-def _made(page: Page, unit: str, chosen: Typology, answers: pd.DataFrame) -> portraits.Sheet:
+def _made(page: Page, unit: str, chosen: Typology, answers: pd.DataFrame) -> pages.Sheets:
     """Run the typology with other choices than the declared ones, through the same functions and the same gate."""
     study = _with(page.study, chosen)
     assigned = typology.assign(study, study.pooled.code, page.wave, answers)
@@ -68,7 +68,7 @@ def _made(page: Page, unit: str, chosen: Typology, answers: pd.DataFrame) -> por
         typology.profiles(study, unit, page.wave, assigned, own),
     ]
     shown = [disclosure.protect(one, study.disclosure) for one in products]
-    return portraits.open_sheet(study, unit, shown, page.t, page.label, given_names=False)
+    return pages.open_sheets(study, unit, shown, page.t, page.label, given_names=False)
 
 
 def _with(study: Study, chosen: Typology) -> Study:

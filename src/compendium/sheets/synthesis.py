@@ -5,9 +5,10 @@ Every sentence is made from results that passed the gate; a number stands with i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -17,8 +18,9 @@ from ..invariance.axes import COUNTRY
 from ..study.context import BRANCHES, COVERAGE, Context
 from ..tables import Table
 from ..text import Catalogue
+from ..typology import PROFILE
 from ..wording import interval, value
-from . import countries, invariance
+from . import countries, invariance, profiles
 from .factsheet import Sentence
 from .factsheet import Sheet as FactSheet
 
@@ -38,19 +40,22 @@ class Points:
         return f"<ul>{''.join(f'<li>{escape(one)}</li>' for one in self.sentences)}</ul>"
 
 
-def highlights(sheet: countries.Sheet, profiles: pd.DataFrame, names: Mapping[str, str]) -> Points | Sentence:
+def highlights(sheet: countries.Sheet, groups: profiles.Sheets) -> Points | Sentence:
     """Say in a few sentences what stands out in the answers of all countries together.
 
     Parameters
     ----------
     sheet : countries.Sheet
         The compared answers of the pooled unit.
-    profiles : pandas.DataFrame
-        The product ``profiles`` of the pooled unit after the gate.
-    names : mapping of str to str
-        Name of each profile by its code; empty where there is no typology.
+    groups : tuple of profiles.Sheet
+        The profiles of each population.
     """
-    said = [*_profile(sheet, profiles, names), *_exposure(sheet), *_spread(sheet), *_competence(sheet)]
+    said = [
+        *chain.from_iterable(_profile(sheet, group) for group in groups),
+        *_exposure(sheet),
+        *_spread(sheet),
+        *_competence(sheet),
+    ]
     return (
         Points(tuple(said))
         if said
@@ -58,18 +63,15 @@ def highlights(sheet: countries.Sheet, profiles: pd.DataFrame, names: Mapping[st
     )
 
 
-def _profile(sheet: countries.Sheet, profiles: pd.DataFrame, names: Mapping[str, str]) -> Iterator[str]:
-    rows = profiles[
-        (profiles["indicator"] == "profile")
-        & profiles["group"].isin(list(names))
-        & (profiles["country"] == sheet.pooled)
-    ]
-    row = _extreme(rows)
-    if row is not None:
-        yield sheet.t(
-            "The most frequent of {n} profiles is “{name}”: {number} of the people who have a profile.",
-            n=len(names), name=names[row.group], number=_number(row, sheet.t, percent=True),
-        )  # fmt: skip
+def _profile(sheet: countries.Sheet, group: profiles.Sheet) -> Iterator[str]:
+    row = _extreme(group.rows(PROFILE, country=sheet.pooled))
+    if row is None:
+        return
+    said = sheet.t(
+        "The most frequent of {n} profiles is “{name}”: {number} of the people who have a profile.",
+        n=len(group.names), name=group.names[row.group], number=_number(row, sheet.t, percent=True),
+    )  # fmt: skip
+    yield f"{group.title}: {said}" if group.title else said
 
 
 def _exposure(sheet: countries.Sheet) -> Iterator[str]:

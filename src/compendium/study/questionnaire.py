@@ -86,9 +86,10 @@ class Banding:
 
 @dataclass(frozen=True)
 class Typology:
-    """Which variables make the profiles of a population, and which only describe them."""
+    """Which variables make the profiles of a population, and which only describe them; ``label`` names its people."""
 
     population: str
+    label: Text
     active: tuple[str, ...]
     supplementary: tuple[str, ...]
     n_profiles: int | None
@@ -117,9 +118,10 @@ class Competence:
 
 @dataclass(frozen=True)
 class Analysis:
-    """What is analysed, declared with the questionnaire."""
+    """What is analysed, declared with the questionnaire; ``needs`` names the questions that ask what people need."""
 
     typology: tuple[Typology, ...]
+    needs: tuple[str, ...]
     outcomes: Mapping[str, str]
     groups: tuple[str, ...]
     pairs: tuple[Pair, ...]
@@ -227,6 +229,7 @@ class Questionnaire:
             measures=measures,
             analysis=Analysis(
                 typology=tuple(one for one in analysis.typology if set(one.active) <= known),
+                needs=tuple(question for question in analysis.needs if question in known),
                 outcomes={name: measure for name, measure in analysis.outcomes.items() if measure in measures},
                 groups=tuple(group for group in analysis.groups if group in known),
                 pairs=tuple(pair for pair in analysis.pairs if {pair.ideal, pair.reality} <= known),

@@ -220,6 +220,7 @@ def _analysis(entry: Mapping[str, Any]) -> Analysis:
         typology=tuple(
             Typology(
                 population=one["population"],
+                label=one.get("label", {}),
                 active=tuple(one["active"]),
                 supplementary=tuple(one.get("supplementary", ())),
                 n_profiles=one.get("n_profiles"),
@@ -227,6 +228,7 @@ def _analysis(entry: Mapping[str, Any]) -> Analysis:
             )
             for one in entry.get("typology", ())
         ),
+        needs=tuple(entry.get("needs", ())),
         outcomes=entry.get("outcomes", {}),
         groups=tuple(entry.get("groups", ())),
         pairs=tuple(Pair(**pair) for pair in entry.get("pairs", ())),

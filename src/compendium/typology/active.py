@@ -9,17 +9,11 @@ from ..errors import DefinitionError
 from ..intervals import equal_weights
 from ..study.questionnaire import Questionnaire, Typology
 from .coding import Floats
-
-LEAST_RESPONDENTS = 100
-"""Fewer respondents than this give no profiles, only anecdotes."""
-LEAST_ANSWERED = 0.5
-"""Share of the active questions that a respondent must have answered to be placed."""
-RARE = 0.02
-"""An answer given by a smaller share than this makes no axis of its own."""
+from .rules import rules
 
 OTHER_POPULATION = "they belong to another population"
-TOO_FEW_ANSWERS = "they answered less than half of the questions that make the profiles"
-FEW_RESPONDENTS = "fewer than 100 respondents answered the questions that would make profiles"
+TOO_FEW_ANSWERS = "they answered too few of the questions that make the profiles"
+FEW_RESPONDENTS = "too few respondents answered the questions that would make profiles"
 FEW_VARIABLES = "fewer than two questions that could make profiles were answered in more than one way"
 
 
@@ -63,9 +57,10 @@ def select(questionnaire: Questionnaire, typology: Typology, answers: pd.DataFra
     Raises
     ------
     DefinitionError
-        A variable that belongs to a measure, a wish-and-reality pair or a competence would make the profiles: profiles
-        made of exposure cannot be asked whether exposure differs between them.
+        A variable that belongs to a measure, a wish-and-reality pair, a competence or a need would make the profiles:
+        profiles made of exposure cannot be asked whether exposure differs between them.
     """
+    rule = rules()
     _refuse_unknown(questionnaire, typology)
     if not typology.allow_measures:
         _refuse_measures(questionnaire, typology)
@@ -75,12 +70,12 @@ def select(questionnaire: Questionnaire, typology: Typology, answers: pd.DataFra
     answered = data.notna().mean(axis=1) if columns else pd.Series(0.0, index=data.index)
     left_out = pd.Series(OTHER_POPULATION, index=answers.index[~in_population], dtype="str")
     left_out = pd.concat(
-        [left_out, pd.Series(TOO_FEW_ANSWERS, index=data.index[answered < LEAST_ANSWERED], dtype="str")]
+        [left_out, pd.Series(TOO_FEW_ANSWERS, index=data.index[answered < rule.least_answered], dtype="str")]
     )
-    data = data[answered >= LEAST_ANSWERED]
+    data = data[answered >= rule.least_answered]
     data = data[[name for name in columns if len(data[name].dropna().unique()) > 1]]
     weights = equal_weights(answers.loc[data.index, "country"]) if len(data) else np.empty(0)
-    refused = FEW_RESPONDENTS if len(data) < LEAST_RESPONDENTS else FEW_VARIABLES if data.shape[1] < 2 else ""
+    refused = FEW_RESPONDENTS if len(data) < rule.least_respondents else FEW_VARIABLES if data.shape[1] < 2 else ""
     return Active(data, weights, {} if refused else _rare(data, weights), left_out, refused)
 
 
@@ -115,7 +110,7 @@ def _refuse_unknown(questionnaire: Questionnaire, typology: Typology) -> None:
 
 
 def _refuse_measures(questionnaire: Questionnaire, typology: Typology) -> None:
-    """Raise where something that the diagnosis measures would make the profiles."""
+    """Raise where something that the diagnosis measures, or that people need, would make the profiles."""
     analysis = questionnaire.analysis
     measured = {item: measure.id for measure in questionnaire.measures.values() for item in measure.items}
     measured |= {f"{kind}_{name}": name for name in questionnaire.measures for kind in ("score", "exposed")}
@@ -125,13 +120,15 @@ def _refuse_measures(questionnaire: Questionnaire, typology: Typology) -> None:
         for competence in analysis.competences
         for question in (competence.importance, competence.mastery)
     }
+    measured |= {question: question for question in analysis.needs}
     bands = {banding.id: question for question, banding in questionnaire.bands.items()}
     for variable in typology.active:
         source = bands.get(variable, variable)
+        source = next((question for question in measured if source.startswith(f"{question}__")), source)
         if source in measured:
             raise DefinitionError(
                 f"questionnaire {questionnaire.id!r}: analysis.typology.active: {variable!r} belongs to {measured[source]!r}, "
-                "which is measured and cannot make the profiles; name it as supplementary, or set allow_measures: true"
+                "which is measured or needed and cannot make the profiles; name it as supplementary, or set allow_measures: true"
             )
 
 
@@ -140,7 +137,7 @@ def _rare(data: pd.DataFrame, weights: Floats) -> dict[str, list[str]]:
     for name in data.columns:
         held = pd.Series(weights, index=data.index).groupby(data[name].astype("str")).sum() / weights.sum()
         held = held[held.index.isin(data[name].dropna().astype("str"))]
-        few = [str(code) for code in held.index[held < RARE]]
+        few = [str(code) for code in held.index[held < rules().rare_answer]]
         if few and len(held) - len(few) > 0:
             rare[name] = few
     return rare

@@ -5,21 +5,17 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from ..intervals import effective_n
 from ..study.questionnaire import Questionnaire, Typology
 from ..study.study import Study
 from .active import Active, select
+from .coding import Floats
 from .hcpc import HCPC, fit_hcpc
+from .latent_class import fit_latent_classes
 from .mca import MCA, fit_mca
+from .rules import rules
 
-ENOUGH_RATE = 80.0
-"""Axes are kept until their Benzecri rates add up to this per cent."""
-FEWEST_AXES, MOST_AXES = 2, 10
-FEWEST_PROFILES, MOST_PROFILES = 3, 6
-MARKS = 3
-"""Categories that name a profile."""
 UNDECLARED = "this study declares no questions that make profiles"
-COMMON = 40.0
-"""Per cent of a profile that must hold a category for it to lend its name."""
 
 
 def assign(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.DataFrame:
@@ -49,10 +45,11 @@ def assign(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Data
 
     Notes
     -----
-    Every country has the same weight. Axes are kept until their Benzecri rates reach 80 %, two at least; answers
-    given by less than 2 % make no axis. The number of profiles is the one declared, or between three and six the one at
-    which the within-inertia falls most. Where fewer than 100 respondents or fewer than two variables are left, nobody
-    is assigned and ``reason`` says why.
+    Every country has the same weight. All numbers below stand in ``definitions/typology.yml``. Axes are kept until their
+    Benzecri rates reach a sum, within bounds; rare answers make no axis. The number of profiles is the one declared, or
+    the number of latent classes that BIC likes best, within bounds: the tree's own rule cuts too high in simulations
+    (docs/verdicts.md). Whether there are groups at all is another question, see :func:`~.trust.judge`. Where too few
+    respondents or variables are left, nobody is assigned and ``reason`` says why.
     """
     declared = study.questionnaire.analysis.typology
     if not declared:
@@ -62,32 +59,54 @@ def assign(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Data
 
 def fit(active: Active, n_profiles: int | None = None, n_axes: int | None = None) -> tuple[MCA, HCPC]:
     """Fit axes and profiles on the selected answers; numbers not given are chosen by rule (see :func:`assign`)."""
-    mca = fit_mca(active.data, MOST_AXES, active.weights, passive=active.passive)
-    kept = n_axes or int(
-        np.clip((mca.eigenvalues["benzecri_pct"].cumsum() < ENOUGH_RATE).sum() + 1, FEWEST_AXES, MOST_AXES)
-    )
-    mca = fit_mca(active.data, kept, active.weights, passive=active.passive)
-    return mca, fit_hcpc(mca, n_profiles, minimum=FEWEST_PROFILES, maximum=MOST_PROFILES)
+    mca = fit_mca(active.data, n_axes or axes_of(active), active.weights, passive=active.passive)
+    return mca, fit_hcpc(mca, n_profiles or _number(active))
+
+
+def axes_of(active: Active) -> int:
+    """Return the number of axes that the rules keep."""
+    rule = rules()
+    rates = fit_mca(active.data, rule.most_axes, active.weights, passive=active.passive).eigenvalues["benzecri_pct"]
+    return int(np.clip((rates.cumsum() < rule.axes_rate).sum() + 1, rule.fewest_axes, rule.most_axes))
+
+
+def person_weights(weights: Floats) -> Floats:
+    """Scale weights so that they add up to the effective number of persons, which is what a criterion may count."""
+    return weights / weights.sum() * effective_n(weights)
+
+
+def _number(active: Active) -> int:
+    """Return the number of latent classes that BIC likes best, within bounds; two worse numbers in a row end the search."""
+    rule, weights, found = rules(), person_weights(active.weights), []
+    for number in range(1, rule.most_profiles + 2):
+        fit = fit_latent_classes(active.data, number, weights=weights)
+        found.append(fit.bic if fit.is_solution and fit.is_identified else np.inf)
+        if len(found) - int(np.argmin(found)) > 2:
+            break
+    return int(np.clip(int(np.argmin(found)) + 1, rule.fewest_profiles, rule.most_profiles))
 
 
 def marks(hcpc: HCPC, questionnaire: Questionnaire) -> dict[str, list[str]]:
     """Return what names each profile, as ``<question>__<code>``: its strongest answers, one a question.
 
-    Only answers count that at least 40 % of the profile give, and of several answers possible only those that were ticked.
+    Only answers count that enough of the profile give (``common_answer``), and of several answers possible only those that were ticked.
     A bare yes or no, a band of numbers and a step of an answer scale say little by themselves: they lend their name only
     where the others do not tell a profile from the next.
     """
     strongest: dict[str, list[str]] = {}
     speaking: dict[str, list[str]] = {}
-    rows = hcpc.description.query("kind == 'category' and v_test > 0 and in_profile >= @COMMON")
+    rule = rules()
+    rows = hcpc.description.query("kind == 'category' and v_test > 0 and in_profile >= @rule.common_answer")
     for profile in hcpc.centres.index:
         named: dict[str, str] = {}
         for row in rows[rows["profile"] == profile].itertuples(index=False):
             mark = mark_of(row.variable, row.category)
             if mark:
                 named.setdefault(mark.split("__", 1)[0], mark)
-        strongest[profile] = list(named.values())[:MARKS]
-        speaking[profile] = [mark for question, mark in named.items() if not _is_mute(questionnaire, question)][:MARKS]
+        strongest[profile] = list(named.values())[: rule.marks]
+        speaking[profile] = [mark for question, mark in named.items() if not _is_mute(questionnaire, question)][
+            : rule.marks
+        ]
     return {
         profile: own if _tells_apart(profile, speaking) else strongest[profile] for profile, own in speaking.items()
     }

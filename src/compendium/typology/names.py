@@ -1,6 +1,6 @@
 """What a profile is called: the answers that mark it, or the name that a person gave it in the study's languages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,11 +12,12 @@ from ..study.study import Study
 from ..text import Catalogue
 from .assignment import is_graded, is_yes_or_no
 
-Label = Callable[[str, str], str]
+Key = tuple[str, str]
+"""Population and profile."""
 SEPARATOR = " · "
 
 
-def names(study: Study, results: pd.DataFrame, t: Catalogue, *, given: bool = True) -> dict[str, str]:
+def names(study: Study, results: pd.DataFrame, t: Catalogue, *, given: bool = True) -> dict[str, dict[str, str]]:
     """Return the name of each profile in a language.
 
     Parameters
@@ -32,25 +33,29 @@ def names(study: Study, results: pd.DataFrame, t: Catalogue, *, given: bool = Tr
 
     Returns
     -------
-    dict of str to str
-        ``P1`` -> name: that of ``profiles.yml`` whose ``marks`` are all among the answers that mark the profile, or else
-        the labels of these answers.
+    dict of str to dict of str to str
+        Population -> ``P1`` -> name: that of ``profiles.yml`` whose ``marks`` are all among the answers that mark the
+        profile, or else the labels of these answers; never the same for two profiles of a population.
 
     Raises
     ------
     DefinitionError
         A name of ``profiles.yml`` fits no profile or more than one: names follow what marks a profile, not its number,
-        since numbers move when answers change.
+        since numbers move when answers change. Or it gives two profiles one name.
     """
-    rows = results[results["indicator"] == "named_by"].sort_values("group")
-    marks = {row.group: row.estimand.split() for row in rows.itertuples(index=False)}
-    found = {
-        profile: SEPARATOR.join(answer_label(study, mark, t) for mark in own) or profile
-        for profile, own in marks.items()
-    }
+    rows = results[results["indicator"] == "named_by"].sort_values(["population", "group"])
+    marks = {(row.population, row.group): row.estimand.split() for row in rows.itertuples(index=False)}
+    found = {key: SEPARATOR.join(answer_label(study, mark, t) for mark in own) for key, own in marks.items()}
     if given and marks:
-        found |= {profile: t.pick(name) for profile, name in _given(study, marks).items()}
-    return found
+        found |= {key: t.pick(name) for key, name in _given(study, marks).items()}
+    named: dict[str, dict[str, str]] = {}
+    for (population, profile), name in found.items():
+        others = named.setdefault(population, {})
+        # what marks two profiles alike tells neither from the other
+        others[profile] = (
+            name if name and name not in others.values() else SEPARATOR.join(filter(None, [name, profile]))
+        )
+    return named
 
 
 def answer_label(study: Study, mark: str, t: Catalogue, *, alone: bool = True) -> str:
@@ -67,18 +72,22 @@ def answer_label(study: Study, mark: str, t: Catalogue, *, alone: bool = True) -
     return t(message, question=asked, answer=text)
 
 
-def _given(study: Study, marks: Mapping[str, list[str]]) -> dict[str, Mapping[str, str]]:
+def _given(study: Study, marks: Mapping[Key, list[str]]) -> dict[Key, Mapping[str, str]]:
     path = profile_names(study.folder)
     if not path.is_file():
         return {}
     content: dict[str, Any] = read_yaml(path, "profiles")
-    given: dict[str, Mapping[str, str]] = {}
+    given: dict[Key, Mapping[str, str]] = {}
     for number, entry in enumerate(content["profiles"]):
-        fitting = [profile for profile, own in marks.items() if set(entry["marks"]) <= set(own)]
+        at = f"{shown(path)}: profiles.{number}"
+        possible = {key: own for key, own in marks.items() if entry.get("population", key[0]) == key[0]}
+        fitting = [key for key, own in possible.items() if set(entry["marks"]) <= set(own)]
         if len(fitting) != 1:
-            listed = "; ".join(f"{profile} {' '.join(own)}" for profile, own in marks.items())
+            listed = "; ".join(" ".join([*filter(None, key), *own]) for key, own in marks.items())
             raise DefinitionError(
-                f"{shown(path)}: profiles.{number}.marks: {' '.join(entry['marks'])} marks {len(fitting)} profiles, one is legal; marked are {listed}"
+                f"{at}.marks: {' '.join(entry['marks'])} marks {len(fitting)} profiles, one is legal; marked are {listed}"
             )
+        if entry["name"] in given.values():
+            raise DefinitionError(f"{at}.name: {entry['name']['en']!r} is given to two profiles; each has its own")
         given[fitting[0]] = entry["name"]
     return given

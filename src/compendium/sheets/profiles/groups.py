@@ -1,121 +1,31 @@
-"""Show profiles: how many have which, what marks them, where they lie, as tables and figures with their words.
+"""What the profiles are: how many have which, what made them, where they lie, what goes with them.
 
 Everything is made from the results of one unit that passed the gate; where there is no typology, a sentence says why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
-from .. import results
-from ..figures import intervals
-from ..figures.base import Figure
-from ..figures.plane import plane
-from ..intervals import LEVEL
-from ..study.study import Study
-from ..tables import Table, estimates
-from ..text import Catalogue
-from ..typology import BUILT, EVERYBODY, PLACE, PROFILE, RATE, SEPARATOR, STRONG, SUPPLEMENTARY, answer_label, names
-from ..wording import NO_VALUE, Label, interval, note, value, withheld
-from .factsheet import Sentence
+from ...figures import intervals
+from ...figures.base import Figure
+from ...figures.plane import plane
+from ...intervals import LEVEL
+from ...tables import Table, estimates
+from ...typology import BUILT, EVERYBODY, PLACE, PROFILE, RATE, STRONG, SUPPLEMENTARY, answer_label
+from ...wording import NO_VALUE, interval, note, value, withheld
+from ..factsheet import Sentence
+from .sheet import Sheet, each, no_profiles
 
 STRONGEST: Final = 6
 """Answers shown for each profile."""
 NOTABLE: Final = 1.96
 """A v-test below this marks nothing."""
-_OWN_WORDS = ("method", "unit", "caveat", "reason", "estimand", "flag")
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """The profiles of one unit on one page.
-
-    Attributes
-    ----------
-    study : Study
-        The study.
-    unit : str
-        Country of the page, or the pooled unit.
-    results : pandas.DataFrame
-        The products ``landmarks`` and ``profiles`` after the gate.
-    t : Catalogue
-        Language of the page.
-    names : mapping of str to str
-        Name of each profile, by its number; empty where there is no typology.
-    fallback : callable
-        Gives the text of every other code.
-    """
-
-    study: Study
-    unit: str
-    results: pd.DataFrame
-    t: Catalogue
-    names: Mapping[str, str]
-    fallback: Label
-
-    @property
-    def has_profiles(self) -> bool:
-        return bool(self.names)
-
-    def rows(self, indicator: str | None = None, **wanted: str) -> pd.DataFrame:
-        """Return the rows of an indicator and of other columns' codes."""
-        found = self.results if indicator is None else self.results[self.results["indicator"] == indicator]
-        for column, code in wanted.items():
-            found = found[found[column] == code]
-        return found
-
-    def label(self, column: str, code: str) -> str:
-        """Return the text of a code: profiles by number and name, answers by their label."""
-        if code == EVERYBODY and column == "group":
-            return self.t("All profiles")
-        profile = code.removeprefix(f"{PROFILE}__")
-        if profile in self.names and column in ("group", PROFILE, "indicator"):
-            return f"{profile} {self.names[profile]}"
-        if column == "indicator" and "__" in code:
-            return answer_label(self.study, code, self.t)
-        if column in self.questions and column != "country":
-            return answer_label(self.study, f"{column}__{code}", self.t)
-        return self.t(code) if column in _OWN_WORDS else self.fallback(column, code)
-
-    def short_label(self, column: str, code: str) -> str:
-        """Return the text of a code where there is little room: a profile by its number and the first word of its name."""
-        text = self.label(column, code)
-        return text.split(SEPARATOR)[0] if code.removeprefix(f"{PROFILE}__") in self.names else text
-
-    @property
-    def questions(self) -> set[str]:
-        """Questions and bands whose answers stand in the results."""
-        return {code.split("__", 1)[0] for code in self.results["indicator"] if "__" in code}
-
-
-def open_sheet(
-    study: Study,
-    unit: str,
-    products: Sequence[pd.DataFrame],
-    t: Catalogue,
-    fallback: Label,
-    *,
-    given_names: bool = True,
-) -> Sheet:
-    """Make the sheet of a unit, with the names of the profiles in the language of the page.
-
-    Parameters
-    ----------
-    study, unit, t, fallback
-        See :class:`Sheet`.
-    products : sequence of pandas.DataFrame
-        ``landmarks`` (names and sizes), and ``profiles`` of the unit where more is shown, after the gate.
-    given_names : bool
-        Whether the names that the study's file gives count.
-    """
-    together = results.concat(products)
-    return Sheet(study, unit, together, t, names(study, together, t, given=given_names), fallback)
-
-
+@each
 def assigned(sheet: Sheet) -> Sentence:
     """Say how many respondents have a profile, and why the others have none."""
     t, rows = sheet.t, sheet.rows("assigned")
@@ -130,6 +40,7 @@ def assigned(sheet: Sheet) -> Sentence:
     return Sentence(" ".join(said))
 
 
+@each
 def made_of(sheet: Sheet) -> Sentence:
     """Say which questions made the profiles, and that no measure is among them, or that the study's file allows it."""
     t, questionnaire = sheet.t, sheet.study.questionnaire
@@ -149,6 +60,7 @@ def made_of(sheet: Sheet) -> Sentence:
     return Sentence(" ".join(said) or t("This study declares no questions that make profiles."))
 
 
+@each
 def sizes(sheet: Sheet) -> Table | Sentence:
     """Show the share of each profile, country by country where there are several."""
     if not sheet.has_profiles:
@@ -167,6 +79,7 @@ def sizes(sheet: Sheet) -> Table | Sentence:
     )
 
 
+@each
 def compared(sheet: Sheet) -> Figure | Sentence:
     """Draw the share of each profile: here, and in all countries together."""
     if not sheet.has_profiles:
@@ -188,11 +101,13 @@ def compared(sheet: Sheet) -> Figure | Sentence:
     )
 
 
+@each
 def built(sheet: Sheet) -> Table | Sentence:
     """Show the answers that built each profile: how many of the profile gave them, how many of all, and the v-test."""
     return _marked(sheet, BUILT, sheet.t("What built each profile: its strongest answers"))
 
 
+@each
 def beside(sheet: Sheet) -> Table | Sentence:
     """Show the strongest answers of each profile among those that did not build it: age, gender, place and the like."""
     if sheet.has_profiles and sheet.rows(flag=SUPPLEMENTARY, method="v-test").empty:
@@ -238,6 +153,7 @@ def _marked(sheet: Sheet, flag: str, caption: str) -> Table | Sentence:
     return Table(pd.DataFrame(table), caption, t, row_headers=2, note=f"{said} {note(shown, t, sheet.label)}")
 
 
+@each
 def lives(sheet: Sheet) -> Table | Sentence:
     """Show the means of what did not build the profiles, by profile."""
     if not sheet.has_profiles:
@@ -256,6 +172,7 @@ def lives(sheet: Sheet) -> Table | Sentence:
     )
 
 
+@each
 def crossed(sheet: Sheet) -> Table | Sentence:
     """Show how the groups of the first active variable, the declared status, spread over the profiles."""
     if not sheet.has_profiles:
@@ -284,6 +201,7 @@ def crossed(sheet: Sheet) -> Table | Sentence:
     )
 
 
+@each
 def map_of_answers(sheet: Sheet, horizontal: int = 1, vertical: int = 2) -> Figure | Sentence:
     """Draw answers and profiles on two axes of the correspondence analysis."""
     if not sheet.has_profiles:
@@ -298,14 +216,6 @@ def map_of_answers(sheet: Sheet, horizontal: int = 1, vertical: int = 2) -> Figu
     shown = pd.concat([here[here["estimand"] == RATE], places[marked | (places["group_by"] == PROFILE)]])
     title = sheet.t("Which answers go together: axes {first} and {second}", first=horizontal, second=vertical)
     return plane(shown, t=sheet.t, title=title, label=sheet.label, axes=(horizontal, vertical))
-
-
-def no_profiles(sheet: Sheet) -> Sentence:
-    """Say in one sentence why there are no profiles."""
-    reasons = [code for code in sheet.rows("assigned")["group"] if code != "assigned"]
-    return Sentence(
-        sheet.t("No profiles: {reason}.", reason=sheet.t(reasons[0]) if reasons else sheet.t("nobody answered"))
-    )
 
 
 def _question(sheet: Sheet, indicator: str) -> str:
