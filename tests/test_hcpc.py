@@ -10,7 +10,7 @@ from scipy.cluster import hierarchy
 from sklearn.metrics import adjusted_rand_score
 
 from compendium.errors import CompendiumError
-from compendium.typology import fit_hcpc, fit_mca
+from compendium.typology import consolidation, division, fit_hcpc, fit_mca
 from compendium.typology.ward import cut, ward_tree
 
 
@@ -140,3 +140,30 @@ def test_an_impossible_number_is_refused() -> None:
     mca = fit_mca(data[["q0", "q1"]], 2)
     with pytest.raises(CompendiumError, match="legal are 2 to 9"):
         fit_hcpc(mca, 10)
+
+
+@pytest.mark.parametrize(("groups", "sharp"), [(3, 1.2), (4, 1.0), (4, 0.7)])
+def test_cells_give_the_groups_that_all_points_give(groups: int, sharp: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond 10,000 different points the tree is over cells; where there are groups, it finds the same ones."""
+    generator = np.random.default_rng(groups)
+    odds = np.exp(sharp * generator.normal(size=(9, groups, 4)))
+    chances = (odds / odds.sum(axis=2, keepdims=True)).cumsum(axis=2)
+    belongs = generator.integers(0, groups, 6000)
+    drawn = [(generator.random(6000)[:, None] > chances[j, belongs]).sum(axis=1).clip(max=3) for j in range(9)]
+    mca = fit_mca(pd.DataFrame(dict(zip("abcdefghi", drawn, strict=True))).astype(str), 5)
+    exact = fit_hcpc(mca, groups)
+    monkeypatch.setattr(division, "MOST_EXACT", 1000)
+    monkeypatch.setattr(division, "HALVINGS", 10)
+    monkeypatch.setattr(consolidation, "MOST_TRANSFERRED", 1000)
+    by_cells = fit_hcpc(mca, groups)
+    assert exact.is_exact
+    assert not by_cells.is_exact
+    assert len(by_cells.tree) < 1024
+    assert adjusted_rand_score(exact.labels, by_cells.labels) >= 0.95
+    assert by_cells.between_after >= 0.99 * exact.between_after
+
+
+def test_points_of_one_place_stay_in_one_cell() -> None:
+    points = np.repeat(np.arange(5.0), 20)[:, None] * np.array([1.0, 2.0])
+    cell = division.cells(points, np.ones(100))
+    assert sorted(np.bincount(cell)) == [20] * 5

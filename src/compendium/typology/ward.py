@@ -4,6 +4,8 @@ import numpy as np
 
 from .coding import Floats, Whole
 
+_TIE = 1e-13  # of the squared length of a centre: rounding in its distances
+
 
 def ward_tree(points: Floats, weights: Floats) -> Floats:
     """Build the tree that loses least between-inertia at each merge.
@@ -30,10 +32,12 @@ def ward_tree(points: Floats, weights: Floats) -> Floats:
     ----------
     Murtagh 1983, *The Computer Journal* 26(4); Muellner 2011, arXiv:1109.2378.
     """
-    count = len(points)
-    centre = np.array(points, dtype=float)
+    count, width = points.shape
     mass = np.asarray(weights, dtype=float) / float(np.sum(weights))
-    name = np.arange(count)
+    # centre, its squared length, 1: one product with (-2 centre, 1, squared length) gives all squared distances
+    node = np.column_stack([points, (points**2).sum(axis=1), np.ones(count)])
+    light, name, loss = 1 / mass, np.arange(count), np.empty(count)
+    away, joined = np.empty(width + 2), np.empty(count)
     merges = np.empty((count - 1, 4))
     chain: list[int] = []
     alive = count
@@ -42,22 +46,25 @@ def ward_tree(points: Floats, weights: Floats) -> Floats:
             chain.append(0)
         while True:
             tip = chain[-1]
-            away = centre[:alive] - centre[tip]
-            loss = mass[:alive] * mass[tip] / (mass[:alive] + mass[tip]) * np.einsum("ij,ij->i", away, away)
-            loss[tip] = np.inf
-            nearest = int(loss.argmin())
-            # The neighbour we came from wins a tie, else the chain could circle for ever.
-            if len(chain) > 1 and loss[chain[-2]] <= loss[nearest]:
+            away[:width], away[width], away[width + 1] = -2 * node[tip, :width], 1, node[tip, width]
+            here = np.dot(node[:alive], away, out=loss[:alive])
+            here /= np.add(light[:alive], light[tip], out=joined[:alive])
+            here[tip] = np.inf
+            nearest = int(here.argmin())
+            # The neighbour we came from wins a tie, also one by rounding, else the chain could circle for ever.
+            if len(chain) > 1 and here[chain[-2]] <= here[nearest] + _TIE * node[tip, width] / light[tip]:
                 break
             chain.append(nearest)
-        lost = loss[chain[-2]]
         first, second = sorted((chain.pop(), chain.pop()))
-        joined = mass[first] + mass[second]
-        merges[step] = name[first], name[second], lost, joined
-        centre[first] = (mass[first] * centre[first] + mass[second] * centre[second]) / joined
-        mass[first], name[first] = joined, count + step
+        one, two = mass[first], mass[second]
+        between = node[first, :width] - node[second, :width]
+        merges[step] = name[first], name[second], one * two / (one + two) * (between @ between), one + two
+        centre = (one * node[first, :width] + two * node[second, :width]) / (one + two)
+        node[first, :width], node[first, width] = centre, centre @ centre
+        mass[first], light[first], name[first] = one + two, 1 / (one + two), count + step
         alive -= 1
-        centre[second], mass[second], name[second] = centre[alive], mass[alive], name[alive]
+        for values in (node, mass, light, name):
+            values[second] = values[alive]
         chain = [second if place == alive else place for place in chain]
     return _in_order(merges, count)
 
