@@ -10,6 +10,8 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import adjusted_rand_score
 
@@ -20,7 +22,14 @@ from compendium.sheets import profiles as pages
 from compendium.sheets.profiles import Sheets
 from compendium.study.study import Study, load_study
 from compendium.tables import Table
-from compendium.typology.active import FEW_RESPONDENTS, FEW_VARIABLES, OTHER_POPULATION, TOO_FEW_ANSWERS
+from compendium.typology.active import (
+    FEW_RESPONDENTS,
+    FEW_VARIABLES,
+    OTHER_POPULATION,
+    TOO_FEW_ANSWERS,
+    kept_beside,
+    select,
+)
 from compendium.typology.assignment import UNDECLARED
 
 STUDIES = Path(__file__).parent / "studies"
@@ -160,12 +169,51 @@ class TestWhatMakesProfiles:
             "wellbeing_2",
             "ideal_time",
             "mastery_pricing",
+            "training_wanted",
+            "obstacles",
+            "org_needs",
+            "sick_days_worked",
         ],
     )
     def test_nothing_measured_makes_profiles(self, study: Study, answers: pd.DataFrame, name: str) -> None:
         active = (*study.questionnaire.analysis.typology[0].active, name)
         with pytest.raises(DefinitionError, match=f"'{name}'"):
             typology.assign(declared(study, active=active), "", "", answers)
+
+    def test_no_shipped_typology_is_made_of_what_it_is_set_against(self, study: Study) -> None:
+        kept, declared_here = kept_beside(study.questionnaire), study.questionnaire.analysis.typology
+        assert {one.population for one in declared_here} == {"active", "potential"}
+        assert {"obstacles", "training_wanted", "intensity_1", "exhaustion_1", "wellbeing_1"} <= set(kept)
+        for one in declared_here:
+            assert not one.allow_measures and not set(one.active) & set(kept)
+            asked = [
+                study.questionnaire.questions[name] for name in one.active if name in study.questionnaire.questions
+            ]
+            assert all(not question.populations or one.population in question.populations for question in asked)
+
+    def test_a_need_behind_a_band_or_a_recoded_text_is_refused(self, study: Study, answers: pd.DataFrame) -> None:
+        analysis = study.questionnaire.analysis
+        for hidden, active in (("hours_week", "hours_band"), ("status_other", "status")):
+            needs = replace(
+                analysis, needs=(hidden,), typology=(replace(analysis.typology[0], active=(active, "discipline")),)
+            )
+            with pytest.raises(DefinitionError, match=f"'{active}' belongs to 'needs'"):
+                typology.assign(
+                    replace(study, questionnaire=replace(study.questionnaire, analysis=needs)), "", "", answers
+                )
+
+    @given(st.data())
+    @settings(max_examples=40, deadline=None)
+    def test_whatever_is_kept_beside_is_refused_wherever_it_stands(self, data: st.DataObject) -> None:
+        study = load_study(paths.DEFAULT_STUDY)
+        one = data.draw(st.sampled_from(study.questionnaire.analysis.typology))
+        name = data.draw(
+            st.sampled_from([n for n in kept_beside(study.questionnaire) if n in study.questionnaire.questions])
+        )
+        place = data.draw(st.integers(0, len(one.active)))
+        active = (*one.active[:place], name, *one.active[place:])
+        with pytest.raises(DefinitionError, match=f"'{name}'"):
+            select(study.questionnaire, replace(one, active=active), pd.DataFrame())
 
     def test_a_study_may_allow_it_in_its_own_file(self, study: Study, answers: pd.DataFrame) -> None:
         active = (*study.questionnaire.analysis.typology[0].active, "intensity_1")

@@ -118,10 +118,15 @@ class Competence:
 
 @dataclass(frozen=True)
 class Analysis:
-    """What is analysed, declared with the questionnaire; ``needs`` names the questions that ask what people need."""
+    """What is analysed, declared with the questionnaire.
+
+    ``needs`` and ``health`` name the questions that ask what people need and how they are, besides those of measures: like
+    these they never make profiles.
+    """
 
     typology: tuple[Typology, ...]
     needs: tuple[str, ...]
+    health: tuple[str, ...]
     outcomes: Mapping[str, str]
     groups: tuple[str, ...]
     pairs: tuple[Pair, ...]
@@ -230,6 +235,7 @@ class Questionnaire:
             analysis=Analysis(
                 typology=tuple(one for one in analysis.typology if set(one.active) <= known),
                 needs=tuple(question for question in analysis.needs if question in known),
+                health=tuple(question for question in analysis.health if question in known),
                 outcomes={name: measure for name, measure in analysis.outcomes.items() if measure in measures},
                 groups=tuple(group for group in analysis.groups if group in known),
                 pairs=tuple(pair for pair in analysis.pairs if {pair.ideal, pair.reality} <= known),

@@ -229,6 +229,7 @@ def _analysis(entry: Mapping[str, Any]) -> Analysis:
             for one in entry.get("typology", ())
         ),
         needs=tuple(entry.get("needs", ())),
+        health=tuple(entry.get("health", ())),
         outcomes=entry.get("outcomes", {}),
         groups=tuple(entry.get("groups", ())),
         pairs=tuple(Pair(**pair) for pair in entry.get("pairs", ())),
@@ -296,6 +297,8 @@ def _references(questionnaire: Questionnaire, where: str) -> None:
         questionnaire.bands,
         [name for name, question in questions.items() if question.type == "number"],
     )
+    legal("analysis.needs", analysis.needs, questions)
+    legal("analysis.health", analysis.health, questions)
     legal("analysis.outcomes", analysis.outcomes.values(), questionnaire.measures)
     legal("analysis.groups", analysis.groups, categories)
     legal("analysis.pairs", [name for pair in analysis.pairs for name in (pair.ideal, pair.reality)], questions)

@@ -111,25 +111,33 @@ def _refuse_unknown(questionnaire: Questionnaire, typology: Typology) -> None:
 
 def _refuse_measures(questionnaire: Questionnaire, typology: Typology) -> None:
     """Raise where something that the diagnosis measures, or that people need, would make the profiles."""
-    analysis = questionnaire.analysis
-    measured = {item: measure.id for measure in questionnaire.measures.values() for item in measure.items}
-    measured |= {f"{kind}_{name}": name for name in questionnaire.measures for kind in ("score", "exposed")}
-    measured |= {question: pair.domain for pair in analysis.pairs for question in (pair.ideal, pair.reality)}
-    measured |= {
-        question: competence.id
-        for competence in analysis.competences
-        for question in (competence.importance, competence.mastery)
-    }
-    measured |= {question: question for question in analysis.needs}
+    kept = kept_beside(questionnaire)
     bands = {banding.id: question for question, banding in questionnaire.bands.items()}
+    recoded = {recode.into: text for text, recode in questionnaire.recodes.items()}
     for variable in typology.active:
         source = bands.get(variable, variable)
-        source = next((question for question in measured if source.startswith(f"{question}__")), source)
-        if source in measured:
+        sources = {source, source.rpartition("__")[0], recoded.get(source, "")}
+        belongs = next((kept[name] for name in sorted(sources) if name in kept), None)
+        if belongs:
             raise DefinitionError(
-                f"questionnaire {questionnaire.id!r}: analysis.typology.active: {variable!r} belongs to {measured[source]!r}, "
+                f"questionnaire {questionnaire.id!r}: analysis.typology.active: {variable!r} belongs to {belongs!r}, "
                 "which is measured or needed and cannot make the profiles; name it as supplementary, or set allow_measures: true"
             )
+
+
+def kept_beside(questionnaire: Questionnaire) -> dict[str, str]:
+    """Return what is never active, and what it belongs to: exposure, wishes, health, competences and needs.
+
+    A band, an option or a recoded text of one of these questions is kept beside as well.
+    """
+    analysis = questionnaire.analysis
+    kept = {item: measure.id for measure in questionnaire.measures.values() for item in measure.items}
+    kept |= {f"{kind}_{name}": name for name in questionnaire.measures for kind in ("score", "exposed")}
+    kept |= {question: pair.domain for pair in analysis.pairs for question in (pair.ideal, pair.reality)}
+    kept |= {question: one.id for one in analysis.competences for question in (one.importance, one.mastery)}
+    kept |= dict.fromkeys(analysis.needs, "needs")
+    kept |= dict.fromkeys(analysis.health, "health")
+    return kept
 
 
 def _rare(data: pd.DataFrame, weights: Floats) -> dict[str, list[str]]:
