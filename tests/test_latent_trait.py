@@ -91,7 +91,7 @@ def test_more_nodes_change_nothing_that_matters(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_border_between_groups_stays_within_the_steepest_slope() -> None:
     sure = np.random.default_rng(1).choice(["a", "b"], 300)
-    found = fit_latent_trait(pd.DataFrame({name: sure for name in ("one", "two", "three")}))
+    found = fit_latent_trait(pd.DataFrame(dict.fromkeys(("one", "two", "three"), sure)))
     assert found.is_converged
     assert found.slopes["slope"].abs().max() == pytest.approx(model.STEEPEST)
 

@@ -7,7 +7,7 @@ from test_latent_trait import graded
 
 from compendium.typology import fit_hcpc, fit_mca
 from compendium.typology.trust import CONTINUUM, NO_STRUCTURE, PROFILES, judge, verdict_of
-from compendium.typology.trust.verdict import COLUMNS, NO_NUMBER, UNDETERMINED
+from compendium.typology.trust.verdict import COLUMNS, NO_NUMBER, UNDETERMINED, UNSTABLE
 
 
 def independent(n: int, seed: int) -> pd.DataFrame:
@@ -72,3 +72,12 @@ def test_doubt_never_turns_into_profiles() -> None:
     assert verdict_of(models(classes_2=491.0, classes_3=495.0)).verdict == NO_STRUCTURE
     assert verdict_of(models(classes_2=420.0, classes_3=400.0)).reason == NO_NUMBER
     assert verdict_of(models(classes_2=901.0, trait_1=400.0)).reason == UNDETERMINED
+
+
+def test_stability_can_take_profiles_away_and_never_gives_them() -> None:
+    firm, weak = pd.Series([0.9, 0.9, 0.9]), pd.Series([0.9, 0.5, 0.4])
+    groups, gradual = models(classes_2=400.0, classes_3=420.0), models(classes_2=400.0, classes_3=420.0, trait_1=390.0)
+    assert verdict_of(groups, firm).verdict == PROFILES
+    assert verdict_of(groups, weak).reason == UNSTABLE
+    assert verdict_of(gradual, firm).verdict == CONTINUUM
+    assert verdict_of(models(classes_2=495.0), firm).verdict == NO_STRUCTURE

@@ -9,11 +9,13 @@ import pandas as pd
 from ..latent_class import LatentClasses, fit_latent_classes
 from ..latent_class.answers import Weights
 from ..latent_trait import LatentTrait, fit_latent_trait
+from ..rules import rules
 
 PROFILES, CONTINUUM, NO_STRUCTURE = "profiles", "continuum", "no_structure"
 MARGIN = 10.0
 """BIC points by which one model must beat another to count as better: "very strong" evidence after Kass and Raftery."""
-MOST_CLASSES = 8
+ALWAYS, MOST_CLASSES = 6, 8
+"""Classes tried in any case, and classes tried where the last two of these are the best."""
 DIMENSIONS = (1, 2)
 COLUMNS = ["model", "kind", "number", "log_likelihood", "n_parameters", "bic", "residual", "usable"]
 
@@ -21,6 +23,7 @@ GROUPS_FIT = "a model of separate groups fits clearly better than continuous dif
 CONTINUUM_FITS = "continuous differences between people fit at least as well as separate groups do"
 NO_NUMBER = "every group more fits better, so that no number of groups stands out: the differences are gradual"
 UNDETERMINED = "no model of separate groups has a solution that the answers determine"
+UNSTABLE = "separate groups fit best, but hardly any profile comes back in other samples"
 INDEPENDENT = "the answers to different questions hardly go together"
 
 
@@ -63,7 +66,7 @@ def judge(
     seed, n_starts : int
         Of each class model.
     most : int
-        Classes are tried from one to this number.
+        Largest number of classes tried; those beyond six only while one of the last two is the best so far.
 
     Returns
     -------
@@ -82,18 +85,25 @@ def judge(
     Kass and Raftery 1995, *JASA* 90(430), 773-795; Hennig 2015, *Pattern Recognition Letters* 64; Lubke and Neale 2006,
     *Multivariate Behavioral Research* 41(4) (class or trait models).
     """
-    groups = [fit_latent_classes(data, number, n_starts, seed, weights) for number in range(1, most + 1)]
+    groups: list[LatentClasses] = []
+    for number in range(1, most + 1):
+        if number > ALWAYS and min(groups, key=lambda fit: fit.bic).n_classes < number - 2:
+            break
+        groups.append(fit_latent_classes(data, number, n_starts, seed, weights))
     traits = [fit_latent_trait(data, number, weights) for number in DIMENSIONS]
     return verdict_of(pd.DataFrame([*map(_class_row, groups), *map(_trait_row, traits)], columns=COLUMNS))
 
 
-def verdict_of(models: pd.DataFrame) -> Verdict:
+def verdict_of(models: pd.DataFrame, jaccard: pd.Series | None = None) -> Verdict:
     """Draw the verdict from fitted models, as :func:`judge` describes it.
 
     Parameters
     ----------
     models : pandas.DataFrame
         See :class:`Verdict`; with one class, and at least one trait model.
+    jaccard : pandas.Series, optional
+        How well each profile comes back in bootstrap samples, 0 to 1 (mean Jaccard index). It can take the verdict
+        *profiles* away, where fewer than two of them reach the rule ``profile_unsure``; it never gives it.
     """
     usable = models[models["usable"]]
     groups = usable[(usable["kind"] == "classes") & (usable["number"] > 1)]
@@ -107,6 +117,7 @@ def verdict_of(models: pd.DataFrame) -> Verdict:
         (not len(groups), CONTINUUM, UNDETERMINED),
         (best > traits - MARGIN, CONTINUUM, CONTINUUM_FITS),
         (is_largest, CONTINUUM, NO_NUMBER),
+        (jaccard is not None and (jaccard >= rules().profile_unsure).sum() < 2, CONTINUUM, UNSTABLE),
     ):
         if holds:
             return Verdict(verdict, reason, models, number)
