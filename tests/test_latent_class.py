@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from agreement import agrees
 from scipy import stats
+from sklearn.metrics import adjusted_rand_score
 
 from compendium.errors import AnswersError
 from compendium.typology import fit_latent_classes
@@ -32,6 +33,13 @@ LEVELS = {
 
 def planted(n: int, seed: int = 2, classes: int = 3, variables: int = 8, sharp: float = 1.5) -> pd.DataFrame:
     """Draw classes that answer three-category questions differently; the planted class stands last."""
+    return drawn_with_chances(n, seed, classes, variables, sharp)[0]
+
+
+def drawn_with_chances(
+    n: int, seed: int, classes: int = 3, variables: int = 8, sharp: float = 1.0
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the answers, and the probability of each answer to each question in each class."""
     generator = np.random.default_rng(seed)
     odds = np.exp(sharp * generator.normal(size=(variables, classes, 3)))
     chances = odds / odds.sum(axis=2, keepdims=True)
@@ -40,7 +48,7 @@ def planted(n: int, seed: int = 2, classes: int = 3, variables: int = 8, sharp: 
         f"q{j}": (generator.random(n)[:, None] > chances[j, belongs].cumsum(axis=1)).sum(axis=1).clip(max=2).astype(str)
         for j in range(variables)
     }
-    return pd.DataFrame(answers).assign(belongs=belongs)
+    return pd.DataFrame(answers).assign(belongs=belongs), chances
 
 
 def answers_of(name: str, reference: dict) -> pd.DataFrame:
@@ -174,6 +182,32 @@ def test_what_is_drawn_follows_the_model() -> None:
     shares = drawn["q2"].value_counts(normalize=True)
     assert shares["0"] == pytest.approx(expected["q2", "0"], abs=0.01)
     assert drawn.equals(found.draw(40_000, seed=2))
+
+
+def test_planted_classes_are_counted_and_found_as_well_as_their_own_rule_finds_them() -> None:
+    """Ten draws of three classes: BIC counts them, and persons are placed nearly as well as by the true probabilities."""
+    ours, best, counted = [], [], []
+    for seed in range(10):
+        data, chances = drawn_with_chances(1000, seed, sharp=1.5)
+        answers, belongs = data.drop(columns="belongs"), data["belongs"]
+        fits = [fit_latent_classes(answers, number, seed=seed) for number in (2, 3, 4)]
+        counted.append(2 + int(np.argmin([one.bic for one in fits])))
+        ours.append(adjusted_rand_score(belongs, fits[1].labels))
+        codes = answers.to_numpy().astype(int)
+        joint = np.log([0.5, 0.3, 0.2]) + sum(np.log(chances[j][:, codes[:, j]]).T for j in range(codes.shape[1]))
+        best.append(adjusted_rand_score(belongs, joint.argmax(axis=1)))
+    assert counted.count(3) >= 9
+    assert np.mean(ours) > np.mean(best) - 0.05
+
+
+def test_a_fit_says_what_cannot_be_trusted() -> None:
+    said = repr(fit_latent_classes(planted(300).drop(columns="belongs"), 3))
+    assert "3 latent classes of 300 persons: C1" in said
+    assert said.endswith("identified")
+    doubtful = repr(fit_latent_classes(pd.DataFrame({"a": list("xyz") * 20}), 2, n_starts=1))
+    assert "reached by 1 of 1 starts" in doubtful
+    assert "a lone optimum" in doubtful
+    assert "not identified: rank 2 of" in doubtful
 
 
 def test_a_lone_optimum_is_no_solution() -> None:

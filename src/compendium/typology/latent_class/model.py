@@ -10,15 +10,14 @@ from compendium.errors import AnswersError
 from compendium.typology.coding import Floats, Whole
 
 from .answers import Answers, Weights, read_answers, read_codes
-from .em import Steps
 from .identification import jacobian_rank
 from .residuals import bivariate_residuals
-from .starts import best_of, draw_starts
+from .starts import search
 
 _LEAST_LOG = -690.0  # log of a probability of nought: an answer nobody of the class gave
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LatentClasses:
     """A fitted latent class model; its classes C1, C2, ... stand in descending share.
 
@@ -60,6 +59,20 @@ class LatentClasses:
     answers: Answers
     theta: Floats
     _index: pd.Index
+
+    def __repr__(self) -> str:
+        """Say in a few lines what was found and what cannot be trusted."""
+        shares = ", ".join(f"{name} {100 * share:.1f} %" for name, share in self.shares.items())
+        doubts = [
+            *([] if self.is_converged else ["not converged"]),
+            *([] if self.is_solution or not self.is_converged else ["a lone optimum: no solution, raise n_starts"]),
+            *([] if self.is_identified else [f"not identified: rank {self._rank[0]} of {self._rank[1]} parameters"]),
+        ]
+        return (
+            f"{self.n_classes} latent classes of {self.n} persons: {shares}\n"
+            f"log-likelihood {self.log_likelihood:.6f}, BIC {self.bic:.2f}, "
+            f"reached by {self.n_at_best} of {len(self.starts)} starts\n" + "; ".join(doubts or ["identified"])
+        )
 
     @property
     def is_solution(self) -> bool:
@@ -204,7 +217,7 @@ def fit_latent_classes(
     n_classes : int
         Number of classes, one or more.
     n_starts : int
-        Number of random starts.
+        Number of random starts, each the best of three short runs.
     seed : int
         Seed of the starts; the same seed gives the same result.
     weights : sequence of float, optional
@@ -226,7 +239,7 @@ def fit_latent_classes(
     Notes
     -----
     Within a class the items are independent: P(y) = sum over classes of share x product over the items answered of the
-    probability of the answer. The likelihood is raised from every start by expectation and maximisation (``starts.best_of``
+    probability of the answer. The likelihood is raised from every start by expectation and maximisation (``starts.search``
     says when a start has arrived and when two have arrived at the same value); probabilities may reach nought, and no prior
     holds them off. Who answered nothing is not counted, and gets the shares of the classes as posterior.
 
@@ -250,17 +263,16 @@ def fit_latent_classes(
     distinct = int((answers.weights > 0).sum())
     if n_classes > distinct:
         raise AnswersError(f"n_classes: {n_classes} is not legal; the answers have {distinct} distinct patterns only")
-    steps = Steps(answers)
-    search = best_of(steps, draw_starts(answers, n_classes, n_starts, seed))
-    theta = _ordered(search.theta)
+    found = search(answers, n_classes, n_starts, seed)
+    theta = _ordered(found.theta)
     sizes = np.array(answers.book.sizes) - 1
     return LatentClasses(
         n_classes=n_classes,
-        log_likelihood=search.log_likelihood,
+        log_likelihood=found.log_likelihood,
         shares=pd.Series(theta[0], index=[f"C{place + 1}" for place in range(n_classes)], name="share"),
-        starts=search.starts,
-        n_at_best=search.n_at_best,
-        is_converged=search.is_converged,
+        starts=found.starts,
+        n_at_best=found.n_at_best,
+        is_converged=found.is_converged,
         n=answers.persons,
         n_effective=answers.total,
         n_parameters=int(n_classes - 1 + n_classes * (sizes - 1).sum()),
