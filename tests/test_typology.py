@@ -31,6 +31,7 @@ from compendium.typology.active import (
     select,
 )
 from compendium.typology.assignment import UNDECLARED
+from compendium.typology.portraits import TOO_FEW_ALIKE
 
 STUDIES = Path(__file__).parent / "studies"
 SHOWN: tuple[Callable[[Sheets], Any], ...] = (
@@ -287,6 +288,75 @@ class TestResults:
         built = pages.built(sheet)
         assert isinstance(built, Table)
         assert built.frame["Of the profile (%)"].isin(["too few people", "withheld to protect another number"]).any()
+
+
+@pytest.fixture(scope="module")
+def portraits(study: Study, answers: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame:
+    return typology.portraits(study, study.pooled.code, study.waves[0], assigned, answers)
+
+
+class TestPortraits:
+    """A portrait is nobody's: what it shows is shared by enough people, whatever the answers."""
+
+    def test_every_profile_has_one_shared_by_enough(
+        self, study: Study, answers: pd.DataFrame, assigned: pd.DataFrame, portraits: pd.DataFrame
+    ) -> None:
+        placed = assigned[assigned["profile"] != ""]
+        assert set(zip(portraits["population"], portraits["group"], strict=True)) == set(
+            zip(placed["population"], placed["profile"], strict=True)
+        )
+        for row in portraits.itertuples():
+            alike = sharing(answers[answers["population"] == row.population], row.estimand.split())
+            assert alike == row.estimate >= study.disclosure.minimum_cell
+            assert len(row.estimand.split()) >= 3
+            assert row.n == ((placed["population"] == row.population) & (placed["profile"] == row.group)).sum()
+
+    @pytest.mark.parametrize("minimum", [5, 40, 400, 5000])
+    def test_it_is_shortened_until_enough_share_it(
+        self, study: Study, answers: pd.DataFrame, assigned: pd.DataFrame, portraits: pd.DataFrame, minimum: int
+    ) -> None:
+        strict = replace(study, disclosure=disclosure.Rules(minimum))
+        found = typology.portraits(strict, study.pooled.code, study.waves[0], assigned, answers)
+        for row, usual in zip(found.itertuples(), portraits.itertuples(), strict=True):
+            shown, whole = row.estimand.split(), usual.estimand.split()
+            shorter, longer = sorted((shown, whole), key=len)
+            assert longer[: len(shorter)] == shorter
+            assert (len(shown) <= len(whole)) == (minimum >= study.disclosure.minimum_cell or shown == whole)
+            if shown:
+                assert sharing(answers[answers["population"] == row.population], shown) >= minimum
+            else:
+                assert np.isnan(row.estimate) and row.reason == TOO_FEW_ALIKE
+
+    def test_answers_of_one_alone_are_never_shown(
+        self, study: Study, answers: pd.DataFrame, assigned: pd.DataFrame, portraits: pd.DataFrame
+    ) -> None:
+        """Whoever stands nearest the centre answers what nobody else does: nothing of it appears."""
+        changed, placed = answers.copy(), assigned[assigned["population"] == "active"]
+        nearest = placed[placed["profile"] == "P1"]["distance"].idxmin()
+        row = changed.index[changed["respondent"] == assigned.loc[nearest, "respondent"]]
+        changed["territory"] = changed["territory"].astype(object)
+        changed.loc[row, "territory"] = "a_lighthouse"
+        found = typology.portraits(study, study.pooled.code, study.waves[0], assigned, changed)
+        assert not found["estimand"].str.contains("lighthouse").any()
+        texts = found.select_dtypes(exclude="number").astype(str)
+        assert not texts.isin(set(answers["respondent"])).any(axis=None)
+
+    def test_the_gate_lets_it_pass_and_the_order_of_answers_changes_nothing(
+        self, study: Study, answers: pd.DataFrame, assigned: pd.DataFrame, portraits: pd.DataFrame
+    ) -> None:
+        assert not disclosure.protect(portraits, study.disclosure)["suppressed"].any()
+        shuffled = answers.sample(frac=1, random_state=3)
+        again = typology.portraits(study, study.pooled.code, study.waves[0], assigned, shuffled)
+        pd.testing.assert_frame_equal(again.drop(columns="source"), portraits.drop(columns="source"))
+
+
+def sharing(answers: pd.DataFrame, marks: list[str]) -> int:
+    """Return how many gave all of these answers."""
+    alike = pd.Series(True, index=answers.index)
+    for mark in marks:
+        question, code = mark.split("__", 1)
+        alike &= (answers[mark] == True) if mark in answers else (answers[question] == code)  # noqa: E712
+    return int(alike.fillna(False).sum())
 
 
 class TestPages:

@@ -89,6 +89,7 @@ PRODUCTS: Mapping[str, Product] = {
     "typology": Product("typology", (POOLED,), ("answers",), "compendium.typology:assign"),
     "landmarks": Product("landmarks", (POOLED,), ("typology", "answers"), "compendium.typology:landmarks"),
     "profiles": Product("profiles", _BOTH, ("typology", "answers"), "compendium.typology:profiles"),
+    "portraits": Product("portraits", (POOLED,), ("typology", "answers"), "compendium.typology:portraits"),
     "comparison": Product("comparison", (POOLED,), ("answers", "invariance"), "compendium.comparison:compare"),
     "weights": Product("weights", (COUNTRY,), ("answers",), "compendium.weighting.product:weigh"),
     "pooled weights": Product("weights", (POOLED,), ("answers", "invariance"), "compendium.pooling:pool", _facts),

@@ -52,6 +52,9 @@ def every_text(questionnaire: Questionnaire) -> Iterator[tuple[str, Text]]:
         yield f"bands {banding.id}: label", banding.label
         for band in banding.bands:
             yield f"bands {banding.id}: {band.code}", band.label
+    for one in questionnaire.analysis.typology:
+        if one.label:
+            yield f"typology {one.population}: label", one.label
     for pair in questionnaire.analysis.pairs:
         yield f"pair {pair.domain}", pair.label
     for competence in questionnaire.analysis.competences:

@@ -8,6 +8,7 @@ from .latent_class import LatentClasses, fit_latent_classes
 from .latent_trait import LatentTrait, fit_latent_trait
 from .mca import MCA, fit_mca
 from .names import SEPARATOR, answer_label, names
+from .portraits import portraits
 from .profiles import BUILT, EVERYBODY, PLACE, PROFILE, SUPPLEMENTARY, profiles
 from .trust import Verdict, judge
 
@@ -35,6 +36,7 @@ __all__ = [
     "judge",
     "landmarks",
     "names",
+    "portraits",
     "profiles",
     "select",
 ]
