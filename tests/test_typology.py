@@ -22,6 +22,7 @@ from compendium.sheets import profiles as pages
 from compendium.sheets.profiles import Sheets
 from compendium.study.study import Study, load_study
 from compendium.tables import Table
+from compendium.typology import division
 from compendium.typology.active import (
     FEW_RESPONDENTS,
     FEW_VARIABLES,
@@ -31,6 +32,8 @@ from compendium.typology.active import (
     select,
 )
 from compendium.typology.assignment import UNDECLARED
+from compendium.typology.branches import branches
+from compendium.typology.classification import NONE
 from compendium.typology.portraits import TOO_FEW_ALIKE
 
 STUDIES = Path(__file__).parent / "studies"
@@ -78,7 +81,7 @@ def sheet_of(study: Study, unit: str, answers: pd.DataFrame, language: str = "en
     own = answers if study.is_pooled(unit) else answers[answers["country"] == unit]
     products = [
         typology.landmarks(study, pooled, wave, placed, answers),
-        typology.profiles(study, unit, wave, placed, own),
+        typology.profiles(study, unit, wave, placed, NONE, own),
     ]
     shown = [disclosure.protect(product, study.disclosure) for product in products]
     return pages.open_sheets(study, unit, shown, text.load(language), lambda column, code: code)[:1]
@@ -240,7 +243,7 @@ def landmarks(study: Study, answers: pd.DataFrame, assigned: pd.DataFrame) -> pd
 @pytest.fixture(scope="module")
 def here(study: Study, answers: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame:
     code = study.countries[0].code
-    return typology.profiles(study, code, study.waves[0], assigned, answers[answers["country"] == code])
+    return typology.profiles(study, code, study.waves[0], assigned, NONE, answers[answers["country"] == code])
 
 
 class TestResults:
@@ -288,6 +291,58 @@ class TestResults:
         built = pages.built(sheet)
         assert isinstance(built, Table)
         assert built.frame["Of the profile (%)"].isin(["too few people", "withheld to protect another number"]).any()
+
+
+class TestTree:
+    """The top of the tree is whole, small enough to draw, and shows nobody."""
+
+    @pytest.mark.parametrize("minimum", [10, 60])
+    def test_every_branch_holds_enough_and_its_parts_are_all_of_it(
+        self, study: Study, answers: pd.DataFrame, assigned: pd.DataFrame, minimum: int
+    ) -> None:
+        strict = replace(study, disclosure=disclosure.Rules(minimum))
+        found = typology.landmarks(strict, study.pooled.code, study.waves[0], assigned, answers)
+        for population, rows in found[found["indicator"] == "tree"].groupby("population"):
+            nodes = rows.set_index("group")
+            placed = assigned[(assigned["population"] == population) & (assigned["profile"] != "")]
+            assert nodes.loc["1", "n"] == len(placed)
+            assert (nodes["n"] >= minimum).all()
+            assert (nodes["estimand"] == "").sum() <= 16
+            for row in nodes[nodes["estimand"] != ""].itertuples():
+                parts = nodes.loc[row.estimand.split()]
+                assert len(parts) == 2 and parts["n"].sum() == row.n
+                assert (parts["estimate"] <= row.estimate).all()
+                assert not row.flag or (parts["flag"] == row.flag).all()
+            assert set(nodes["flag"]) - {""} == set(placed["profile"])
+
+    def test_gains_and_losses_are_the_same_numbers(self, landmarks: pd.DataFrame, assigned: pd.DataFrame) -> None:
+        for population, rows in landmarks.groupby("population"):
+            gains = rows[rows["indicator"] == "gain"].set_index("group")["estimate"]
+            losses = rows[rows["indicator"] == "tree"]["estimate"].sort_values(ascending=False)
+            number = assigned.loc[
+                (assigned["population"] == population) & (assigned["profile"] != ""), "profile"
+            ].nunique()
+            assert gains.is_monotonic_decreasing and gains.sum() < 100
+            np.testing.assert_allclose(losses.iloc[: number - 1], gains.iloc[: number - 1])
+            assert list(rows.loc[(rows["indicator"] == "gain") & (rows["flag"] == "chosen"), "group"]) == [str(number)]
+
+    def test_where_consolidation_put_them_adds_up(self, landmarks: pd.DataFrame, study: Study) -> None:
+        moved = landmarks[landmarks["indicator"].str.startswith("moved__")]
+        np.testing.assert_allclose(moved.groupby(["population", "group"])["estimate"].sum(), 100)
+        assert not disclosure.protect(moved, study.disclosure)["suppressed"].any()
+
+    def test_a_tree_over_cells_counts_everybody(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(division, "MOST_EXACT", 100)
+        monkeypatch.setattr(division, "HALVINGS", 6)
+        points = np.random.default_rng(5).normal(size=(400, 2)) + np.repeat(
+            [[0, 0], [6, 0], [0, 6], [6, 6]], 100, axis=0
+        )
+        divided = division.divide(points, np.ones(400), 4)
+        shown = branches(divided, 16, 10)
+        assert not divided.is_exact
+        assert shown[0].persons == 400
+        assert sum(one.persons for one in shown if not one.parts) == 400
+        assert {one.persons for one in shown if one.profile is not None and one.number < 8} == {100}
 
 
 @pytest.fixture(scope="module")
@@ -372,7 +427,7 @@ class TestPages:
         is_pooled: bool,
     ) -> None:
         unit = study.pooled.code if is_pooled else study.countries[0].code
-        own = typology.profiles(study, unit, study.waves[0], assigned, answers) if is_pooled else here
+        own = typology.profiles(study, unit, study.waves[0], assigned, NONE, answers) if is_pooled else here
         shown = [disclosure.protect(product, study.disclosure) for product in (landmarks, own)]
         sheet = pages.open_sheets(study, unit, shown, text.load(language), lambda column, code: code)[:1]
         made = [show(sheet) for show in SHOWN] + [pages.map_of_answers(sheet, 1, 3)]

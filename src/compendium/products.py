@@ -87,8 +87,14 @@ PRODUCTS: Mapping[str, Product] = {
     "invariance": Product("invariance", (POOLED,), ("answers",), "compendium.invariance:by_axes", earlier="answers"),
     "alignment": Product("alignment", (POOLED,), ("answers", "invariance"), "compendium.invariance:aligned"),
     "typology": Product("typology", (POOLED,), ("answers",), "compendium.typology:assign"),
+    "replicates": Product(
+        "replicates", (POOLED,), ("typology", "answers"), "compendium.typology.trust.product:replicates"
+    ),
+    "stability": Product(
+        "stability", (POOLED,), ("typology", "replicates", "answers"), "compendium.typology.trust.product:stability"
+    ),
     "landmarks": Product("landmarks", (POOLED,), ("typology", "answers"), "compendium.typology:landmarks"),
-    "profiles": Product("profiles", _BOTH, ("typology", "answers"), "compendium.typology:profiles"),
+    "profiles": Product("profiles", _BOTH, ("typology", "replicates", "answers"), "compendium.typology:profiles"),
     "portraits": Product("portraits", (POOLED,), ("typology", "answers"), "compendium.typology:portraits"),
     "comparison": Product("comparison", (POOLED,), ("answers", "invariance"), "compendium.comparison:compare"),
     "weights": Product("weights", (COUNTRY,), ("answers",), "compendium.weighting.product:weigh"),

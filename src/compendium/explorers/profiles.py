@@ -13,6 +13,7 @@ from ..notebook import Page
 from ..sheets import profiles as pages
 from ..study.questionnaire import Typology
 from ..study.study import Study
+from ..typology.classification import NONE
 
 AUTOMATIC = 0
 MOST_PROFILES = 8
@@ -65,7 +66,7 @@ def _made(page: Page, unit: str, chosen: Typology, answers: pd.DataFrame) -> pag
     own = answers if study.is_pooled(unit) else answers[answers["country"] == unit]
     products = [
         typology.landmarks(study, study.pooled.code, page.wave, assigned, answers),
-        typology.profiles(study, unit, page.wave, assigned, own),
+        typology.profiles(study, unit, page.wave, assigned, NONE, own),
     ]
     shown = [disclosure.protect(one, study.disclosure) for one in products]
     return pages.open_sheets(study, unit, shown, page.t, page.label, given_names=False)

@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from .. import results
 from ..diagnosis.exposure import POINTS, Persons, estimate_row, organisation
-from ..scoring import SCORE
+from ..scoring import EXPOSED, SCORE
 from ..study.questionnaire import Questionnaire, Typology
 from ..study.study import Study
 from .active import columns_of
 from .assignment import mark_of
+from .classification import KEY, Doubt, widen
 from .coding import make_book
 
 Row = dict[str, Any]
-KEY = ["country", "respondent"]
 PROFILE = "profile"
 BUILT = "built the profiles"
 SUPPLEMENTARY = "supplementary: did not build the profiles"
@@ -23,7 +24,9 @@ EVERYBODY = "all"
 PLACE = "mean place"
 
 
-def profiles(study: Study, unit: str, wave: str, typology: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+def profiles(
+    study: Study, unit: str, wave: str, typology: pd.DataFrame, replicates: pd.DataFrame, answers: pd.DataFrame
+) -> pd.DataFrame:
     """Describe the profiles within one country, or within all countries together.
 
     Parameters
@@ -34,6 +37,9 @@ def profiles(study: Study, unit: str, wave: str, typology: pd.DataFrame, answers
         Code of the country or of the pooled unit, and the wave.
     typology : pandas.DataFrame
         The product of :func:`~compendium.typology.assign`.
+    replicates : pandas.DataFrame
+        The product of :func:`~compendium.typology.trust.product.replicates`: intervals by profile hold the doubt about who
+        belongs to which.
     answers : pandas.DataFrame
         Clean answers of the unit.
 
@@ -54,7 +60,8 @@ def profiles(study: Study, unit: str, wave: str, typology: pd.DataFrame, answers
         if declared is None or people.empty:
             continue
         persons = Persons(people, equal(people), clusters=organisation(people, study.questionnaire))
-        rows += [{"population": population, **row} for row in _described(persons, study.questionnaire, declared)]
+        doubt = Doubt(people, of_population(replicates, population))
+        rows += [{"population": population, **row} for row in _described(persons, study.questionnaire, declared, doubt)]
     weighted = equal(answers) is not None
     return results.make(rows, **common(study, unit, wave, answers), weighted=weighted)
 
@@ -118,17 +125,28 @@ def _counts(here: pd.DataFrame) -> Iterator[Row]:
         }
 
 
-def _described(persons: Persons, questionnaire: Questionnaire, declared: Typology) -> Iterator[Row]:
+def _described(persons: Persons, questionnaire: Questionnaire, declared: Typology, doubt: Doubt) -> Iterator[Row]:
     people = persons.answers
     groups = people[PROFILE].astype(pd.CategoricalDtype(in_order(people[PROFILE]), ordered=True))
     for flag, variables in ((BUILT, declared.active), (SUPPLEMENTARY, declared.supplementary)):
         for variable in variables:
-            yield from _answers(persons, groups, variable, flag)
-    yield from _measures(persons, groups, questionnaire, declared)
+            yield from _answers(persons, groups, variable, flag, doubt)
+    yield from _measures(persons, groups, questionnaire, declared, doubt)
     yield from _places(persons, declared)
 
 
-def _answers(persons: Persons, groups: pd.Series, variable: str, flag: str) -> Iterator[Row]:
+def _by_profile(persons: Persons, groups: pd.Series, values: pd.Series, doubt: Doubt, factor: float) -> Iterator[Row]:
+    """Estimate a mean or share in each profile, with the doubt about who belongs to it, and in all together."""
+    known = values.notna()
+    weights = np.zeros(len(values))
+    weights[known] = 1.0 if persons.weights(known)[0] is None else persons.weights(known)[0]
+    for code, found in persons.estimate(values, groups):
+        row = widen(estimate_row(found, factor), factor * doubt.spread(code, values, weights), high=100.0)
+        yield {**row, "group_by": PROFILE, "group": code}
+    yield {**estimate_row(next(persons.estimate(values))[1], factor), "group_by": PROFILE, "group": EVERYBODY}
+
+
+def _answers(persons: Persons, groups: pd.Series, variable: str, flag: str, doubt: Doubt) -> Iterator[Row]:
     for column in columns_of(variable, persons.answers):
         given = persons.answers[column]
         for _, category in make_book(persons.answers, [column]).pairs:
@@ -136,31 +154,27 @@ def _answers(persons: Persons, groups: pd.Series, variable: str, flag: str) -> I
             if not mark:
                 continue
             holds = (given.astype("str") == category).astype("boolean").where(given.notna())
-            for code, found in [
-                *persons.estimate(holds, groups),
-                (EVERYBODY, next(persons.estimate(holds))[1]),
-            ]:
-                row = share_row(PROFILE, code, "share that gave this answer")
-                yield {**estimate_row(found, 100), **row, "indicator": mark, "flag": flag}
+            for row in _by_profile(persons, groups, holds, doubt, 100):
+                words = share_row(PROFILE, row["group"], "share that gave this answer")
+                yield {**row, **words, "indicator": mark, "flag": flag}
 
 
-def _measures(persons: Persons, groups: pd.Series, questionnaire: Questionnaire, declared: Typology) -> Iterator[Row]:
+def _measures(
+    persons: Persons, groups: pd.Series, questionnaire: Questionnaire, declared: Typology, doubt: Doubt
+) -> Iterator[Row]:
+    """Mean score of each measure, and share exposed where the measure says who is."""
     for measure, definition in questionnaire.measures.items():
-        score = persons.answers.get(SCORE + measure)
-        made_profiles = set(declared.active) & {SCORE + measure, *definition.items}
-        if score is None or score.notna().sum() == 0 or made_profiles:
-            continue
-        for code, found in [*persons.estimate(score, groups), (EVERYBODY, next(persons.estimate(score))[1])]:
-            yield {
-                **estimate_row(found),
-                "indicator": measure,
-                "group_by": PROFILE,
-                "group": code,
-                "unit": POINTS,
-                "method": "mean",
-                "estimand": "mean score",
-                "flag": SUPPLEMENTARY,
-            }
+        if set(declared.active) & {SCORE + measure, EXPOSED + measure, *definition.items}:
+            continue  # it made the profiles
+        for column, factor, words in (
+            (SCORE, 1, {"unit": POINTS, "method": "mean", "estimand": "mean score"}),
+            (EXPOSED, 100, {"unit": "%", "method": "share", "estimand": "exposed by the fixed rule"}),
+        ):
+            values = persons.answers.get(column + measure)
+            if values is None or values.notna().sum() == 0:
+                continue
+            for row in _by_profile(persons, groups, values, doubt, factor):
+                yield {**row, **words, "indicator": measure, "flag": SUPPLEMENTARY}
 
 
 def _places(persons: Persons, declared: Typology) -> Iterator[Row]:

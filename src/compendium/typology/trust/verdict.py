@@ -76,7 +76,8 @@ def judge(
     -----
     Stability cannot decide: a continuum cut into three is cut in nearly the same places in the next sample. What tells them
     apart is that a trait model needs fewer parameters for gradual differences, and groups leave it residuals. Compared by BIC:
-    independence (one class), two and more classes, one and two continuous traits. *no_structure* where no model beats
+    independence (one class), two and more classes, one and two continuous traits, normal or, where classes would win against
+    these, skewed: a skewed continuum looks like groups to a model that knows only normal ones. *no_structure* where no model beats
     independence by 10 points; *profiles* where the best class model beats every trait model by 10 points, is usable, and is
     not the largest tried; *continuum* otherwise. Doubt never turns into profiles.
 
@@ -91,6 +92,9 @@ def judge(
             break
         groups.append(fit_latent_classes(data, number, n_starts, seed, weights))
     traits = [fit_latent_trait(data, number, weights) for number in DIMENSIONS]
+    if min(fit.bic for fit in groups) < min(fit.bic for fit in traits) + MARGIN:  # or is it only not normal?
+        others = [fit_latent_trait(data, number, weights, is_normal=False) for number in DIMENSIONS]
+        traits = [min(pair, key=lambda fit: fit.bic) for pair in zip(traits, others, strict=True)]
     return verdict_of(pd.DataFrame([*map(_class_row, groups), *map(_trait_row, traits)], columns=COLUMNS))
 
 
