@@ -13,11 +13,17 @@ from ..study.questionnaire import Questionnaire, Typology
 from ..study.study import Study
 from .active import columns_of, select
 from .assignment import fit, mark_of
+from .branches import branches
 from .describe import describe
+from .division import divide
+from .hcpc import HCPC
+from .mca import MCA
 from .profiles import BUILT, PROFILE, SUPPLEMENTARY, Row, common, equal, in_order, members, share_row
+from .rules import rules
 
 STRONG = "contribution to the axis"
 RATE = "share of the structure"
+TREE, MOVED = "tree", "moved__"
 
 
 def landmarks(study: Study, unit: str, wave: str, typology: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
@@ -40,8 +46,11 @@ def landmarks(study: Study, unit: str, wave: str, typology: pd.DataFrame, answer
         Results with these indicators. ``profile``: share of each profile in every country and in all together.
         ``named_by``: the answers that name a profile, in ``estimand``. ``<question>__<code>``: v-test of the answer in a
         profile. ``profile__P1`` ...: share of each profile among the groups of the first active variable. ``axis_1`` ...:
-        rate of the axis, and contribution of the answers that make it more than the average answer does. Empty where
-        there is no typology.
+        rate of the axis, and contribution of the answers that make it more than the average answer does. ``tree``: nodes
+        of the top of the tree, with the inertia lost by their merge and, in ``estimand``, the numbers of their two parts;
+        ``flag`` names the profile that a node lay in when the tree was cut. ``gain``: inertia between profiles gained by one
+        profile more. ``moved__P1`` ...: where the members of each profile of the cut tree went by consolidation. Empty
+        where there is no typology.
     """
     rows: list[Row] = []
     for declared in study.questionnaire.analysis.typology:
@@ -50,12 +59,16 @@ def landmarks(study: Study, unit: str, wave: str, typology: pd.DataFrame, answer
             continue
         placed = typology[(typology["population"] == declared.population) & (typology["profile"] != "")]
         marks = dict(placed[[PROFILE, "marks"]].drop_duplicates().itertuples(index=False, name=None))
+        mca, hcpc = fit(select(study.questionnaire, declared, answers), people[PROFILE].nunique())
         found = [
             *_sizes(study, people),
             *_named(marks),
             *_v_tests(people, declared),
             *_crossed(people, study.questionnaire, declared),
-            *_axes(study.questionnaire, declared, answers, people),
+            *_axes(mca, people),
+            *_tree(mca, len(hcpc.centres), study.disclosure.minimum_cell),
+            *_gains(hcpc, len(people)),
+            *_moved(hcpc),
         ]
         rows += [{"population": declared.population, **row} for row in found]
     return results.make(rows, **common(study, unit, wave, answers))
@@ -138,10 +151,7 @@ def _crossed(people: pd.DataFrame, questionnaire: Questionnaire, declared: Typol
             }
 
 
-def _axes(
-    questionnaire: Questionnaire, declared: Typology, answers: pd.DataFrame, people: pd.DataFrame
-) -> Iterator[Row]:
-    mca, _ = fit(select(questionnaire, declared, answers), people[PROFILE].nunique())
+def _axes(mca: MCA, people: pd.DataFrame) -> Iterator[Row]:
     places = mca.categories.query("role == 'active'")
     average = 100 / (places["dimension"] == 1).sum()
     for axis in range(1, mca.individuals.shape[1] + 1):
@@ -167,3 +177,52 @@ def _axes(
                     "method": "contribution",
                     "estimand": STRONG,
                 }
+
+
+def _tree(mca: MCA, n_profiles: int, least: int) -> Iterator[Row]:
+    """Top of the tree; drawn from it, nobody can be found, since every branch holds enough persons."""
+    counted = mca.weights > 0
+    division = divide(mca.individuals.to_numpy()[counted], mca.weights[counted], n_profiles)
+    for branch in branches(division, rules().tree_leaves, least):
+        yield {
+            "indicator": TREE,
+            "group_by": TREE,
+            "group": str(branch.number),
+            "estimate": 100 * branch.loss,
+            "n": float(branch.persons),
+            "unit": "%",
+            "method": "inertia lost by the merge",
+            "estimand": " ".join(map(str, branch.parts)),
+            "flag": "" if branch.profile is None else f"P{branch.profile + 1}",
+            "weighted": bool(np.ptp(mca.weights) > 0),
+        }
+
+
+def _gains(hcpc: HCPC, n: int) -> Iterator[Row]:
+    for number, gain in enumerate(hcpc.gains[: rules().tree_leaves - 1], start=2):
+        yield {
+            "indicator": "gain",
+            "group_by": "n_profiles",
+            "group": str(number),
+            "estimate": 100 * float(gain / hcpc.gains.sum()),
+            "n": float(n),
+            "unit": "%",
+            "method": "inertia gained between profiles",
+            "estimand": "by one profile more",
+            "flag": "chosen" if number == len(hcpc.centres) else "",
+        }
+
+
+def _moved(hcpc: HCPC) -> Iterator[Row]:
+    for before, row in hcpc.transition.iterrows():
+        for after, count in row.items():
+            yield {
+                "indicator": f"{MOVED}{after}",
+                "group_by": "before",
+                "group": str(before),
+                "unit": "%",
+                "method": "consolidation",  # where a computation put people, not what they answered: no share of answers
+                "estimand": "share of the members of the cut tree's profile that ended in this one",
+                "estimate": 100 * float(count / row.sum()),
+                "n": float(row.sum()),
+            }
