@@ -10,11 +10,16 @@ from compendium.typology.latent_trait import fit_latent_trait, model
 
 
 def graded(
-    n: int, seed: int, loadings: tuple[float, ...] = (0.6, 0.75), items: int = 6, steps: int = 4
+    n: int,
+    seed: int,
+    loadings: tuple[float, ...] = (0.6, 0.75),
+    items: int = 6,
+    steps: int = 4,
+    is_normal: bool = True,
 ) -> pd.DataFrame:
-    """Cut normal quantities that share one factor into steps."""
+    """Cut quantities that share one factor, normal or exponential, into steps."""
     generator = np.random.default_rng(seed)
-    trait = generator.normal(size=n)
+    trait = generator.normal(size=n) if is_normal else generator.exponential(size=n) - 1
     answers = {}
     for item in range(items):
         loading = loadings[item % len(loadings)]
@@ -53,8 +58,9 @@ def test_the_likelihood_is_the_integral_over_the_trait() -> None:
         assert logs[pattern] == pytest.approx(np.log(whole), abs=1e-6)
 
 
+@pytest.mark.parametrize("is_normal", [True, False])
 @pytest.mark.parametrize("dimensions", [1, 2])
-def test_derivatives_are_those_of_the_likelihood(dimensions: int) -> None:
+def test_derivatives_are_those_of_the_likelihood(dimensions: int, is_normal: bool) -> None:
     data = graded(300, 2).assign(kind=np.random.default_rng(3).choice(list("abc"), 300), yes=[True, False] * 150)
     data.loc[:20, "q0"] = np.nan
     answers = model.read_answers(data, np.linspace(0.5, 1.5, 300))
@@ -63,7 +69,7 @@ def test_derivatives_are_those_of_the_likelihood(dimensions: int) -> None:
         for (_, column), texts in zip(data.items(), answers.book.categories, strict=True)
     ]
     assert [type(curve).__name__ for curve in curves] == ["Graded"] * 6 + ["Nominal"] * 2
-    search = model._Search(answers, curves, *model._nodes(dimensions))
+    search = model._Search(answers, curves, *model._nodes(dimensions), is_normal)
     at = search.start() + 0.1
     numeric = optimize.approx_fprime(at, lambda values: search.value(values)[0], 1e-6)
     assert np.abs(search.value(at)[1] - numeric).max() < 1e-6
@@ -87,6 +93,16 @@ def test_more_nodes_change_nothing_that_matters(monkeypatch: pytest.MonkeyPatch)
     fine = [fit_latent_trait(data, number).log_likelihood for number in (1, 2)]
     assert coarse[0] == pytest.approx(fine[0], abs=1e-4)
     assert coarse[1] == pytest.approx(fine[1], abs=1e-2)
+
+
+def test_the_shape_of_a_trait_is_worth_its_parameters_only_where_it_is_not_normal() -> None:
+    normal, skewed = graded(1500, 10), graded(1500, 10, is_normal=False)
+    for data, low, high in ((normal, 0, 4), (skewed, 40, 1000)):
+        one, two = fit_latent_trait(data), fit_latent_trait(data, is_normal=False)
+        assert two.is_converged
+        assert two.n_parameters == one.n_parameters + 2
+        assert low <= two.log_likelihood - one.log_likelihood < high
+    assert fit_latent_trait(skewed, 2, is_normal=False).n_parameters == fit_latent_trait(skewed, 2).n_parameters + 5
 
 
 def test_a_border_between_groups_stays_within_the_steepest_slope() -> None:

@@ -51,18 +51,26 @@ class Graded:
 
     def gradient(self, values: Floats, nodes: Floats, expected: Floats) -> Floats:
         """Return the derivatives of the sum over answers and nodes of ``expected`` times the log-probability."""
-        slope = expit(self._logits(values, nodes))
-        slope *= 1 - slope
-        ratio = expected / self.probabilities(values, nodes)
-        by_logit = slope * (ratio[1:] - ratio[:-1])
+        by_logit = self._by_logit(values, nodes, expected)
         by_bound = by_logit.sum(axis=1)
         below = by_bound[::-1].cumsum()[::-1]  # a gap moves its own threshold and all those beyond it
         gaps = -np.exp(values[self.dimensions + 1 :]) * below[1:]
         return np.concatenate([by_logit.sum(axis=0) @ nodes, [by_bound.sum()], gaps])
 
+    def pull(self, values: Floats, nodes: Floats, expected: Floats) -> Floats:
+        """Return the derivatives of the same sum with respect to the places of the nodes."""
+        return self._by_logit(values, nodes, expected).sum(axis=0)[:, None] * values[: self.dimensions]
+
     def slopes(self, values: Floats) -> Floats:
         """Return the slopes, answers x dimensions: the same from each answer to the next."""
         return np.arange(self.size)[:, None] * values[: self.dimensions]
+
+    def _by_logit(self, values: Floats, nodes: Floats, expected: Floats) -> Floats:
+        slope = expit(self._logits(values, nodes))
+        slope *= 1 - slope
+        ratio = expected / self.probabilities(values, nodes)
+        change: Floats = slope * (ratio[1:] - ratio[:-1])
+        return change
 
     def _logits(self, values: Floats, nodes: Floats) -> Floats:
         bounds = values[self.dimensions] - np.concatenate([[0.0], np.exp(values[self.dimensions + 1 :]).cumsum()])
@@ -100,13 +108,20 @@ class Nominal:
 
     def gradient(self, values: Floats, nodes: Floats, expected: Floats) -> Floats:
         """Return the derivatives of the sum over answers and nodes of ``expected`` times the log-probability."""
-        left = (expected - expected.sum(axis=0) * self.probabilities(values, nodes))[1:]
+        left = self._left(values, nodes, expected)
         return np.concatenate([left @ nodes, left.sum(axis=1, keepdims=True)], axis=1).ravel()
+
+    def pull(self, values: Floats, nodes: Floats, expected: Floats) -> Floats:
+        """Return the derivatives of the same sum with respect to the places of the nodes."""
+        return self._left(values, nodes, expected).T @ self.slopes(values)[1:]
 
     def slopes(self, values: Floats) -> Floats:
         """Return the slopes, answers x dimensions; those of the first answer are zero."""
         table = values.reshape(self.size - 1, self.dimensions + 1)
         return np.concatenate([np.zeros((1, self.dimensions)), table[:, :-1]])
+
+    def _left(self, values: Floats, nodes: Floats, expected: Floats) -> Floats:
+        return (expected - expected.sum(axis=0) * self.probabilities(values, nodes))[1:]
 
 
 Curve = Graded | Nominal

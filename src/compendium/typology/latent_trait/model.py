@@ -1,6 +1,6 @@
 """One or two continuous traits behind categorical answers: what a population looks like when it has no groups."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from compendium.errors import AnswersError
 from ..coding import MISSING, Floats
 from ..latent_class.answers import Answers, Weights, read_answers
 from ..latent_class.residuals import bivariate_residuals
+from . import shape
 from .curves import Curve, Graded, Nominal
 
 NODES = {1: 41, 2: 21}
@@ -32,11 +33,11 @@ class LatentTrait:
     Attributes
     ----------
     n_dimensions : int
-        Dimensions of the trait, each normal with mean 0 and standard deviation 1, independent of one another.
+        Dimensions of the trait, each with mean 0 and standard deviation 1, independent of one another.
     log_likelihood : float
         Maximum of the marginal likelihood.
     n_parameters : int
-        Free parameters: two dimensions may be turned, which takes one away.
+        Free parameters: two normal dimensions may be turned, which takes one away.
     n_effective : float
         Sum of the weights of those who answered anything.
     is_converged : bool
@@ -75,7 +76,9 @@ class LatentTrait:
         return pd.DataFrame((member @ self._nodes)[self._answers.place], index=self._index, columns=columns)
 
 
-def fit_latent_trait(data: pd.DataFrame, n_dimensions: int = 1, weights: Weights = None) -> LatentTrait:
+def fit_latent_trait(
+    data: pd.DataFrame, n_dimensions: int = 1, weights: Weights = None, *, is_normal: bool = True
+) -> LatentTrait:
     """Fit a latent trait model by marginal maximum likelihood.
 
     Parameters
@@ -87,6 +90,8 @@ def fit_latent_trait(data: pd.DataFrame, n_dimensions: int = 1, weights: Weights
         One or two.
     weights : sequence of float, optional
         Persons that each respondent stands for, one each by default.
+    is_normal : bool
+        Take the trait for normal; else its skewness and the weight of its tails are estimated too.
 
     Returns
     -------
@@ -99,7 +104,7 @@ def fit_latent_trait(data: pd.DataFrame, n_dimensions: int = 1, weights: Weights
 
     Notes
     -----
-    The likelihood of a row is the mean over a normal trait t of prod_j P_j(answer | t), with P(answer c or higher | t) =
+    The likelihood of a row is the mean over a normal trait t (or a sinh-arcsinh of it, see :mod:`.shape`) of prod_j P_j(answer | t), with P(answer c or higher | t) =
     logistic(b_c + a't) for ordered and P(c | t) proportional to exp(b_c + a_c't) for unordered answers. The mean is a sum
     over evenly spaced nodes, 41 in one dimension and 21 x 21 in two. The maximum is found by a quasi-Newton search whose
     derivatives are those of the expected complete likelihood (Fisher's identity), from the axes of a correspondence analysis
@@ -117,21 +122,21 @@ def fit_latent_trait(data: pd.DataFrame, n_dimensions: int = 1, weights: Weights
         for (_, column), texts in zip(data.items(), answers.book.categories, strict=True)
     ]
     nodes, mass = _nodes(n_dimensions)
-    search = _Search(answers, curves, nodes, mass)
+    search = _Search(answers, curves, nodes, mass, is_normal)
     found = optimize.minimize(
         search.value, search.start(), jac=True, method="L-BFGS-B",
         bounds=search.bounds(), options={"maxiter": _MOST_STEPS, "maxfun": 2 * _MOST_STEPS, "ftol": 1e-13, "gtol": _GRADIENT, "maxcor": 30},
     )  # fmt: skip
-    turned = n_dimensions * (n_dimensions - 1) // 2
+    others = -(n_dimensions * (n_dimensions - 1) // 2) if is_normal else n_dimensions * shape.N_PARAMETERS
     return LatentTrait(
         n_dimensions=n_dimensions,
         log_likelihood=-float(found.fun) * answers.total,
-        n_parameters=sum(curve.n_parameters for curve in curves) - turned,
+        n_parameters=sum(curve.n_parameters for curve in curves) + others,
         n_effective=answers.total,
         is_converged=bool(found.success),
         slopes=search.slopes(found.x),
         _answers=answers,
-        _nodes=nodes,
+        _nodes=search.places(found.x),
         _table=search.table(found.x),
         _index=data.index,
     )
@@ -170,11 +175,12 @@ def _posteriors(held: Floats, table: Floats) -> tuple[Floats, Floats]:
 class _Search:
     """The marginal likelihood and its derivatives as functions of all parameters in one row."""
 
-    def __init__(self, answers: Answers, curves: Sequence[Curve], nodes: Floats, mass: Floats) -> None:
+    def __init__(self, answers: Answers, curves: Sequence[Curve], nodes: Floats, mass: Floats, is_normal: bool) -> None:
         self._answers, self._curves, self._nodes, self._mass = answers, curves, nodes, mass
         self._held = _indicator(answers)
         sizes = [curve.n_parameters for curve in curves]
-        self._ends = np.cumsum(sizes)[:-1]
+        self._ends = np.cumsum(sizes)  # what stands behind the last item is the shape of the trait
+        self._n_shape = 0 if is_normal else nodes.shape[1] * shape.N_PARAMETERS
         self._spans = [
             slice(int(start), int(start) + size - 1)  # without the missing answer, which stands last
             for start, size in zip(answers.book.starts, answers.book.sizes, strict=True)
@@ -182,20 +188,23 @@ class _Search:
 
     def start(self) -> Floats:
         """Give first values from the axes of a correspondence analysis of the patterns."""
-        places = self._places()
+        places = self._category_places()
         return np.concatenate(
             [
                 curve.start(self._answers.shares[span], places[span])
                 for curve, span in zip(self._curves, self._spans, strict=True)
             ]
+            + [np.full(self._n_shape, 0.1)]
         )
 
     def bounds(self) -> optimize.Bounds:
         """Hold the slopes, and nothing else."""
-        widest = np.concatenate([curve.widest(STEEPEST) for curve in self._curves])
+        widest = np.concatenate(
+            [curve.widest(STEEPEST) for curve in self._curves] + [np.resize(shape.WIDEST, self._n_shape)]
+        )
         return optimize.Bounds(-widest, widest)
 
-    def _places(self) -> Floats:
+    def _category_places(self) -> Floats:
         """Return the mean standardised place of each category's holders on the leading axes."""
         answers, asked = self._answers, ~self._answers.missing
         mass = answers.weights @ self._held
@@ -208,33 +217,42 @@ class _Search:
         places: Floats = axes / np.sqrt(np.maximum(mass / answers.total, 1e-4))[:, None]
         return places
 
+    def places(self, values: Floats) -> Floats:
+        """Return where on the trait the nodes lie."""
+        own = values[self._ends[-1] :]
+        return shape.places(own, self._nodes, self._mass) if len(own) else self._nodes
+
     def table(self, values: Floats) -> Floats:
         """Return the share of people at each node and the probability of each category there."""
-        table = np.ones((1 + len(self._answers.missing), len(self._nodes)))
+        table, nodes = np.ones((1 + len(self._answers.missing), len(self._nodes))), self.places(values)
         table[0] = self._mass
-        for curve, own, span in zip(self._curves, np.split(values, self._ends), self._spans, strict=True):
-            table[1:][span] = curve.probabilities(own, self._nodes)
+        for curve, own, span in self._items(values):
+            table[1:][span] = curve.probabilities(own, nodes)
         return table
 
     def value(self, values: Floats) -> tuple[float, Floats]:
         """Return minus the log-likelihood a respondent, and its derivatives."""
         answers = self._answers
         member, logs = _posteriors(self._held, self.table(values))
-        expected = self._held.T @ (member * answers.weights[:, None])
-        slope = np.concatenate(
-            [
-                curve.gradient(own, self._nodes, expected[span])
-                for curve, own, span in zip(self._curves, np.split(values, self._ends), self._spans, strict=True)
-            ]
-        )
+        expected, nodes = self._held.T @ (member * answers.weights[:, None]), self.places(values)
+        slopes = [curve.gradient(own, nodes, expected[span]) for curve, own, span in self._items(values)]
+        if self._n_shape:
+            pull = sum(curve.pull(own, nodes, expected[span]) for curve, own, span in self._items(values))
+            moved = shape.derivatives(values[self._ends[-1] :], self._nodes, self._mass)
+            slopes.append((moved * pull).sum(axis=(1, 2)))
+        slope = np.concatenate(slopes)
         return -float(answers.weights @ logs) / answers.total, -slope / answers.total
+
+    def _items(self, values: Floats) -> Iterator[tuple[Curve, Floats, slice]]:
+        """Walk through the items: how their answers move, the parameters, and where the categories stand."""
+        own = np.split(values, self._ends)[: len(self._curves)]
+        return zip(self._curves, own, self._spans, strict=True)
 
     def slopes(self, values: Floats) -> pd.DataFrame:
         """Return the slope of each category on each dimension."""
         rows = []
-        for curve, own, variable, texts in zip(
-            self._curves, np.split(values, self._ends), self._answers.book.variables, self._answers.book.categories, strict=True
-        ):  # fmt: skip
+        book = self._answers.book
+        for (curve, own, _), variable, texts in zip(self._items(values), book.variables, book.categories, strict=True):
             table = curve.slopes(own)
             rows += [
                 (variable, text, axis + 1, table[place, axis])
