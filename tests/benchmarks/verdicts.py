@@ -1,11 +1,12 @@
 """Measure how often data of known making get the right verdict: profiles, a continuum, or no structure.
 
-Run ``python tests/benchmarks/verdicts.py`` (20 runs a line, three quarters of an hour on one core) or with the number of runs as
+Run ``python tests/benchmarks/verdicts.py`` (20 runs a line, half an hour on two cores) or with the number of runs as
 argument; a second argument names the file, which is written anew after each line (default docs/verdicts.md).
 """
 
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from statistics import multimode
 
@@ -46,7 +47,7 @@ def verdict_row(name: str, n: int, expected: str, found: list[Verdict]) -> Row:
         "n": n,
         **counts,
         "right": f"{verdicts.count(expected)} of {len(found)}",
-        "classes": "/".join(map(str, multimode(one.n_classes for one in found))),
+        "classes": "/".join(map(str, multimode(1 if one.verdict == NO_STRUCTURE else one.n_classes for one in found))),
         "margin": f"{margins.median():.0f} ({margins.min():.0f} to {margins.max():.0f})",
     }
 
@@ -68,7 +69,12 @@ def node_rows() -> list[Row]:
         model.NODES.update(before)
         finest = heights[NODES[dimensions][-1]]
         rows += [
-            {"dimensions": dimensions, "nodes": nodes, "log-likelihood": height, "less the finest": height - finest}
+            {
+                "dimensions": dimensions,
+                "nodes": nodes,
+                "log-likelihood": f"{height:.6f}",
+                "less the finest": f"{height - finest:.1e}",
+            }
             for nodes, height in heights.items()
         ]
     return rows
@@ -79,32 +85,37 @@ def page(runs: int, verdicts: list[Row], nodes: list[Row]) -> str:
     parts = [
         "# Profiles, a continuum or nothing: what the verdict says of data whose making is known",
         f"Written by `tests/benchmarks/verdicts.py`, {runs} runs a line, seeds 0 to {runs - 1}. *classes*: commonest number of "
-        "classes of the best class model. *margin*: points of BIC by which the best class model, or independence, beats the best "
+        "classes of the best class model (1: no structure). *margin*: points of BIC by which the best class model, or independence, beats the best "
         "continuous one (median, smallest and largest). Factors have loadings of 0.6 and 0.75; planted classes are those of "
         "recovery.md.",
         pd.DataFrame(verdicts).to_markdown(index=False),
         "## Nodes of the trait",
         "Maximum of the likelihood of one sample (n = 2,000) by nodes a dimension; 41 in one dimension and 21 in two are used.",
-        pd.DataFrame(nodes).to_markdown(index=False, floatfmt=("d", "d", ".6f", ".1e")),
+        pd.DataFrame(nodes).to_markdown(index=False, disable_numparse=True),
     ]
     return "\n\n".join(parts) + "\n"
 
 
+def line(place: int, n: int, runs: int) -> Row:
+    """Judge the data of one line, continuous or independent ones first, planted ones next."""
+    if place < len(NULLS):
+        name, expected, drawn = NULLS[place]
+        return verdict_row(name, n, expected, [judge(drawn(n, seed)) for seed in range(runs)])
+    name, make, is_dependent = PLANTS[place - len(NULLS)]
+    found = []
+    for seed in range(runs):
+        data, _ = make(seed).draw(n, seed + 1000)
+        found.append(judge(dependent(data, seed) if is_dependent else data))
+    return verdict_row(name, n, PROFILES, found)
+
+
 def main(runs: int, out: Path) -> None:
-    """Fill the page line by line."""
-    verdicts: list[Row] = []
-    nodes = node_rows()
-    for name, expected, drawn in NULLS:
-        for n in SIZES:
-            verdicts.append(verdict_row(name, n, expected, [judge(drawn(n, seed)) for seed in range(runs)]))
-            out.write_text(page(runs, verdicts, nodes), encoding="utf-8")
-    for name, make, is_dependent in PLANTS:
-        for n in SIZES:
-            found = []
-            for seed in range(runs):
-                data, _ = make(seed).draw(n, seed + 1000)
-                found.append(judge(dependent(data, seed) if is_dependent else data))
-            verdicts.append(verdict_row(name, n, PROFILES, found))
+    """Fill the page line by line, as many at a time as there are processors."""
+    lines = [(place, n, runs) for n in SIZES for place in range(len(NULLS) + len(PLANTS))]
+    nodes, verdicts = node_rows(), []
+    with ProcessPoolExecutor() as pool:
+        for row in pool.map(line, *zip(*lines, strict=True)):
+            verdicts.append(row)
             out.write_text(page(runs, verdicts, nodes), encoding="utf-8")
 
 

@@ -92,7 +92,8 @@ def judge(
             break
         groups.append(fit_latent_classes(data, number, n_starts, seed, weights))
     traits = [fit_latent_trait(data, number, weights) for number in DIMENSIONS]
-    if min(fit.bic for fit in groups) < min(fit.bic for fit in traits) + MARGIN:  # or is it only not normal?
+    best = min(groups, key=lambda fit: fit.bic)
+    if best.n_classes > 1 and best.bic < min(fit.bic for fit in traits) + MARGIN:  # or is a trait only not normal?
         others = [fit_latent_trait(data, number, weights, is_normal=False) for number in DIMENSIONS]
         traits = [min(pair, key=lambda fit: fit.bic) for pair in zip(traits, others, strict=True)]
     return verdict_of(pd.DataFrame([*map(_class_row, groups), *map(_trait_row, traits)], columns=COLUMNS))
