@@ -293,6 +293,25 @@ class TestResults:
         assert built.frame["Of the profile (%)"].isin(["too few people", "withheld to protect another number"]).any()
 
 
+def test_shares_of_profiles_hold_the_doubt_about_who_belongs_to_them(
+    study: Study, answers: pd.DataFrame, assigned: pd.DataFrame, landmarks: pd.DataFrame
+) -> None:
+    """Replicates that moved nobody widen nothing; replicates that moved a tenth widen shares, and leave estimates alone."""
+    placed = assigned[assigned["profile"] != ""]
+    number = placed["profile"].str[1:].astype(int)
+    rng = np.random.default_rng(1)
+    moved = {f"b{b}": number.where(rng.random(len(number)) > rng.uniform(0, 0.3), 1) for b in range(1, 31)}
+    key = placed[["country", "respondent", "population"]]
+    at = (study, study.pooled.code, study.waves[0], assigned, answers)
+    still = typology.landmarks(*at, replicates=key.assign(**dict.fromkeys(moved, number)))
+    pd.testing.assert_frame_equal(still, landmarks)
+    wider = typology.landmarks(*at, replicates=key.assign(**moved))
+    pd.testing.assert_series_equal(wider["estimate"], landmarks["estimate"])
+    rows = landmarks["indicator"] == "profile"
+    width = (wider["ci_high"] - wider["ci_low"])[rows], (landmarks["ci_high"] - landmarks["ci_low"])[rows]
+    assert (width[0] > width[1]).all()
+
+
 class TestTree:
     """The top of the tree is whole, small enough to draw, and shows nobody."""
 

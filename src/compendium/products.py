@@ -93,7 +93,9 @@ PRODUCTS: Mapping[str, Product] = {
     "stability": Product(
         "stability", (POOLED,), ("typology", "replicates", "answers"), "compendium.typology.trust.product:stability"
     ),
-    "landmarks": Product("landmarks", (POOLED,), ("typology", "answers"), "compendium.typology:landmarks"),
+    "landmarks": Product(
+        "landmarks", (POOLED,), ("typology", "replicates", "answers"), "compendium.typology:landmarks"
+    ),
     "profiles": Product("profiles", _BOTH, ("typology", "replicates", "answers"), "compendium.typology:profiles"),
     "portraits": Product("portraits", (POOLED,), ("typology", "answers"), "compendium.typology:portraits"),
     "comparison": Product("comparison", (POOLED,), ("answers", "invariance"), "compendium.comparison:compare"),

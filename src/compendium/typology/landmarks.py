@@ -8,17 +8,18 @@ from scipy import stats
 
 from .. import results
 from ..diagnosis.exposure import Persons, estimate_row, ordered_groups, organisation
-from ..intervals import benjamini_hochberg
+from ..intervals import benjamini_hochberg, effective_n
 from ..study.questionnaire import Questionnaire, Typology
 from ..study.study import Study
 from .active import columns_of, select
 from .assignment import fit, mark_of
 from .branches import branches
+from .classification import NONE, Doubt, widen
 from .describe import describe
 from .division import divide
 from .hcpc import HCPC
 from .mca import MCA
-from .profiles import BUILT, PROFILE, SUPPLEMENTARY, Row, common, equal, in_order, members, share_row
+from .profiles import BUILT, PROFILE, SUPPLEMENTARY, Row, common, equal, in_order, members, of_population, share_row
 from .rules import rules
 
 STRONG = "contribution to the axis"
@@ -26,7 +27,14 @@ RATE = "share of the structure"
 TREE, MOVED = "tree", "moved__"
 
 
-def landmarks(study: Study, unit: str, wave: str, typology: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+def landmarks(
+    study: Study,
+    unit: str,
+    wave: str,
+    typology: pd.DataFrame,
+    answers: pd.DataFrame,
+    replicates: pd.DataFrame = NONE,
+) -> pd.DataFrame:
     """Describe what made the profiles, which is the same on the page of every country.
 
     Parameters
@@ -39,6 +47,9 @@ def landmarks(study: Study, unit: str, wave: str, typology: pd.DataFrame, answer
         The product of :func:`~compendium.typology.assign`.
     answers : pandas.DataFrame
         Clean answers of all countries.
+    replicates : pandas.DataFrame
+        The product ``replicates``: shares of profiles are uncertain by the doubt about who belongs to them as well. Where
+        there are none, intervals hold the sample's uncertainty only.
 
     Returns
     -------
@@ -60,11 +71,12 @@ def landmarks(study: Study, unit: str, wave: str, typology: pd.DataFrame, answer
         placed = typology[(typology["population"] == declared.population) & (typology["profile"] != "")]
         marks = dict(placed[[PROFILE, "marks"]].drop_duplicates().itertuples(index=False, name=None))
         mca, hcpc = fit(select(study.questionnaire, declared, answers), people[PROFILE].nunique())
+        again = of_population(replicates, declared.population)
         found = [
-            *_sizes(study, people),
+            *_sizes(study, people, again),
             *_named(marks),
             *_v_tests(people, declared),
-            *_crossed(people, study.questionnaire, declared),
+            *_crossed(people, study.questionnaire, declared, again),
             *_axes(mca, people),
             *_tree(mca, len(hcpc.centres), study.disclosure.minimum_cell),
             *_gains(hcpc, len(people)),
@@ -74,17 +86,21 @@ def landmarks(study: Study, unit: str, wave: str, typology: pd.DataFrame, answer
     return results.make(rows, **common(study, unit, wave, answers))
 
 
-def _sizes(study: Study, people: pd.DataFrame) -> Iterator[Row]:
+def _sizes(study: Study, people: pd.DataFrame, replicates: pd.DataFrame) -> Iterator[Row]:
     """Share of each profile in every country, and in all together where there are several."""
     countries = [country.code for country in study.countries if (people["country"] == country.code).any()]
     parts = {code: people[people["country"] == code] for code in countries}
     parts[study.pooled.code] = people
     for country, part in parts.items():
-        persons = Persons(part, equal(part), clusters=organisation(part, study.questionnaire))
+        persons, doubt = (
+            Persons(part, equal(part), clusters=organisation(part, study.questionnaire)),
+            Doubt(part, replicates),
+        )
+        weights, _ = persons.weights(pd.Series(True, index=part.index))
         for profile in in_order(people[PROFILE]):
             _, found = next(persons.estimate(part[PROFILE] == profile))
             yield {
-                **estimate_row(found, 100),
+                **widen(estimate_row(found, 100), 100 * doubt.spread_of_share(profile, weights=weights), high=100.0),
                 **share_row(PROFILE, profile, "share of the respondents who have a profile"),
                 "indicator": PROFILE,
                 "country": country,
@@ -109,7 +125,8 @@ def _v_tests(people: pd.DataFrame, declared: Typology) -> Iterator[Row]:
         if not columns:
             continue
         table = people[columns].astype("str").where(people[columns].notna())
-        found = describe(people[PROFILE], table, people["typology_weight"].to_numpy())
+        weights = people["typology_weight"].to_numpy()
+        found = describe(people[PROFILE], table, weights)
         # What built the profiles differs by construction; only what is set beside them can be tested.
         chance = benjamini_hochberg(2 * stats.norm.sf(found["v_test"].abs())) if flag == SUPPLEMENTARY else np.nan
         for row in found.assign(p_adjusted=chance).itertuples(index=False):
@@ -122,6 +139,7 @@ def _v_tests(people: pd.DataFrame, declared: Typology) -> Iterator[Row]:
                     "estimate": row.v_test,
                     "p_adjusted": row.p_adjusted,
                     "n": float((people[PROFILE] == row.profile).sum()),
+                    "n_effective": effective_n(weights[people[PROFILE] == row.profile]),
                     "unit": "standard errors",
                     "method": "v-test",
                     "estimand": "distance of the profile's share from that of all",
@@ -130,7 +148,9 @@ def _v_tests(people: pd.DataFrame, declared: Typology) -> Iterator[Row]:
                 }
 
 
-def _crossed(people: pd.DataFrame, questionnaire: Questionnaire, declared: Typology) -> Iterator[Row]:
+def _crossed(
+    people: pd.DataFrame, questionnaire: Questionnaire, declared: Typology, replicates: pd.DataFrame
+) -> Iterator[Row]:
     """Share of each profile within the groups of the first active variable that takes one answer: declared status, mostly.
 
     Over all countries only: in one country nearly every cell would be too small to be shown.
@@ -139,12 +159,14 @@ def _crossed(people: pd.DataFrame, questionnaire: Questionnaire, declared: Typol
     if variable is None:
         return
     persons = Persons(people, equal(people), clusters=organisation(people, questionnaire))
-    groups = ordered_groups(people, questionnaire, variable)
+    groups, doubt = ordered_groups(people, questionnaire, variable), Doubt(people, replicates)
+    weights, _ = persons.weights(pd.Series(True, index=people.index))
     for profile in in_order(people[PROFILE]):
         has = (people[PROFILE] == profile).astype("boolean").where(groups.notna())
         for code, found in persons.estimate(has, groups):
+            spread = doubt.spread_of_share(profile, (groups == code).fillna(False).to_numpy(dtype=bool), weights)
             yield {
-                **estimate_row(found, 100),
+                **widen(estimate_row(found, 100), 100 * spread, high=100.0),
                 **share_row(variable, code, "share of this group that has the profile"),
                 "indicator": f"{PROFILE}__{profile}",
                 "weighted": persons.is_weighted,
