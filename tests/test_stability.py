@@ -1,9 +1,13 @@
 """Whether profiles come back: bootstrap stability, other ways of grouping, and the doubt that intervals carry."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from agreement import agrees
 from sklearn.metrics import adjusted_rand_score
+from test_latent_trait import graded
 from test_verdict import independent, planted
 
 from compendium.errors import AnswersError
@@ -12,6 +16,8 @@ from compendium.typology.classification import Doubt, widen
 from compendium.typology.trust import adjusted_rand, bootstrap_stability
 from compendium.typology.trust.comparisons import left_out
 from compendium.typology.trust.stability import jaccard_of
+
+REFERENCE = Path(__file__).parent / "reference" / "typology"
 
 
 def labels_of(data: pd.DataFrame, number: int, axes: int = 5) -> pd.Series:
@@ -25,6 +31,58 @@ def test_planted_profiles_come_back_and_noise_does_not() -> None:
     assert found.summary["mean"].min() > 0.75
     assert lost.summary["mean"].max() < 0.75
     assert lost.summary["mean"].mean() < 0.6
+
+
+def test_the_mean_index_agrees_with_clusterboot() -> None:
+    data, other = (pd.read_csv(REFERENCE / name) for name in ("stability_data.csv", "stability.csv"))
+    labels = labels_of(data, 5)
+    assert labels.value_counts().tolist() == other["n"].tolist()
+    found = bootstrap_stability(data, labels)
+    chance = np.sqrt((found.jaccard.var().max() + other["sd"].max() ** 2) / 200)  # 200 samples each, drawn apart
+    agrees(
+        "bootstrap_stability: mean Jaccard",
+        "fpc 2.2-10 clusterboot",
+        found.summary["mean"],
+        other["mean"],
+        abs=3 * chance,
+    )
+
+
+def test_a_sample_of_everybody_is_the_analysis_itself() -> None:
+    data = planted(300, 6)
+    labels = labels_of(data, 4, 3)
+    lone = bootstrap_stability(data, labels, 3, clusters=["one"] * 300, n_replicates=2)
+    assert (lone.labels[:, 0] == labels.str[1:].astype(int)).all()
+    assert (lone.jaccard == 1.0).all(axis=None)
+    assert lone.n_profiles.sum() == 2
+
+
+def test_rare_answers_and_axes_are_judged_anew_in_each_sample() -> None:
+    generator = np.random.default_rng(7)
+    kind, drawn = generator.integers(0, 3, 300), generator.integers(0, 3, (5, 300))
+    answers = np.where(generator.random((5, 300)) < 0.6, kind, drawn).astype(str)
+    data = pd.DataFrame({f"q{place}": column for place, column in enumerate(answers)})
+    data.iloc[:9, 0] = "rare"  # three in a hundred, more or fewer in a sample
+    labels = fit_hcpc(fit_mca(data, 2, passive={"q0": ["rare"]}), 3).labels
+    asked: list[float] = []
+
+    def two_axes(rates: pd.Series) -> int:
+        asked.append(float(rates.iloc[0]))
+        return 2
+
+    always, never, between = (
+        bootstrap_stability(data, labels, two_axes, rare=rare, n_replicates=8).labels for rare in (0.1, 0.0, 0.03)
+    )
+    is_always, is_never = (between == always).all(axis=0), (between == never).all(axis=0)
+    assert (is_always | is_never).all()
+    assert is_always.any() and is_never.any()
+    assert len(set(asked)) > 1
+
+
+def test_a_continuum_cut_in_three_is_stable_too() -> None:
+    data = graded(1000, 6, items=8)  # the verdict on such data: test_verdict
+    found = bootstrap_stability(data, labels_of(data, 3, 1), 1, n_replicates=10)
+    assert found.summary["mean"].min() > 0.75
 
 
 def test_the_same_seed_gives_the_same_samples() -> None:
@@ -53,9 +111,21 @@ def test_the_index_is_that_of_the_most_similar_group() -> None:
     assert jaccard_of(labels, replicate).to_numpy() == pytest.approx(np.array([[4 / 5, 3 / 4]]))
 
 
-def test_labels_must_fit() -> None:
-    with pytest.raises(AnswersError, match="3 labels for 300 respondents"):
-        bootstrap_stability(planted(300, 1), pd.Series(["P1", "P1", "P2"]))
+def test_what_does_not_fit_is_said() -> None:
+    data = planted(300, 1)
+    labels = labels_of(data, 3)
+    for said, own, options in (
+        ("3 labels for 300 respondents", pd.Series(["P1", "P1", "P2"]), {}),
+        ("the labels have another index", labels.iloc[::-1], {}),
+        ("row 4 has no label", labels.where(labels.index != 4), {}),
+        ("two profiles or more; 1 given", labels.where(labels.isna(), "P1"), {}),
+        ("2 weights for 300", labels, {"weights": [1.0, 1.0]}),
+        ("strata: 2 values for 300", labels, {"strata": ["a", "b"]}),
+        ("clusters: 1 values for 300", labels, {"clusters": ["a"]}),
+        ("n_replicates must be 1 or more; 0 given", labels, {"n_replicates": 0}),
+    ):
+        with pytest.raises(AnswersError, match=said):
+            bootstrap_stability(data, own, **options)
 
 
 def test_a_question_that_hardly_anybody_answers_otherwise_is_said() -> None:

@@ -65,8 +65,13 @@ def fit(active: Active, n_profiles: int | None = None, n_axes: int | None = None
 
 def axes_of(active: Active) -> int:
     """Return the number of axes that the rules keep."""
+    eigenvalues = fit_mca(active.data, rules().most_axes, active.weights, passive=active.passive).eigenvalues
+    return axes_by_rule(eigenvalues["benzecri_pct"])
+
+
+def axes_by_rule(rates: pd.Series) -> int:
+    """Return the number of axes that the rules keep, from the Benzecri rates of all of them, in per cent."""
     rule = rules()
-    rates = fit_mca(active.data, rule.most_axes, active.weights, passive=active.passive).eigenvalues["benzecri_pct"]
     return int(np.clip((rates.cumsum() < rule.axes_rate).sum() + 1, rule.fewest_axes, rule.most_axes))
 
 

@@ -10,7 +10,7 @@ from ...diagnosis.exposure import organisation
 from ...study.questionnaire import Questionnaire, Typology
 from ...study.study import Study
 from ..active import Active, columns_of, select
-from ..assignment import axes_of, person_weights
+from ..assignment import axes_by_rule, axes_of, person_weights
 from ..classification import KEY, NONE, REPLICATE
 from ..hcpc import fit_hcpc
 from ..latent_class import fit_latent_classes
@@ -123,9 +123,9 @@ def _replicated(
     return bootstrap_stability(
         active.data,
         labels,
-        axes_of(active),
+        axes_by_rule,
         weights=active.weights,
-        passive=active.passive,
+        rare=rules().rare_answer,
         strata=here["country"].to_numpy(),
         clusters=None if group is None else _organisations(here, group),
         n_replicates=rules().replicates,

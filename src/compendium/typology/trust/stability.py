@@ -74,7 +74,7 @@ def bootstrap_stability(
     weights, passive
         As in :func:`~compendium.typology.fit_mca` when the profiles were found.
     rare : float
-        Answers that a smaller weighted share of those who answered give make no axis, 0 to 1; judged anew in each sample.
+        Answers that a smaller weighted share of a sample gives make no axis there, 0 to 1.
     strata, clusters : sequence, optional
         Respondents are drawn within each stratum; whole clusters are drawn where they are given.
     n_replicates, seed : int
@@ -149,20 +149,20 @@ class _Sample:
         sizes, count = self.book.sizes, len(self.book.variables)
         burt = counted(self.columns, sizes, [], [], weight).burt
         held = np.diag(burt)
-        is_active = inputs.active_mask(self.book, self.passive, held) & ~self._rare(held)
+        is_active = inputs.active_mask(self.book, self.passive, held) & ~self._rare(held, float(weight.sum()))
         axes = solve(burt, np.flatnonzero(is_active), self.book, float(weight.sum()))
-        wanted = self.n_axes if isinstance(self.n_axes, int) else self.n_axes(rates(axes, count, False)["benzecri_pct"])
+        wanted = self.n_axes(rates(axes, count, False)["benzecri_pct"]) if callable(self.n_axes) else self.n_axes
         vectors = axes.vectors[:, :wanted]
         loadings = np.zeros((len(is_active), vectors.shape[1]))
         loadings[axes.kept] = vectors / (count * axes.root[:, None])
         return gathered(self.columns, sizes, loadings, -(axes.root @ vectors))
 
-    def _rare(self, held: Floats) -> np.ndarray:
+    def _rare(self, held: Floats, total: float) -> np.ndarray:
         """Mark answers that too few give; a variable whose answers are all rare keeps them."""
         few = np.zeros(len(held), dtype=bool)
         for start, categories in zip(self.book.starts, self.book.categories, strict=True):
             answered = np.arange(start, start + len(categories) - (categories[-1] == MISSING))
-            below = held[answered] < self.rare * held[answered].sum()
+            below = held[answered] < self.rare * total
             few[answered] = below & (not below.all())
         return few
 
