@@ -1,12 +1,18 @@
 """Latent traits: the likelihood integrated by hand, parameters found again, derivatives, and what is refused."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from agreement import agrees
 from scipy import integrate, optimize, special, stats
 
 from compendium.errors import AnswersError
 from compendium.typology.latent_trait import fit_latent_trait, model
+
+REFERENCE = Path(__file__).parent / "reference" / "typology"
 
 
 def graded(
@@ -56,6 +62,40 @@ def test_the_likelihood_is_the_integral_over_the_trait() -> None:
 
         whole, _ = integrate.quad(joint, -8, 8, epsabs=1e-13, epsrel=1e-10)
         assert logs[pattern] == pytest.approx(np.log(whole), abs=1e-6)
+
+
+def test_the_law_school_test_agrees_with_ltm() -> None:
+    """Section 6 of the Law School Admission Test: 1,000 persons, five items (Bock and Lieberman 1970, Psychometrika 35).
+
+    The values of ltm are those printed in its description (Rizopoulos 2006, Journal of Statistical Software 17(5)).
+    """
+    data = pd.read_csv(REFERENCE / "latent_trait_lsat6.csv")
+    found = fit_latent_trait(data.drop(columns="persons"), weights=data["persons"])
+    slopes = found.slopes.query("category == '1'")["slope"].abs()
+    agrees("latent_trait: log-likelihood", "ltm (printed)", found.log_likelihood, -2466.653, abs=0.001)
+    agrees("latent_trait: slopes", "ltm (printed)", slopes, [0.8254, 0.7229, 0.8905, 0.6886, 0.6575], abs=0.001)
+
+
+def test_graded_slopes_agree_with_girth() -> None:
+    data = pd.read_csv(REFERENCE / "latent_trait_answers.csv")
+    expected = json.loads((REFERENCE / "latent_trait_girth.json").read_text())["slopes"]
+    slopes = fit_latent_trait(data).slopes.query("category == '1'")["slope"].abs()
+    agrees("latent_trait: slopes of graded items", "girth 0.8.0", slopes, expected, abs=0.005)
+
+
+@pytest.mark.parametrize("is_normal", [True, False])
+def test_the_likelihood_of_graded_answers_is_the_integral_over_the_trait(is_normal: bool) -> None:
+    """A sum over 200 Gauss-Hermite nodes of the curves at the fitted parameters."""
+    data = graded(500, 12, is_normal=is_normal)
+    data.iloc[:50, 1] = np.nan
+    answers = model.read_answers(data, None)
+    curves = [model._curve(column, 4, 1) for _, column in data.items()]
+    search = model._Search(answers, curves, *model._nodes(1), is_normal)
+    found = optimize.minimize(search.value, search.start(), jac=True, method="L-BFGS-B", bounds=search.bounds()).x
+    nodes, mass = np.polynomial.hermite_e.hermegauss(200)
+    other = model._Search(answers, curves, nodes[:, None], mass / mass.sum(), is_normal)
+    near = 1e-8 if is_normal else 1e-5  # a trait of another shape is scaled by the nodes
+    assert search.value(found)[0] == pytest.approx(other.value(found)[0], abs=near)
 
 
 @pytest.mark.parametrize("is_normal", [True, False])
