@@ -16,7 +16,7 @@ from scipy import stats
 from sklearn.metrics import adjusted_rand_score
 
 from compendium import cleaning, collection, disclosure, paths, text, typology
-from compendium.errors import DefinitionError
+from compendium.errors import CompendiumError, DefinitionError
 from compendium.figures import Figure
 from compendium.sheets import profiles as pages
 from compendium.sheets.profiles import Sheets
@@ -502,6 +502,46 @@ profiles:
         paths.profile_names(tmp_path).write_text(content, encoding="utf-8")
         with pytest.raises(DefinitionError, match="marks 0 profiles, one is legal"):
             typology.names(replace(study, folder=tmp_path), landmarks, text.load("en"))
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (
+                '{population: freelance, marks: [stage__idea], name: {en: "A"}}',
+                r"profiles\.0\.population: 'freelance' is not legal; legal are active, potential",
+            ),
+            (
+                '{population: active, marks: [situation_potential__art_student], name: {en: "A"}}',
+                r"profiles\.0\.marks: situation_potential__art_student marks 0 profiles",
+            ),
+            (
+                '{marks: [situation_potential__art_student], name: {en: "A"}}, '
+                '{marks: [status__cooperative_employee_entrepreneur], name: {en: "A"}}',
+                r"profiles\.1\.name: 'A' is given to two profiles",
+            ),
+            ('{marks: [situation_potential__art_student], name: {fr: "A"}}', "en"),
+            ('{marks: [situation_potential__art_student], title: {en: "A"}}', "title"),
+        ],
+    )
+    def test_a_wrong_entry_is_refused_with_its_place(
+        self, study: Study, landmarks: pd.DataFrame, tmp_path: Path, content: str, said: str
+    ) -> None:
+        paths.profile_names(tmp_path).write_text(f"profiles: [{content}]\n", encoding="utf-8")
+        with pytest.raises(CompendiumError, match=said):
+            typology.names(replace(study, folder=tmp_path), landmarks, text.load("en"))
+
+    def test_no_two_profiles_have_one_name(self, study: Study, landmarks: pd.DataFrame, tmp_path: Path) -> None:
+        """Where what marks them is the same, the number tells them apart; a given name may be an automatic one."""
+        rows = landmarks[landmarks["indicator"] == "named_by"]
+        alike = landmarks.assign(
+            estimand=landmarks["estimand"].where(landmarks["indicator"] != "named_by", "stage__idea")
+        )
+        for one in study.questionnaire.languages:
+            for results in (landmarks, alike, landmarks.assign(estimand="")):
+                named = typology.names(study, results, text.load(one if one in ("en", "fr") else "en"))
+                for population, own in named.items():
+                    assert len(own) == len(set(own.values())) == (rows["population"] == population).sum()
+                    assert all(own.values())
 
     def test_every_sentence_of_this_room_has_its_french(self) -> None:
         messages = text.load("fr").messages

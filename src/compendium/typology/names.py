@@ -80,6 +80,11 @@ def _given(study: Study, marks: Mapping[Key, list[str]]) -> dict[Key, Mapping[st
     given: dict[Key, Mapping[str, str]] = {}
     for number, entry in enumerate(content["profiles"]):
         at = f"{shown(path)}: profiles.{number}"
+        legal = dict.fromkeys(population for population, _ in marks)
+        if entry.get("population", "") not in ("", *legal):
+            raise DefinitionError(
+                f"{at}.population: {entry['population']!r} is not legal; legal are {', '.join(legal)}, which have profiles"
+            )
         possible = {key: own for key, own in marks.items() if entry.get("population", key[0]) == key[0]}
         fitting = [key for key, own in possible.items() if set(entry["marks"]) <= set(own)]
         if len(fitting) != 1:
