@@ -108,7 +108,7 @@ def fit_latent_trait(
     logistic(b_c + a't) for ordered and P(c | t) proportional to exp(b_c + a_c't) for unordered answers. The mean is a sum
     over evenly spaced nodes, 41 in one dimension and 21 x 21 in two. The maximum is found by a quasi-Newton search whose
     derivatives are those of the expected complete likelihood (Fisher's identity), from the axes of a correspondence analysis
-    (the answers' own inertia), so nothing is drawn at random.
+    (the answers' own inertia), so nothing is drawn at random. Later answers go with more of the trait, over all items.
 
     References
     ----------
@@ -205,7 +205,7 @@ class _Search:
         return optimize.Bounds(-widest, widest)
 
     def _category_places(self) -> Floats:
-        """Return the mean standardised place of each category's holders on the leading axes."""
+        """Return the mean standardised place of each category's holders on the leading axes; later answers lie higher."""
         answers, asked = self._answers, ~self._answers.missing
         mass = answers.weights @ self._held
         left = self._held * np.sqrt(answers.weights)[:, None] / np.sqrt(np.maximum(mass, 1e-12))
@@ -213,9 +213,12 @@ class _Search:
         left -= np.outer(np.sqrt(answers.weights / answers.total), np.sqrt(np.where(asked, mass, 0.0) / answers.total))
         _, vectors = np.linalg.eigh(left.T @ left)
         axes = vectors[:, ::-1][:, : self._nodes.shape[1]]
-        axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
         places: Floats = axes / np.sqrt(np.maximum(mass / answers.total, 1e-4))[:, None]
-        return places
+        rise = np.zeros(len(mass))
+        for span in self._spans:
+            steps = np.arange(span.stop - span.start)
+            rise[span] = (steps - answers.shares[span] @ steps) * answers.shares[span]
+        return places * np.where(rise @ places < 0, -1.0, 1.0)
 
     def places(self, values: Floats) -> Floats:
         """Return where on the trait the nodes lie."""
