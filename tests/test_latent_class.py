@@ -149,7 +149,7 @@ def test_the_order_of_rows_and_the_pooling_of_rows_change_nothing() -> None:
     found = fit_latent_classes(data, 3)
     turned = fit_latent_classes(data.iloc[::-1], 3)
     assert turned.log_likelihood == pytest.approx(found.log_likelihood, abs=1e-8)
-    assert np.abs(turned.posteriors.loc[found.posteriors.index] - found.posteriors).to_numpy().max() < 1e-6
+    assert np.abs(turned.posteriors.loc[found.posteriors.index] - found.posteriors).to_numpy().max() < 1e-8
     pooled = data.value_counts().rename("weight").reset_index()
     weighted = fit_latent_classes(pooled.drop(columns="weight"), 3, weights=pooled["weight"])
     assert weighted.bic == pytest.approx(found.bic, abs=1e-8)

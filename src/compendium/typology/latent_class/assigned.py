@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from compendium.errors import AnswersError
 
-from .answers import Floats
+from ..coding import Floats
 from .first_step import FirstStep
 from .model import LatentClasses
 
@@ -35,7 +35,9 @@ class Assigned:
     shares : numpy.ndarray
         Persons x classes: one in the likeliest class (modal), or the posteriors themselves (proportional).
     weights : numpy.ndarray
-        Weight of each person.
+        Weight of each person, nought for those who answered no item.
+    persons : int
+        Persons with weight, whether they answered or not.
     clusters : numpy.ndarray
         Group of each person, counted from nought.
     is_modal : bool
@@ -49,6 +51,7 @@ class Assigned:
     posteriors: Floats
     shares: Floats
     weights: Floats
+    persons: int
     clusters: NDArray[np.intp]
     is_modal: bool
     first: FirstStep | None
@@ -94,6 +97,8 @@ def read_assigned(
     group = np.arange(len(frame)) if clusters is None else pd.factorize(np.asarray(clusters))[0]
     if len(group) != len(frame) or (group < 0).any():
         raise AnswersError(f"clusters: one known group is expected for each of {len(frame)} persons")
+    persons = int((weight > 0).sum())
+    first, weight = _first_step(classes, weight)
     modal = np.eye(posteriors.shape[1])[posteriors.argmax(axis=1)]
     found = Assigned(
         index=frame.index,
@@ -101,9 +106,10 @@ def read_assigned(
         posteriors=posteriors,
         shares=modal if assignment == "modal" else posteriors,
         weights=weight,
+        persons=persons,
         clusters=np.asarray(group, dtype=np.intp),
         is_modal=assignment == "modal",
-        first=_first_step(classes, weight),
+        first=first,
     )
     _refuse_confused(found)
     return found
@@ -142,10 +148,9 @@ def covariance(
     influence[rows] = np.einsum("nt,ntb->nb", held, at_solution)
     bread = _slopes(lambda b: np.einsum("nt,ntb->b", held, records(b, error)), parameters)
     if corrected:
+
         def moved(flat: Floats) -> Floats:
-            return np.asarray(
-                np.einsum("nt,ntb->b", held, records(parameters, error_of(flat.reshape(crossed.shape))))
-            )
+            return np.asarray(np.einsum("nt,ntb->b", held, records(parameters, error_of(flat.reshape(crossed.shape)))))
 
         by_crossed = _slopes(moved, crossed.ravel()).reshape(len(parameters), *crossed.shape)
         influence += np.einsum("bct,nc,nt,n->nb", by_crossed, assigned.posteriors, assigned.shares, assigned.weights)
@@ -185,16 +190,21 @@ def _slopes(function: Callable[[Floats], Floats], at: Floats) -> Floats:
     return np.column_stack(columns)
 
 
-def _first_step(classes: LatentClasses | pd.DataFrame, weight: Floats) -> FirstStep | None:
-    if not isinstance(classes, LatentClasses) or classes.n_classes == 1:
-        return None
+def _first_step(classes: LatentClasses | pd.DataFrame, weight: Floats) -> tuple[FirstStep | None, Floats]:
+    """Return what is known of the fit, and the weights without those who answered no item of it."""
+    if not isinstance(classes, LatentClasses):
+        return None, weight
     answers = classes.answers
+    silent = np.asarray(answers.missing[answers.patterns]).all(axis=1)
+    weight = np.where(np.take(silent, answers.place), 0.0, weight)
     held = np.bincount(answers.place, weights=weight, minlength=len(answers.weights))
     if not np.allclose(held, answers.weights):
         raise AnswersError("the classes were fitted with other weights; give those of the fit, or the posteriors alone")
+    if classes.n_classes == 1:
+        return None, weight
     posteriors = np.zeros((len(answers.weights), classes.n_classes))
     posteriors[answers.place] = classes.posteriors.to_numpy()
-    return FirstStep(classes, posteriors)
+    return FirstStep(classes, posteriors), weight
 
 
 def _refuse_confused(assigned: Assigned) -> None:

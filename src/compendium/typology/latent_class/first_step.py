@@ -7,7 +7,7 @@ import numpy as np
 
 from compendium.errors import AnswersError
 
-from .answers import Floats
+from ..coding import Floats
 from .model import LatentClasses
 
 _EDGE = 1e-6
@@ -69,9 +69,7 @@ class FirstStep:
     def scores(self) -> Floats:
         """Score of each pattern, patterns x parameters."""
         shares = self.posteriors[:, 1:] - self.fit.theta[0, 1:]
-        return np.hstack(
-            [shares, *[self.posteriors[:, [one]] * block for one, block in enumerate(self.directions)]]
-        )
+        return np.hstack([shares, *[self.posteriors[:, [one]] * block for one, block in enumerate(self.directions)]])
 
     @cached_property
     def influence(self) -> Floats:

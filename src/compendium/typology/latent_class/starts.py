@@ -10,10 +10,10 @@ from compendium.typology.coding import Floats
 from .answers import Answers
 from .em import Steps, climb
 
-_SHORT_GAIN, _ROUGH, _FINE, _FINEST = 1e-5, 1e-8, 1e-10, 1e-13  # relative gains of a cycle at which a climb ends
+_SHORT_GAIN, _ROUGH, _FINE, _FINEST = 1e-4, 1e-8, 1e-10, 1e-13  # relative gains of a cycle at which a climb ends
 _NEAR = 1e-5  # starts that came as near to the best, relative to it, climb on
 _SAME = 1e-7  # and have reached the same value when they end as near as this
-_DRAWS, _SHORT, _FEW = 3, 10, 4_000  # draws for one start, cycles that choose among them, patterns they are tried on
+_DRAWS, _SHORT, _FEW = 3, 7, 4_000  # draws for one start, cycles that choose among them, patterns they are tried on
 _BLEND = 0.01  # share of everybody's answers in a chosen start, so that no answer begins as impossible
 _CYCLES, _LAST_CYCLES = 1_000, 3_000  # of all starts, and of the one that is returned
 
@@ -47,9 +47,10 @@ def search(answers: Answers, n_classes: int, n_starts: int, seed: int) -> Search
 
     Notes
     -----
-    A start is the best of three random draws after ten cycles on at most 4,000 of the patterns. It climbs until a cycle gains less than 1e-8 of the log-likelihood. Those that then lie within 1e-5 of the best
-    climb on to 1e-10, and have reached the same value when they end within 1e-7 of the best. The first of these, not the
-    highest by the last digit, climbs to 1e-13: so the solution does not hang on how sums are rounded.
+    A start is the best of three random draws after seven cycles on at most 4,000 of the patterns. It climbs until a cycle
+    gains less than 1e-8 of the log-likelihood. Those that then lie within 1e-5 of the best climb on to 1e-10, and have
+    reached the same value when they end within 1e-7 of the best. The first of these, not the highest by the last digit,
+    climbs to 1e-13: so the solution does not hang on how sums are rounded.
     """
     steps = Steps(answers)
     places, heights, _ = climb(steps, chosen_starts(answers, n_classes, n_starts, seed), _ROUGH, _CYCLES)

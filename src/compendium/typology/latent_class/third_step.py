@@ -1,14 +1,16 @@
 """Third step: the estimating functions of outcomes and covariates under classification error, and their solutions."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import logsumexp, softmax
 
-from .answers import Floats
+from ..coding import Floats
 from .assigned import Records
 
 _STEPS = 5_000
+_STEPS_OF_SHARES = 100_000
 _SMALL = 1e-8
 _LARGEST = 30.0  # log odds (of a standard deviation) beyond which there is no finite estimate
 
@@ -113,7 +115,9 @@ def _newton(
     return np.asarray(np.linalg.solve(observed, gradient))
 
 
-def _best(value, beta: Floats, steps: list[Floats | None], now: float) -> tuple[Floats, float]:  # type: ignore[no-untyped-def]
+def _best(
+    value: Callable[[Floats], float], beta: Floats, steps: list[Floats | None], now: float
+) -> tuple[Floats, float]:
     for step in steps:
         if step is None:
             continue
@@ -162,7 +166,7 @@ def _free(values: Floats, held: Floats, error: Floats) -> Estimated:
 
 def _climb(seen: Floats, error: Floats) -> Floats:
     joint = np.outer(np.full(len(error), 1 / len(error)), seen.sum(axis=0))
-    for _ in range(_STEPS * 20):
+    for _ in range(_STEPS_OF_SHARES):
         expected = error.T @ joint
         after = joint * (error @ np.divide(seen, expected, out=np.zeros_like(seen), where=expected > 0))
         moved = np.abs(after - joint).max()

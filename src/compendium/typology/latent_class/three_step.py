@@ -10,8 +10,9 @@ from scipy import stats
 
 from compendium.errors import AnswersError
 
-from .answers import Floats, Weights
-from .assigned import Assigned, Assignment, covariance, error_of, read_assigned
+from ..coding import Floats
+from .answers import Weights
+from .assigned import Assigned, Assignment, covariance, read_assigned
 from .model import LatentClasses
 from .third_step import Estimated, covariate_records, fit_covariates, fit_outcome
 
@@ -33,7 +34,8 @@ class ClassOutcomes:
     contrasts : pandas.DataFrame
         ``class other category difference se ci_low ci_high z p``: the class less the other.
     test : pandas.DataFrame
-        One row ``statistic df p n n_missing``: Wald test that all classes are equal.
+        One row ``statistic df p n n_missing``: Wald test that all classes are equal; ``n_missing`` persons with weight who
+        are left out.
     error : pandas.DataFrame
         Probability to be assigned to each class (columns) when one is of a class (rows).
     """
@@ -84,7 +86,8 @@ def outcomes_by_class(
         of the classes too; with posteriors these are taken as known.
     outcome : pandas.Series
         On the index of the data of the fit. Numbers are a quantity; text, booleans and pandas categoricals categories.
-        A missing outcome is left out, its person still tells how often assignment errs.
+        A missing outcome is left out, its person still tells how often assignment errs; a person who
+        answered no item of the fit is left out altogether.
     weights : sequence of float, optional
         Those of the fit; one each by default.
     clusters : sequence, optional
@@ -205,25 +208,34 @@ def classes_by_covariates(
     held = assigned.shares[rows] * assigned.weights[rows][:, None]
     found = fit_covariates(design, held, assigned.error, order)
     if found is None:
-        raise AnswersError(f"the covariates {', '.join(terms[1:])} leave no finite estimate: they tell classes apart"
-                           " without error, or the classes are too unsure; drop or merge a code")
+        raise AnswersError(
+            f"the covariates {', '.join(terms[1:])} leave no finite estimate: they tell classes apart"
+            " without error, or the classes are too unsure; drop or merge a code"
+        )
     spread = covariance(assigned, covariate_records(design, order), found.ravel(), rows, True)
     names = [assigned.names[k] for k in order[1:]]
     frame = pd.DataFrame(
-        {"class": np.repeat(names, len(terms)), "term": terms * len(names), "estimate": found.ravel(),
-         "se": np.sqrt(np.diag(spread))}
+        {
+            "class": np.repeat(names, len(terms)),
+            "term": terms * len(names),
+            "estimate": found.ravel(),
+            "se": np.sqrt(np.diag(spread)),
+        }
     )
     frame["ci_low"], frame["ci_high"] = _ends(frame["estimate"], frame["se"])
     frame["z"] = frame["estimate"] / frame["se"]
     frame["p"] = 2 * stats.norm.sf(frame["z"].abs())
     frame["odds_ratio"] = np.exp(frame["estimate"])
-    tests = [(term, *_wald(found.ravel()[k :: len(terms)], spread[k :: len(terms), k :: len(terms)]))
-             for k, term in enumerate(terms) if k]
+    tests = [
+        (term, *_wald(found.ravel()[k :: len(terms)], spread[k :: len(terms), k :: len(terms)]))
+        for k, term in enumerate(terms)
+        if k
+    ]
     return ClassCovariates(
         coefficients=frame,
         tests=pd.DataFrame(tests, columns=["term", "statistic", "df", "p"]),
         n=int(rows.sum()),
-        n_missing=int((assigned.weights > 0).sum() - rows.sum()),
+        n_missing=assigned.persons - int(rows.sum()),
         reference=reference,
     )
 
@@ -275,7 +287,9 @@ def _contrasts(classes: list[str], values: Floats, spread: Floats, names: list[s
             for k, name in enumerate(names):
                 a, b = one * size + k, two * size + k
                 variance = spread[a, a] + spread[b, b] - 2 * spread[a, b]
-                rows.append((classes[one], classes[two], name, values[one, k] - values[two, k], max(variance, 0) ** 0.5))
+                rows.append(
+                    (classes[one], classes[two], name, values[one, k] - values[two, k], max(variance, 0) ** 0.5)
+                )
     frame = pd.DataFrame(rows, columns=columns).astype({"difference": float, "se": float})
     frame["ci_low"], frame["ci_high"] = _ends(frame["difference"], frame["se"])
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -288,7 +302,7 @@ def _test(values: Floats, spread: Floats, size: int, rows: Any, assigned: Assign
     free = max(size - 1, 1)
     contrast = np.kron(np.column_stack([-np.ones(len(values) - 1), np.eye(len(values) - 1)]), np.eye(size)[:free])
     row = _wald(contrast @ values.ravel(), contrast @ spread @ contrast.T)
-    missing = int((assigned.weights > 0).sum() - rows.sum())
+    missing = assigned.persons - int(rows.sum())
     return pd.DataFrame([(*row, int(rows.sum()), missing)], columns=["statistic", "df", "p", "n", "n_missing"])
 
 
@@ -312,6 +326,9 @@ def _share_ends(estimate: Floats, se: Floats) -> tuple[Floats, Floats]:
     inside = (estimate > 0) & (estimate < 1) & (se > 0)
     p, z = estimate[inside], stats.norm.ppf(0.975)
     n = p * (1 - p) / se[inside] ** 2
-    centre, half = (p + z**2 / (2 * n)) / (1 + z**2 / n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    centre, half = (
+        (p + z**2 / (2 * n)) / (1 + z**2 / n),
+        z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n),
+    )
     low[inside], high[inside] = centre - half, centre + half
     return low, high
