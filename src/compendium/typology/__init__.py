@@ -4,7 +4,15 @@ from .active import select
 from .assignment import assign, fit
 from .hcpc import HCPC, fit_hcpc
 from .landmarks import RATE, STRONG, landmarks
-from .latent_class import LatentClasses, fit_latent_classes
+from .latent_class import (
+    LatentClasses,
+    bootstrap_likelihood_ratio,
+    choose,
+    classes_by_covariates,
+    compare_classes,
+    fit_latent_classes,
+    outcomes_by_class,
+)
 from .latent_trait import LatentTrait, fit_latent_trait
 from .mca import MCA, fit_mca
 from .names import SEPARATOR, answer_label, names
@@ -28,6 +36,10 @@ __all__ = [
     "Verdict",
     "answer_label",
     "assign",
+    "bootstrap_likelihood_ratio",
+    "choose",
+    "classes_by_covariates",
+    "compare_classes",
     "fit",
     "fit_hcpc",
     "fit_latent_classes",
@@ -36,6 +48,7 @@ __all__ = [
     "judge",
     "landmarks",
     "names",
+    "outcomes_by_class",
     "portraits",
     "profiles",
     "select",
