@@ -195,6 +195,14 @@ class TestWhatMakesProfiles:
             ]
             assert all(not question.populations or one.population in question.populations for question in asked)
 
+    @pytest.mark.parametrize(
+        "folder", sorted(path.parent for path in STUDIES.glob("*/study.yml")), ids=lambda path: path.name
+    )
+    def test_every_study_keeps_them_beside_or_says_that_it_does_not(self, folder: Path) -> None:
+        questionnaire = load_study(folder).questionnaire
+        for one in questionnaire.analysis.typology:
+            assert one.allow_measures == bool(set(one.active) & set(kept_beside(questionnaire)))
+
     def test_a_need_behind_a_band_or_a_recoded_text_is_refused(self, study: Study, answers: pd.DataFrame) -> None:
         analysis = study.questionnaire.analysis
         for hidden, active in (("hours_week", "hours_band"), ("status_other", "status")):
