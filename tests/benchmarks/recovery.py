@@ -89,7 +89,7 @@ def page(runs: int, tables: list[list[Row]]) -> str:
     parts = [
         "# Planted profiles found again",
         f"Written by `tests/benchmarks/recovery.py`, {runs} runs a line, seeds 0 to {runs - 1}. Adjusted Rand index with the planted "
-        "profiles, mean of the runs. *Bayes' rule* knows the truth but for who is who: nothing can do better but by luck. *typology*: "
+        "profiles, mean of the runs. *Bayes' rule* knows the truth but for who is who: nothing can do better but by luck, or where it knows nothing of dependent pairs. *typology*: "
         "axes, tree, number of profiles and consolidation as a study's typology has them (`typology.fit`); *latent classes*: as many; "
         "*tree, then answers*: the typology's profiles, then everybody placed by what the profiles answer, question by question.",
         used,
