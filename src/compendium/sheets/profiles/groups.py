@@ -12,6 +12,8 @@ import pandas as pd
 from ...figures import intervals
 from ...figures.base import Figure
 from ...figures.plane import plane
+from ...figures.stacked import stacked
+from ...figures.tree import tree
 from ...intervals import LEVEL
 from ...tables import Table, estimates
 from ...typology import BUILT, EVERYBODY, PLACE, PROFILE, RATE, STRONG, SUPPLEMENTARY, answer_label
@@ -31,7 +33,8 @@ def assigned(sheet: Sheet) -> Sentence:
     t, rows = sheet.t, sheet.rows("assigned")
     shown = rows[~rows["suppressed"]]
     counts = {row.group: row.estimate for row in shown.itertuples(index=False)}
-    said = [t("{n} respondents have a profile.", n=t.number(counts.get("assigned", 0)))]
+    is_withheld = (rows["group"] == "assigned") & rows["suppressed"]
+    said = [] if is_withheld.any() else [t("{n} respondents have a profile.", n=t.number(counts.get("assigned", 0)))]
     for row in rows[rows["group"] != "assigned"].itertuples(index=False):
         if row.suppressed:
             said.append(t("Others have none: {reason}.", reason=t(row.group)))
@@ -45,7 +48,7 @@ def made_of(sheet: Sheet) -> Sentence:
     """Say which questions made the profiles, and that no measure is among them, or that the study's file allows it."""
     t, questionnaire = sheet.t, sheet.study.questionnaire
     said = []
-    for declared in questionnaire.analysis.typology:
+    for declared in (one for one in questionnaire.analysis.typology if one.population == sheet.population):
         asked = [t("“{text}”", text=questionnaire.question_text(name, t.language)) for name in declared.active]
         said.append(t("Questions that make the profiles: {questions}.", questions=t.join(asked)))
         said.append(
@@ -197,6 +200,57 @@ def crossed(sheet: Sheet) -> Table | Sentence:
         ),
         t=sheet.t,
         label=label,
+        digits=0,
+    )
+
+
+@each
+def statuses(sheet: Sheet) -> Figure | Sentence:
+    """Draw how the groups of the first active variable, the declared status, spread over the profiles."""
+    if not sheet.has_profiles:
+        return no_profiles(sheet)
+    rows = sheet.results[sheet.results["indicator"].str.startswith(f"{PROFILE}__")]
+    if rows.empty:
+        return Sentence(sheet.t("No question that makes the profiles takes one answer a person."))
+    question = rows["group_by"].iloc[0]
+
+    def label(column: str, code: str) -> str:
+        if column == "indicator":
+            return code.removeprefix(f"{PROFILE}__")  # a name has no room in the legend
+        return sheet.label(question, code) if column == "group" else sheet.label(column, code)
+
+    title = sheet.t("“{question}” and profile, over all countries", question=_question(sheet, f"{question}__"))
+    rows = (
+        rows.sort_values("indicator", kind="stable")
+        .groupby("group", sort=False)
+        .filter(lambda own: own["n"].notna().any())
+    )
+    return stacked(rows, y="group", pieces="indicator", t=sheet.t, title=title, label=label)
+
+
+@each
+def branches(sheet: Sheet) -> Figure | Sentence:
+    """Draw the top of the tree, and where it was cut."""
+    if not sheet.has_profiles:
+        return no_profiles(sheet)
+    return tree(
+        sheet.rows("tree"), t=sheet.t, title=sheet.t("The tree of profiles and its cut"), label=sheet.short_label
+    )
+
+
+@each
+def moved(sheet: Sheet) -> Table | Sentence:
+    """Show where people went when, after the cut, everybody was put to the nearest centre."""
+    if not sheet.has_profiles:
+        return no_profiles(sheet)
+    rows = sheet.results[sheet.results["indicator"].str.startswith("moved__")]
+    return estimates(
+        rows.assign(indicator=rows["indicator"].str.removeprefix("moved__")),
+        rows="group",
+        columns="indicator",
+        caption=sheet.t("Of each profile of the cut tree, the share that ended in each profile, in per cent"),
+        t=sheet.t,
+        label=sheet.short_label,
         digits=0,
     )
 

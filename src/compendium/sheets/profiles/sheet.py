@@ -144,15 +144,16 @@ def each(show: Callable[Concatenate[Sheet, P], Shown]) -> Callable[Concatenate[S
 
 @dataclass(frozen=True, repr=False)
 class Heading:
-    """The name of a population, above what is shown of it."""
+    """The name of a population or a profile, above what is shown of it."""
 
     text: str
+    level: int = 3
 
     def __repr__(self) -> str:
         return self.text
 
     def _repr_html_(self) -> str:
-        return f"<h3>{escape(self.text)}</h3>"
+        return f"<h{self.level}>{escape(self.text)}</h{self.level}>"
 
 
 def no_profiles(sheet: Sheet) -> Sentence:
