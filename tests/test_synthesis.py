@@ -25,13 +25,32 @@ def facts() -> factsheet.Sheet:
     return factsheet.of_study(study(), study().pooled.code, text.load("en"))
 
 
+def trust(flag: str) -> list[dict[str, object]]:
+    """Rows that say that there are profiles, and whether the first one comes back."""
+    return [
+        {"indicator": "verdict", "estimand": "profiles", "n": 400.0},
+        {"indicator": "jaccard", "group_by": "profile", "group": "P1", "estimate": 0.9, "n": 240.0, "flag": flag},
+    ]
+
+
+def test_a_profile_that_does_not_come_back_gets_no_name() -> None:
+    own = page()
+    share = {"indicator": "profile", "group": "P1", "country": own.pooled, "estimate": 60.0, "ci_low": 55.0,
+             "ci_high": 65.0, "n": 400.0, "unit": "%", "method": "share"}  # fmt: skip
+    for flag, is_named in (("stable", True), ("unsure", True), ("dissolves", False)):
+        found = results.make([share, *trust(flag)], origin="synthetic")
+        named = Sheet(own.study, own.unit, "", found, own.t, {"P1": "Makers"}, own.fallback)
+        assert ("Makers" in str(synthesis.highlights(own, (named,)))) is is_named
+
+
 def test_each_highlight_has_interval_and_n() -> None:
     profiles = results.make(
         [
             {"indicator": "profile", "group": code, "country": study().pooled.code, "estimate": share, "ci_low": share - 3,
              "ci_high": share + 3, "n": 200.0, "unit": "%", "method": "share"}
             for code, share in (("P1", 60.0), ("P2", 40.0))
-        ],
+        ]
+        + trust("stable"),
         origin="synthetic",
     )  # fmt: skip
     own = page()

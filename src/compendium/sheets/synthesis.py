@@ -65,8 +65,8 @@ def highlights(sheet: countries.Sheet, groups: profiles.Sheets) -> Points | Sent
 
 def _profile(sheet: countries.Sheet, group: profiles.Sheet) -> Iterator[str]:
     row = _extreme(group.rows(PROFILE, country=sheet.pooled))
-    if row is None:
-        return
+    if row is None or row.group not in profiles.trusted(group):
+        return  # a profile that does not come back gets no name here
     said = sheet.t(
         "The most frequent of {n} profiles is “{name}”: {number} of the people who have a profile.",
         n=len(group.names), name=group.names[row.group], number=_number(row, sheet.t, percent=True),
