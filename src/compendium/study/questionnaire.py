@@ -93,6 +93,7 @@ class Typology:
     active: tuple[str, ...]
     supplementary: tuple[str, ...]
     n_profiles: int | None
+    n_axes: int | None
     allow_measures: bool
 
 

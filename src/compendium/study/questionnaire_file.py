@@ -224,6 +224,7 @@ def _analysis(entry: Mapping[str, Any]) -> Analysis:
                 active=tuple(one["active"]),
                 supplementary=tuple(one.get("supplementary", ())),
                 n_profiles=one.get("n_profiles"),
+                n_axes=one.get("n_axes"),
                 allow_measures=one.get("allow_measures", False),
             )
             for one in entry.get("typology", ())

@@ -33,6 +33,8 @@ class Active:
         Why each other respondent takes no part.
     refused : str
         Why there can be no typology at all; empty where there can.
+    n_axes : int or None
+        Number of axes that the typology declares; None where the rules choose it.
     """
 
     data: pd.DataFrame
@@ -40,6 +42,7 @@ class Active:
     passive: dict[str, list[str]]
     left_out: pd.Series
     refused: str
+    n_axes: int | None
 
 
 def select(questionnaire: Questionnaire, typology: Typology, answers: pd.DataFrame) -> Active:
@@ -76,7 +79,7 @@ def select(questionnaire: Questionnaire, typology: Typology, answers: pd.DataFra
     data = data[[name for name in columns if len(data[name].dropna().unique()) > 1]]
     weights = equal_weights(answers.loc[data.index, "country"]) if len(data) else np.empty(0)
     refused = FEW_RESPONDENTS if len(data) < rule.least_respondents else FEW_VARIABLES if data.shape[1] < 2 else ""
-    return Active(data, weights, {} if refused else _rare(data, weights), left_out, refused)
+    return Active(data, weights, {} if refused else _rare(data, weights), left_out, refused, typology.n_axes)
 
 
 def members(questionnaire: Questionnaire, typology: Typology, answers: pd.DataFrame) -> pd.Series:

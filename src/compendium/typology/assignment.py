@@ -57,14 +57,16 @@ def assign(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Data
     return pd.concat([_assigned(study.questionnaire, one, answers) for one in declared], ignore_index=True)
 
 
-def fit(active: Active, n_profiles: int | None = None, n_axes: int | None = None) -> tuple[MCA, HCPC]:
+def fit(active: Active, n_profiles: int | None = None) -> tuple[MCA, HCPC]:
     """Fit axes and profiles on the selected answers; numbers not given are chosen by rule (see :func:`assign`)."""
-    mca = fit_mca(active.data, n_axes or axes_of(active), active.weights, passive=active.passive)
+    mca = fit_mca(active.data, axes_of(active), active.weights, passive=active.passive)
     return mca, fit_hcpc(mca, n_profiles or _number(active))
 
 
 def axes_of(active: Active) -> int:
-    """Return the number of axes that the rules keep."""
+    """Return the number of axes that the typology declares, or else that the rules keep."""
+    if active.n_axes:
+        return active.n_axes
     eigenvalues = fit_mca(active.data, rules().most_axes, active.weights, passive=active.passive).eigenvalues
     return axes_by_rule(eigenvalues["benzecri_pct"])
 

@@ -123,7 +123,7 @@ def _replicated(
     return bootstrap_stability(
         active.data,
         labels,
-        axes_by_rule,
+        active.n_axes or axes_by_rule,
         weights=active.weights,
         rare=rules().rare_answer,
         strata=here["country"].to_numpy(),
