@@ -10,7 +10,7 @@ from scipy.cluster import hierarchy
 from sklearn.metrics import adjusted_rand_score
 
 from compendium.errors import CompendiumError
-from compendium.typology import consolidation, division, fit_hcpc, fit_mca
+from compendium.typology import consolidation, division, fit_hcpc, fit_mca, neighbours
 from compendium.typology.ward import cut, ward_tree
 
 
@@ -90,6 +90,48 @@ def test_a_weight_counts_like_so_many_points() -> None:
         ward_tree(points.repeat(weights, axis=0), np.ones(weights.sum())),
     )
     np.testing.assert_allclose(weighted[:, 2], repeated[-59:, 2], atol=1e-14)
+
+
+def _greedy(points: np.ndarray, weights: np.ndarray) -> list[float]:
+    """Merge the two groups that lose least, compared pair by pair."""
+    groups = list(zip(points, weights / weights.sum(), strict=True))
+    lost = []
+    while len(groups) > 1:
+        losses = {
+            (i, j): groups[i][1]
+            * groups[j][1]
+            / (groups[i][1] + groups[j][1])
+            * ((groups[i][0] - groups[j][0]) ** 2).sum()
+            for i in range(len(groups))
+            for j in range(i)
+        }
+        i, j = min(losses, key=losses.__getitem__)
+        lost.append(losses[i, j])
+        (one, left), (two, right) = groups[i], groups[j]
+        groups = [group for place, group in enumerate(groups) if place not in (i, j)]
+        groups.append(((left * one + right * two) / (left + right), left + right))
+    return lost
+
+
+@pytest.mark.parametrize("dimensions", [1, 2, 5, 8])
+def test_the_tree_loses_what_the_greedy_rule_loses(dimensions: int) -> None:
+    rng = np.random.default_rng(dimensions)
+    for _ in range(10):
+        points, weights = rng.normal(size=(rng.integers(2, 22), dimensions)), rng.uniform(0.1, 5, 22)
+        weights = weights[: len(points)]
+        np.testing.assert_allclose(ward_tree(points, weights)[:, 2], sorted(_greedy(points, weights)), atol=1e-13)
+
+
+def test_many_points_searched_in_space_give_the_tree_of_all_comparisons(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a grid, so that most losses are equal to others; and all inertia is lost in the end."""
+    rng = np.random.default_rng(6)
+    points = np.unique(rng.integers(0, 9, (4500, 5)).astype(float), axis=0)
+    weights = rng.uniform(0.1, 9, len(points))
+    in_space = ward_tree(points, weights)
+    monkeypatch.setattr(neighbours, "_CROWD", 10**9)
+    np.testing.assert_allclose(in_space, ward_tree(points, weights), atol=1e-13)
+    share = weights / weights.sum()
+    assert in_space[:, 2].sum() == pytest.approx(share @ ((points - share @ points) ** 2).sum(axis=1), abs=1e-9)
 
 
 def test_planted_groups_are_found_numbered_by_size_and_described() -> None:

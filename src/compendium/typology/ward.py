@@ -3,8 +3,9 @@
 import numpy as np
 
 from .coding import Floats, Whole
+from .neighbours import Nodes, nearest
 
-_TIE = 1e-13  # of the squared length of a centre: rounding in its distances
+_DIGITS = 12  # of the largest loss: merges that differ by less stand in the order in which they were made
 
 
 def ward_tree(points: Floats, weights: Floats) -> Floats:
@@ -25,56 +26,66 @@ def ward_tree(points: Floats, weights: Floats) -> Floats:
 
     Notes
     -----
-    Nearest-neighbour chain over centres: the loss of merging two groups is w_a w_b / (w_a + w_b) times the squared distance
-    of their centres. Ward's loss is reducible, so the chain finds the same tree as the greedy rule (ties aside).
+    The loss of merging two groups is w_a w_b / (w_a + w_b) times the squared distance of their centres. It is reducible: a
+    merged group is never nearer to a third one than the nearer of its parts was. So all pairs that are each other's nearest
+    neighbours are merged at once and the tree is that of the greedy rule, and after each round only new groups and those
+    whose neighbour is gone look for one. Of equal losses the lowest numbers come first: the same points in the same order
+    give the same tree, and rounding does not decide.
 
     References
     ----------
-    Murtagh 1983, *The Computer Journal* 26(4); Muellner 2011, arXiv:1109.2378.
+    Bruynooghe 1978, *Les cahiers de l'analyse des donnees* 3(1), 7-33 (reducibility); Murtagh 1983, *The Computer Journal*
+    26(4), 354-359.
     """
     count, width = points.shape
-    mass = np.asarray(weights, dtype=float) / float(np.sum(weights))
-    # centre, its squared length, 1: one product with (-2 centre, 1, squared length) gives all squared distances
-    node = np.column_stack([points, (points**2).sum(axis=1), np.ones(count)])
-    light, name, loss = 1 / mass, np.arange(count), np.empty(count)
-    away, joined = np.empty(width + 2), np.empty(count)
-    merges = np.empty((count - 1, 4))
-    chain: list[int] = []
-    alive = count
-    for step in range(count - 1):
-        if not chain:
-            chain.append(0)
-        while True:
-            tip = chain[-1]
-            away[:width], away[width], away[width + 1] = -2 * node[tip, :width], 1, node[tip, width]
-            here = np.dot(node[:alive], away, out=loss[:alive])
-            here /= np.add(light[:alive], light[tip], out=joined[:alive])
-            here[tip] = np.inf
-            nearest = int(here.argmin())
-            # The neighbour we came from wins a tie, also one by rounding, else the chain could circle for ever.
-            if len(chain) > 1 and here[chain[-2]] <= here[nearest] + _TIE * node[tip, width] / light[tip]:
-                break
-            chain.append(nearest)
-        first, second = sorted((chain.pop(), chain.pop()))
-        one, two = mass[first], mass[second]
-        between = node[first, :width] - node[second, :width]
-        merges[step] = name[first], name[second], one * two / (one + two) * (between @ between), one + two
-        centre = (one * node[first, :width] + two * node[second, :width]) / (one + two)
-        node[first, :width], node[first, width] = centre, centre @ centre
-        mass[first], light[first], name[first] = one + two, 1 / (one + two), count + step
-        alive -= 1
-        for values in (node, mass, light, name):
-            values[second] = values[alive]
-        chain = [second if place == alive else place for place in chain]
+    total = 2 * count - 1
+    nodes = Nodes(np.empty((total, width)), np.empty(total), np.empty(total))
+    nodes.centre[:count], nodes.length[:count] = points, (points**2).sum(axis=1)
+    nodes.mass[:count] = np.asarray(weights, dtype=float) / float(np.sum(weights))
+    neighbour, loss, merges = np.full(total, -1), np.zeros(total), np.zeros((count - 1, 4))
+    alive = asking = np.arange(count)
+    while len(alive) > 1:
+        neighbour[asking], loss[asking] = nearest(nodes, asking, alive)
+        pairs = _pairs(alive, neighbour, loss)
+        done = total - len(alive) - count + 1  # merges so far
+        rows = _merged(nodes, pairs, count + done)
+        below = np.where(pairs < count, 0.0, merges[np.maximum(pairs - count, 0), 2])
+        rows[:, 2] = np.maximum(rows[:, 2], below.max(axis=1))  # a loss never falls from a group to the next, nor by rounding
+        merges[done : done + len(pairs)] = rows
+        is_gone = np.zeros(total, dtype=bool)
+        is_gone[pairs] = True
+        old, new = alive[~is_gone[alive]], np.arange(count + done, count + done + len(pairs))
+        asking = np.concatenate([old[is_gone[neighbour[old]]], new])
+        alive = np.concatenate([old, new])
     return _in_order(merges, count)
+
+
+def _pairs(alive: Whole, neighbour: Whole, loss: Floats) -> Whole:
+    """Return the pairs that are each other's nearest neighbours, lower number first."""
+    first = alive[(neighbour[neighbour[alive]] == alive) & (alive < neighbour[alive])]
+    if not len(first):  # equal losses in a circle
+        first = alive[[loss[alive].argmin()]]
+    return np.sort(np.column_stack([first, neighbour[first]]), axis=1)
+
+
+def _merged(nodes: Nodes, pairs: Whole, start: int) -> Floats:
+    """Write the groups made of pairs from a number on, and return their rows of the tree."""
+    (one, two), parts = nodes.mass[pairs].T, nodes.centre[pairs]
+    mass = one + two
+    lost = one * two / mass * ((parts[:, 0] - parts[:, 1]) ** 2).sum(axis=1)
+    centre = (one[:, None] * parts[:, 0] + two[:, None] * parts[:, 1]) / mass[:, None]
+    own = slice(start, start + len(pairs))
+    nodes.centre[own], nodes.length[own], nodes.mass[own] = centre, (centre**2).sum(axis=1), mass
+    return np.column_stack([pairs, lost, mass])
 
 
 def _in_order(merges: Floats, count: int) -> Floats:
     """Sort merges by loss and renumber the nodes accordingly; a merge never stands before the merges it is made of."""
-    order = np.argsort(merges[:, 2], kind="stable")
+    unit = 10.0**-_DIGITS * merges[:, 2].max(initial=np.finfo(float).tiny)
+    order = np.argsort(np.round(merges[:, 2] / unit), kind="stable")
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    tree = merges[order].copy()
+    tree = merges[order]
     for side in (0, 1):
         node = tree[:, side].astype(np.int64)
         tree[:, side] = np.where(node < count, node, count + rank[np.maximum(node - count, 0)])
@@ -85,8 +96,8 @@ def cut(tree: Floats, n_clusters: int) -> Whole:
     """Return the cluster (0, 1, ...) of each point when the tree is cut into a number of clusters."""
     count = len(tree) + 1
     parent = np.arange(2 * count - 1)
-    for step in range(count - n_clusters):
-        parent[tree[step, :2].astype(np.int64)] = count + step
-    for node in range(2 * count - 2, -1, -1):  # parents stand above their children, so one pass from the top is enough
-        parent[node] = parent[parent[node]]
-    return np.unique(parent[:count], return_inverse=True)[1].astype(np.int64)
+    steps = np.arange(count - n_clusters)
+    parent[tree[steps, :2].astype(np.int64)] = count + steps[:, None]
+    while (parent[parent] != parent).any():  # each step doubles how far a node sees up
+        parent = parent[parent]
+    return np.unique(parent[:count], return_inverse=True)[1].ravel().astype(np.int64)
