@@ -51,15 +51,18 @@ messages: .venv/.ready  ## list messages without translation (LANGUAGE=fr)
 new-country: .venv/.ready  ## make the folder of another partner country (CC=ES)
 	@$(if $(country),,echo "compendium: name the country, such as make new-country CC=ES" >&2; exit 2;) $(compendium) new-country "$(country)" --study "$(STUDY)"
 
-benchmark: .venv/.ready  ## measure chain, readers, reliability and invariance against what others do
+benchmark: .venv/.ready  ## measure chain, readers, reliability, invariance and profiles against what others do
 	@env -u PYTHONDONTWRITEBYTECODE $(python) tests/benchmarks/chain.py
 	@env -u PYTHONDONTWRITEBYTECODE $(python) tests/benchmarks/readers.py
 	@env -u PYTHONDONTWRITEBYTECODE OMP_NUM_THREADS=1 $(python) tests/benchmarks/reliability.py
 	@env -u PYTHONDONTWRITEBYTECODE OMP_NUM_THREADS=1 $(python) tests/benchmarks/invariance.py
+	@env -u PYTHONDONTWRITEBYTECODE OMP_NUM_THREADS=1 $(python) tests/benchmarks/mca.py
+	@env -u PYTHONDONTWRITEBYTECODE OMP_NUM_THREADS=1 $(python) tests/benchmarks/hcpc.py
+	@env -u PYTHONDONTWRITEBYTECODE OMP_NUM_THREADS=1 $(python) tests/benchmarks/latent_class.py
 
-evidence: .venv/.ready  ## write the tables of docs/ anew: agreement with R, coverage, alignment, item bias (an hour)
+evidence: .venv/.ready  ## write the tables of docs/ anew: agreement with R, coverage, alignment, item bias, profiles (hours)
 	@$(python) tests/agreement.py
-	@$(foreach one,coverage coverage_reliability alignment item_bias,OMP_NUM_THREADS=1 $(python) tests/benchmarks/$(one).py &&) true
+	@$(foreach one,coverage coverage_reliability alignment item_bias verdicts recovery stability three_step,OMP_NUM_THREADS=1 $(python) tests/benchmarks/$(one).py &&) true
 
 clean: .venv/.ready  ## delete everything computed
 	@$(compendium) clean --study "$(STUDY)"

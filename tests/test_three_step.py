@@ -10,7 +10,8 @@ from agreement import agrees
 
 from compendium.errors import AnswersError
 from compendium.typology.latent_class import fit_latent_classes
-from compendium.typology.latent_class.three_step import OUTSIDE, classes_by_covariates, outcomes_by_class
+from compendium.typology.latent_class.reported import OUTSIDE
+from compendium.typology.latent_class.three_step import classes_by_covariates, outcomes_by_class
 
 HERE = Path(__file__).parent / "reference" / "typology"
 STEPMIX = "StepMix 3.0.0"

@@ -48,7 +48,7 @@ def assign(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Data
     Every country has the same weight. All numbers below stand in ``definitions/typology.yml``. Axes are kept until their
     Benzecri rates reach a sum, within bounds; rare answers make no axis. The number of profiles is the one declared, or
     the number of latent classes that BIC likes best, within bounds: the tree's own rule cuts too high in simulations
-    (docs/verdicts.md). Whether there are groups at all is another question, see :func:`~.trust.judge`. Where too few
+    (docs/recovery.md). Whether there are groups at all is another question, see :func:`~.trust.judge`. Where too few
     respondents or variables are left, nobody is assigned and ``reason`` says why.
     """
     declared = study.questionnaire.analysis.typology

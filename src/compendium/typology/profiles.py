@@ -11,13 +11,14 @@ from ..diagnosis.exposure import POINTS, Persons, estimate_row, organisation
 from ..scoring import EXPOSED, SCORE
 from ..study.questionnaire import Questionnaire, Typology
 from ..study.study import Study
-from .active import columns_of
+from .active import OTHER_POPULATION, columns_of
 from .assignment import mark_of
 from .classification import KEY, Doubt, widen
 from .coding import make_book
 
 Row = dict[str, Any]
 PROFILE = "profile"
+ASSIGNED, UNASSIGNED = "assigned", "unassigned"
 BUILT = "built the profiles"
 SUPPLEMENTARY = "supplementary: did not build the profiles"
 EVERYBODY = "all"
@@ -46,10 +47,10 @@ def profiles(
     Returns
     -------
     pandas.DataFrame
-        Results with these indicators. ``assigned``: respondents by ``reason`` (those with a profile: ``assigned``).
+        Results with these indicators. ``assigned``: respondents with a profile; ``unassigned``: those without, by ``reason``.
         ``<question>__<code>``: share of a profile (group ``all``: of all profiles) that gave the answer; ``flag`` tells
         what built the profiles from what is supplementary. A measure: its mean by profile. ``axis_1`` ...: mean place of
-        answers and profiles on the axes. Where there is no typology, only ``assigned``, with the reason.
+        answers and profiles on the axes. Where there is no typology, only ``unassigned``, with the reason.
     """
     here = typology if study.is_pooled(unit) else typology[typology["country"] == unit]
     rows: list[Row] = []
@@ -112,17 +113,19 @@ def share_row(group_by: str, group: str, estimand: str) -> Row:
 
 
 def _counts(here: pd.DataFrame) -> Iterator[Row]:
-    reasons = here["reason"].where(here["profile"] == "", "assigned")
+    """Count those with a profile, and those without by reason.
+
+    Each count stands for itself: with their sum, or with the people of other populations, a small one that the gate
+    withholds would follow from the others, and how many have a profile is the n of every table below.
+    """
+    common = {"unit": "respondents", "method": "count"}
+    has = here["profile"] != ""
+    if has.any():
+        yield {**common, "indicator": ASSIGNED, "estimate": float(has.sum()), "n": float(has.sum())}
+    reasons = here.loc[~has & (here["reason"] != OTHER_POPULATION), "reason"]
     for reason, count in reasons.value_counts().items():
-        yield {
-            "indicator": "assigned",
-            "group_by": "reason",
-            "group": str(reason),
-            "estimate": float(count),
-            "n": float(len(here)),
-            "unit": "respondents",
-            "method": "count",
-        }
+        where = {"group_by": "reason", "group": str(reason)}
+        yield {**common, **where, "indicator": UNASSIGNED, "estimate": float(count), "n": float(count)}
 
 
 def _described(persons: Persons, questionnaire: Questionnaire, declared: Typology, doubt: Doubt) -> Iterator[Row]:

@@ -17,9 +17,10 @@ from ...figures.tree import tree
 from ...intervals import LEVEL
 from ...tables import Table, estimates
 from ...typology import BUILT, EVERYBODY, PLACE, PROFILE, RATE, STRONG, SUPPLEMENTARY, answer_label
+from ...typology.profiles import ASSIGNED, UNASSIGNED
 from ...wording import NO_VALUE, interval, note, value, withheld
 from ..factsheet import Sentence
-from .sheet import Sheet, each, no_profiles
+from .sheet import Sheet, each, of_profiles
 
 STRONGEST: Final = 6
 """Answers shown for each profile."""
@@ -30,12 +31,14 @@ NOTABLE: Final = 1.96
 @each
 def assigned(sheet: Sheet) -> Sentence:
     """Say how many respondents have a profile, and why the others have none."""
-    t, rows = sheet.t, sheet.rows("assigned")
-    shown = rows[~rows["suppressed"]]
-    counts = {row.group: row.estimate for row in shown.itertuples(index=False)}
-    is_withheld = (rows["group"] == "assigned") & rows["suppressed"]
-    said = [] if is_withheld.any() else [t("{n} respondents have a profile.", n=t.number(counts.get("assigned", 0)))]
-    for row in rows[rows["group"] != "assigned"].itertuples(index=False):
+    t, found = sheet.t, sheet.rows(ASSIGNED)
+    said = [
+        t("Too few respondents have a profile to be counted.")
+        if row.suppressed
+        else t("{n} respondents have a profile.", n=t.number(row.estimate))
+        for row in found.itertuples(index=False)
+    ]
+    for row in sheet.rows(UNASSIGNED).itertuples(index=False):
         if row.suppressed:
             said.append(t("Others have none: {reason}.", reason=t(row.group)))
         else:
@@ -63,11 +66,9 @@ def made_of(sheet: Sheet) -> Sentence:
     return Sentence(" ".join(said) or t("This study declares no questions that make profiles."))
 
 
-@each
+@of_profiles
 def sizes(sheet: Sheet) -> Table | Sentence:
     """Show the share of each profile, country by country where there are several."""
-    if not sheet.has_profiles:
-        return no_profiles(sheet)
     rows = sheet.rows(PROFILE)
     if len(sheet.study.countries) == 1:
         rows = rows[rows["country"] == sheet.unit]
@@ -82,11 +83,9 @@ def sizes(sheet: Sheet) -> Table | Sentence:
     )
 
 
-@each
+@of_profiles
 def compared(sheet: Sheet) -> Figure | Sentence:
     """Draw the share of each profile: here, and in all countries together."""
-    if not sheet.has_profiles:
-        return no_profiles(sheet)
     rows = sheet.rows(PROFILE)
     shown = (
         [sheet.unit] if len(sheet.study.countries) == 1 else list(dict.fromkeys([sheet.unit, sheet.study.pooled.code]))
@@ -104,16 +103,16 @@ def compared(sheet: Sheet) -> Figure | Sentence:
     )
 
 
-@each
+@of_profiles
 def built(sheet: Sheet) -> Table | Sentence:
     """Show the answers that built each profile: how many of the profile gave them, how many of all, and the v-test."""
     return _marked(sheet, BUILT, sheet.t("What built each profile: its strongest answers"))
 
 
-@each
+@of_profiles
 def beside(sheet: Sheet) -> Table | Sentence:
     """Show the strongest answers of each profile among those that did not build it: age, gender, place and the like."""
-    if sheet.has_profiles and sheet.rows(flag=SUPPLEMENTARY, method="v-test").empty:
+    if sheet.rows(flag=SUPPLEMENTARY, method="v-test").empty:
         return Sentence(sheet.t("No question of this study is set beside the profiles."))
     return _marked(
         sheet, SUPPLEMENTARY, sheet.t("What goes with each profile and did not build it: its strongest answers")
@@ -121,8 +120,6 @@ def beside(sheet: Sheet) -> Table | Sentence:
 
 
 def _marked(sheet: Sheet, flag: str, caption: str) -> Table | Sentence:
-    if not sheet.has_profiles:
-        return no_profiles(sheet)
     t, rows = sheet.t, sheet.rows(flag=flag)
     shares = rows[rows["method"] == "share"].set_index(["group", "indicator"])
     # An answer that nobody gives in this unit has a v-test over all countries, and no share here.
@@ -156,11 +153,9 @@ def _marked(sheet: Sheet, flag: str, caption: str) -> Table | Sentence:
     return Table(pd.DataFrame(table), caption, t, row_headers=2, note=f"{said} {note(shown, t, sheet.label)}")
 
 
-@each
+@of_profiles
 def lives(sheet: Sheet) -> Table | Sentence:
     """Show the means of what did not build the profiles, by profile."""
-    if not sheet.has_profiles:
-        return no_profiles(sheet)
     rows = sheet.rows(flag=SUPPLEMENTARY, method="mean")
     if rows.empty:
         return Sentence(sheet.t("No scale of this study can be set beside the profiles."))
@@ -175,21 +170,15 @@ def lives(sheet: Sheet) -> Table | Sentence:
     )
 
 
-@each
+@of_profiles
 def crossed(sheet: Sheet) -> Table | Sentence:
     """Show how the groups of the first active variable, the declared status, spread over the profiles."""
-    if not sheet.has_profiles:
-        return no_profiles(sheet)
-    rows = sheet.results[sheet.results["indicator"].str.startswith(f"{PROFILE}__")]
+    rows = _by_status(sheet)
     if rows.empty:
         return Sentence(
             sheet.t("Every question that makes the profiles takes several answers a person; none is crossed with them.")
         )
     question = rows["group_by"].iloc[0]
-
-    def label(column: str, code: str) -> str:
-        return sheet.label(question, code) if column == "group" else sheet.short_label(column, code)
-
     return estimates(
         rows,
         rows="group",
@@ -199,17 +188,18 @@ def crossed(sheet: Sheet) -> Table | Sentence:
             question=_question(sheet, f"{question}__"),
         ),
         t=sheet.t,
-        label=label,
+        label=lambda column, code: (
+            sheet.label(question, code) if column == "group" else sheet.short_label(column, code)
+        ),
         digits=0,
     )
 
 
-@each
+@of_profiles
 def statuses(sheet: Sheet) -> Figure | Sentence:
     """Draw how the groups of the first active variable, the declared status, spread over the profiles."""
-    if not sheet.has_profiles:
-        return no_profiles(sheet)
-    rows = sheet.results[sheet.results["indicator"].str.startswith(f"{PROFILE}__")]
+    rows = _by_status(sheet)
+    rows = rows.groupby("group", sort=False).filter(lambda own: own["n"].notna().any())
     if rows.empty:
         return Sentence(sheet.t("No question that makes the profiles takes one answer a person."))
     question = rows["group_by"].iloc[0]
@@ -217,32 +207,28 @@ def statuses(sheet: Sheet) -> Figure | Sentence:
     def label(column: str, code: str) -> str:
         if column == "indicator":
             return code.removeprefix(f"{PROFILE}__")  # a name has no room in the legend
-        return sheet.label(question, code) if column == "group" else sheet.label(column, code)
+        return sheet.label(question if column == "group" else column, code)
 
     title = sheet.t("“{question}” and profile, over all countries", question=_question(sheet, f"{question}__"))
-    rows = (
-        rows.sort_values("indicator", kind="stable")
-        .groupby("group", sort=False)
-        .filter(lambda own: own["n"].notna().any())
-    )
     return stacked(rows, y="group", pieces="indicator", t=sheet.t, title=title, label=label)
 
 
-@each
+def _by_status(sheet: Sheet) -> pd.DataFrame:
+    rows = sheet.results[sheet.results["indicator"].str.startswith(f"{PROFILE}__")]
+    return rows.sort_values("indicator", kind="stable")
+
+
+@of_profiles
 def branches(sheet: Sheet) -> Figure | Sentence:
     """Draw the top of the tree, and where it was cut."""
-    if not sheet.has_profiles:
-        return no_profiles(sheet)
     return tree(
         sheet.rows("tree"), t=sheet.t, title=sheet.t("The tree of profiles and its cut"), label=sheet.short_label
     )
 
 
-@each
+@of_profiles
 def moved(sheet: Sheet) -> Table | Sentence:
     """Show where people went when, after the cut, everybody was put to the nearest centre."""
-    if not sheet.has_profiles:
-        return no_profiles(sheet)
     rows = sheet.results[sheet.results["indicator"].str.startswith("moved__")]
     return estimates(
         rows.assign(indicator=rows["indicator"].str.removeprefix("moved__")),
@@ -255,11 +241,9 @@ def moved(sheet: Sheet) -> Table | Sentence:
     )
 
 
-@each
+@of_profiles
 def map_of_answers(sheet: Sheet, horizontal: int = 1, vertical: int = 2) -> Figure | Sentence:
     """Draw answers and profiles on two axes of the correspondence analysis."""
-    if not sheet.has_profiles:
-        return no_profiles(sheet)
     axes = (f"axis_{horizontal}", f"axis_{vertical}")
     here = sheet.results[sheet.results["indicator"].isin(axes)]
     if here["indicator"].nunique() < 2:

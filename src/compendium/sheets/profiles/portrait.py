@@ -15,17 +15,15 @@ from ...typology.trust.product import CLASS
 from ...wording import NO_VALUE, interval, note, value, withheld
 from ..base import Several, Shown, several
 from ..factsheet import Sentence
-from .sheet import Heading, Sheet, each, no_profiles
+from .sheet import Heading, Sheet, of_profiles
 
 NEEDS: Final = 4
 """Answers of each question about needs that a portrait shows."""
 
 
-@each
+@of_profiles
 def portraits(sheet: Sheet) -> Several | Sentence:
     """Show one portrait a profile: who, status, income, hours, exposures, needs; each with everybody beside it."""
-    if not sheet.has_profiles:
-        return no_profiles(sheet)
     parts: list[Shown] = []
     for profile in sheet.names:
         parts += [Heading(sheet.label("group", profile), 4), composite(sheet, profile), facts(sheet, profile)]

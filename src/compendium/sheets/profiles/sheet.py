@@ -14,6 +14,9 @@ from ... import results
 from ...study.study import Study
 from ...text import Catalogue
 from ...typology import EVERYBODY, PROFILE, SEPARATOR, answer_label, names
+from ...typology.profiles import UNASSIGNED
+from ...typology.trust import NO_STRUCTURE
+from ...typology.trust.product import VERDICT
 from ...wording import Label
 from ..base import Shown, several
 from ..factsheet import Sentence
@@ -39,7 +42,7 @@ class Sheet:
     t : Catalogue
         Language of the page.
     names : mapping of str to str
-        Name of each profile, by its number; empty where there is no typology.
+        Name of each profile, by its number; empty where there is no typology, or no structure that it could show.
     fallback : callable
         Gives the text of every other code.
     """
@@ -121,6 +124,9 @@ def open_sheets(
     together = results.concat(products)
     declared = [one.population for one in study.questionnaire.analysis.typology] or [""]
     named = names(study, together, t, given=given_names)
+    structureless = together[(together["indicator"] == VERDICT) & (together["estimand"] == NO_STRUCTURE)]["population"]
+    # an arbitrary division of people who have nothing in common is not shown as if it were profiles
+    named = {one: own for one, own in named.items() if one not in set(structureless)}
     return tuple(
         Sheet(study, unit, one, together[together["population"] == one], t, named.get(one, {}), fallback)
         for one in declared
@@ -142,6 +148,17 @@ def each(show: Callable[Concatenate[Sheet, P], Shown]) -> Callable[Concatenate[S
     return shown
 
 
+def of_profiles(show: Callable[Concatenate[Sheet, P], Shown]) -> Callable[Concatenate[Sheets, P], Shown]:
+    """Show something for each population that has profiles, and one sentence for each that has none."""
+
+    @each
+    @wraps(show)
+    def shown(sheet: Sheet, /, *args: P.args, **kwargs: P.kwargs) -> Shown:
+        return show(sheet, *args, **kwargs) if sheet.has_profiles else no_profiles(sheet)
+
+    return shown
+
+
 @dataclass(frozen=True, repr=False)
 class Heading:
     """The name of a population or a profile, above what is shown of it."""
@@ -158,7 +175,7 @@ class Heading:
 
 def no_profiles(sheet: Sheet) -> Sentence:
     """Say in one sentence why there are no profiles."""
-    reasons = [code for code in sheet.rows("assigned")["group"] if code != "assigned"]
+    reasons = [*sheet.rows(VERDICT, estimand=NO_STRUCTURE)["reason"], *sheet.rows(UNASSIGNED)["group"]]
     return Sentence(
         sheet.t("No profiles: {reason}.", reason=sheet.t(reasons[0]) if reasons else sheet.t("nobody answered"))
     )

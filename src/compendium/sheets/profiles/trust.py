@@ -19,18 +19,20 @@ from ...typology.trust.product import (
     METHOD,
     MODEL,
     RESIDUAL,
+    STABLE,
+    UNSURE,
     VERDICT,
 )
 from ...wording import Label, note, value
 from ..factsheet import Sentence
-from .sheet import Sheet, each, no_profiles
+from .sheet import Sheet, each, no_profiles, of_profiles
 
 
 @each
 def verdict(sheet: Sheet) -> Sentence:
     """Say whether there are profiles, a continuum cut into pieces, or no structure, and on what ground."""
     t, rows = sheet.t, sheet.rows(VERDICT)
-    if not sheet.has_profiles or rows.empty:
+    if rows.empty:
         return no_profiles(sheet)
     row = rows.iloc[0]
     said = {
@@ -40,26 +42,32 @@ def verdict(sheet: Sheet) -> Sentence:
             "continuum, cut where it was convenient: people near a border are like those on its other side."
         ),
         NO_STRUCTURE: t(
-            "These answers hold no groups: what is called a profile below is an arbitrary division and should not be used."
+            "These answers hold no groups: any division of these people would be arbitrary, and none is shown."
         ),
     }[row["estimand"]]
     ground = t("Ground: {reason} (n = {n}).", reason=t(row["reason"]), n=value(row["n"], 0, t))
-    return Sentence(f"{said} {ground} {_who_comes_back(sheet)}".strip())
+    returned = _who_comes_back(sheet) if sheet.has_profiles else []
+    return Sentence(" ".join([said, ground, *returned]))
 
 
-def _who_comes_back(sheet: Sheet) -> str:
+def _who_comes_back(sheet: Sheet) -> list[str]:
     t, rows = sheet.t, sheet.rows(JACCARD)
-    lost = [sheet.short_label("group", row.group) for row in rows.itertuples(index=False) if row.flag == DISSOLVES]
-    if lost:
-        return t("In other samples these do not come back, and should not be named: {profiles}.", profiles=t.join(lost))
-    return t("All of them come back, at least as a pattern, when the analysis is done again on samples of the answers.")
+    by_flag = {
+        flag: t.join([sheet.short_label("group", code) for code in rows.loc[rows["flag"] == flag, "group"]])
+        for flag in set(rows["flag"])
+    }
+    if set(by_flag) == {STABLE}:
+        return [t("All of them come back when the analysis is done again on samples of the answers.")]
+    said = {
+        UNSURE: t("Only in outline, with members that change, do these come back in other samples: {profiles}."),
+        DISSOLVES: t("In other samples these do not come back, and should not be named: {profiles}."),
+    }
+    return [text.format(profiles=by_flag[flag]) for flag, text in said.items() if flag in by_flag]
 
 
-@each
+@of_profiles
 def came_back(sheet: Sheet) -> Figure | Sentence:
     """Draw how well each profile comes back when everything is done again on samples drawn from the answers."""
-    if not sheet.has_profiles:
-        return no_profiles(sheet)
     rows = sheet.rows(JACCARD)
     return intervals(
         rows,
@@ -73,7 +81,7 @@ def came_back(sheet: Sheet) -> Figure | Sentence:
     )
 
 
-@each
+@of_profiles
 def how_to_read_it(sheet: Sheet) -> Sentence:
     """Say what the index of the figure above means, with the thresholds of the rules."""
     t, rule = sheet.t, rules()
@@ -86,13 +94,11 @@ def how_to_read_it(sheet: Sheet) -> Sentence:
     )  # fmt: skip
 
 
-@each
-def agreements(sheet: Sheet) -> Table | Sentence:
+@of_profiles
+def agreements(sheet: Sheet) -> Table:
     """Show how far other ways of grouping the same people agree with the profiles."""
     t = sheet.t
     rows = sheet.rows(AGREEMENT)
-    if not sheet.has_profiles or rows.empty:
-        return no_profiles(sheet)
     words = {
         METHOD: t("Another method"),
         COUNTRY: t("The profiles that a country would have by itself"),
@@ -131,7 +137,7 @@ def models(sheet: Sheet) -> Table | Sentence:
     """Show how well models of groups and of continuous differences fit."""
     t = sheet.t
     rows = sheet.rows(MODEL)
-    if not sheet.has_profiles or rows.empty:
+    if rows.empty:
         return no_profiles(sheet)
     residuals = sheet.rows(RESIDUAL).set_index("group")["estimate"]
     table = [
@@ -164,11 +170,9 @@ def model_name(sheet: Sheet, code: str) -> str:
     return sheet.t("Nothing in common") if number == "1" else sheet.t("Separate groups: {n}", n=number)
 
 
-@each
+@of_profiles
 def crossed_classes(sheet: Sheet) -> Table | Sentence:
     """Show in which latent classes the people of each profile are."""
-    if not sheet.has_profiles:
-        return no_profiles(sheet)
     rows = sheet.results[sheet.results["indicator"].str.startswith(f"{CLASS}__")]
     return estimates(
         rows.assign(caveat=""),

@@ -12,12 +12,12 @@ from compendium.errors import AnswersError
 
 from ..coding import Floats
 from .answers import Weights
-from .assigned import Assigned, Assignment, covariance, read_assigned
+from .assigned import Assignment, covariance, read_assigned
 from .model import LatentClasses
-from .third_step import Estimated, covariate_records, fit_covariates, fit_outcome
+from .reported import contrasts_of, ends, estimates_of, test_of, wald
+from .third_step import covariate_records, fit_covariates, fit_outcome
 
 Method = Literal["bch", "ml", "uncorrected"]
-OUTSIDE = "outside 0 and 1: too little is known of this class"
 _METHODS = ("bch", "ml", "uncorrected")
 
 
@@ -144,9 +144,9 @@ def outcomes_by_class(
     spread = estimated.jacobian @ spread @ estimated.jacobian.T
     names = categories or [""]
     return ClassOutcomes(
-        estimates=_estimates(assigned, estimated, spread, names, rows, error, method),
-        contrasts=_contrasts(assigned.names, estimated.values, spread, names),
-        test=_test(estimated.values, spread, len(names), rows, assigned),
+        estimates=estimates_of(assigned, estimated, spread, names, rows, error, method),
+        contrasts=contrasts_of(assigned.names, estimated.values, spread, names),
+        test=test_of(estimated.values, spread, len(names), rows, assigned),
         error=pd.DataFrame(assigned.error, index=assigned.names, columns=assigned.names),
     )
 
@@ -222,12 +222,12 @@ def classes_by_covariates(
             "se": np.sqrt(np.diag(spread)),
         }
     )
-    frame["ci_low"], frame["ci_high"] = _ends(frame["estimate"], frame["se"])
+    frame["ci_low"], frame["ci_high"] = ends(frame["estimate"], frame["se"])
     frame["z"] = frame["estimate"] / frame["se"]
     frame["p"] = 2 * stats.norm.sf(frame["z"].abs())
     frame["odds_ratio"] = np.exp(frame["estimate"])
     tests = [
-        (term, *_wald(found.ravel()[k :: len(terms)], spread[k :: len(terms), k :: len(terms)]))
+        (term, *wald(found.ravel()[k :: len(terms)], spread[k :: len(terms), k :: len(terms)]))
         for k, term in enumerate(terms)
         if k
     ]
@@ -252,83 +252,3 @@ def _values(known: pd.Series, categories: list[str]) -> Floats:
     if not np.isfinite(values).all():
         raise AnswersError(f"the outcome {known.name!r} holds an infinite number")
     return values
-
-
-def _estimates(
-    assigned: Assigned, found: Estimated, spread: Floats, names: list[str], rows: Any, error: Floats, method: str
-) -> pd.DataFrame:
-    count, own = len(assigned.names), assigned.posteriors[rows].argmax(axis=1)
-    estimate, se = found.values.ravel(), np.sqrt(np.maximum(np.diag(spread), 0))
-    low, high = _ends(estimate, se)
-    if names != [""]:
-        low, high = _share_ends(estimate, se)
-    negative = ((assigned.shares[rows] @ np.linalg.inv(error)) < -1e-12).sum(axis=0) * (method == "bch")
-    outside = (names != [""]) & ((estimate < -1e-12) | (estimate > 1 + 1e-12))
-    return pd.DataFrame(
-        {
-            "class": np.repeat(assigned.names, len(names)),
-            "category": names * count,
-            "estimate": estimate,
-            "se": se,
-            "ci_low": low,
-            "ci_high": high,
-            "n": np.repeat(np.bincount(own, minlength=count), len(names)),
-            "n_negative": np.repeat(negative, len(names)),
-            "note": np.where(outside, OUTSIDE, ""),
-        }
-    )
-
-
-def _contrasts(classes: list[str], values: Floats, spread: Floats, names: list[str]) -> pd.DataFrame:
-    columns, rows = ["class", "other", "category", "difference", "se"], []
-    size = len(names)
-    for one in range(len(classes)):
-        for two in range(one):
-            for k, name in enumerate(names):
-                a, b = one * size + k, two * size + k
-                variance = spread[a, a] + spread[b, b] - 2 * spread[a, b]
-                rows.append(
-                    (classes[one], classes[two], name, values[one, k] - values[two, k], max(variance, 0) ** 0.5)
-                )
-    frame = pd.DataFrame(rows, columns=columns).astype({"difference": float, "se": float})
-    frame["ci_low"], frame["ci_high"] = _ends(frame["difference"], frame["se"])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        frame["z"] = frame["difference"] / frame["se"]
-    frame["p"] = 2 * stats.norm.sf(frame["z"].abs())
-    return frame
-
-
-def _test(values: Floats, spread: Floats, size: int, rows: Any, assigned: Assigned) -> pd.DataFrame:
-    free = max(size - 1, 1)
-    contrast = np.kron(np.column_stack([-np.ones(len(values) - 1), np.eye(len(values) - 1)]), np.eye(size)[:free])
-    row = _wald(contrast @ values.ravel(), contrast @ spread @ contrast.T)
-    missing = assigned.persons - int(rows.sum())
-    return pd.DataFrame([(*row, int(rows.sum()), missing)], columns=["statistic", "df", "p", "n", "n_missing"])
-
-
-def _wald(values: Floats, spread: Floats) -> tuple[float, int, float]:
-    """Return Wald's chi-square, its degrees of freedom (what varies at all) and its p."""
-    freedom = int(np.linalg.matrix_rank(spread, hermitian=True)) if len(values) else 0
-    if freedom == 0:
-        return float("nan"), 0, float("nan")
-    statistic = float(values @ np.linalg.pinv(spread, hermitian=True) @ values)
-    return statistic, freedom, float(stats.chi2.sf(statistic, freedom))
-
-
-def _ends(estimate: Any, se: Any) -> tuple[Any, Any]:
-    half = stats.norm.ppf(0.975) * se
-    return estimate - half, estimate + half
-
-
-def _share_ends(estimate: Floats, se: Floats) -> tuple[Floats, Floats]:
-    """Return Wilson's interval at the number of answers that this standard error stands for; normal at the edge."""
-    low, high = _ends(estimate, se)
-    inside = (estimate > 0) & (estimate < 1) & (se > 0)
-    p, z = estimate[inside], stats.norm.ppf(0.975)
-    n = p * (1 - p) / se[inside] ** 2
-    centre, half = (
-        (p + z**2 / (2 * n)) / (1 + z**2 / n),
-        z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n),
-    )
-    low[inside], high[inside] = centre - half, centre + half
-    return low, high
