@@ -1,6 +1,8 @@
 """What page 03 says of profiles that hold, of a continuum, and of nothing at all; the drawn tree; every word has its French."""
 
 import itertools
+import re
+from dataclasses import replace
 from importlib import import_module
 from types import ModuleType
 
@@ -129,6 +131,14 @@ def test_a_portrait_says_how_many_share_it_or_that_there_is_none() -> None:
     found = sheets([*rows_of(PROFILES, "stable", "stable"), shared])[0]
     assert "Sole trader; Hours a week: Less than 20 hours. 14 people" in str(composite(found, "P1"))
     assert "No portrait" in str(composite(found, "P2"))
+
+
+def test_headings_follow_one_another_with_one_population_and_with_several() -> None:
+    """A page may not go from heading 2, which stands in the notebook, to heading 4."""
+    several = sheets(rows_of(PROFILES, "stable", "stable"))[0]
+    alone = replace(several, is_alone=True)
+    for made, levels in (((alone,), [3, 3]), ((several, several), [3, 4, 4, 3, 4, 4])):
+        assert [int(level) for level in re.findall(r"<h(\d)>", pages.portraits(made)._repr_html_())] == levels
 
 
 def nodes(*rows: tuple[str, str, float, float, str]) -> pd.DataFrame:

@@ -26,7 +26,8 @@ def portraits(sheet: Sheet) -> Several | Sentence:
     """Show one portrait a profile: who, status, income, hours, exposures, needs; each with everybody beside it."""
     parts: list[Shown] = []
     for profile in sheet.names:
-        parts += [Heading(sheet.label("group", profile), 4), composite(sheet, profile), facts(sheet, profile)]
+        heading = Heading(sheet.label("group", profile), 3 if sheet.is_alone else 4)
+        parts += [heading, composite(sheet, profile), facts(sheet, profile)]
     return several(*parts)
 
 

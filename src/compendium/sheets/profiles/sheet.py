@@ -45,6 +45,8 @@ class Sheet:
         Name of each profile, by its number; empty where there is no typology, or no structure that it could show.
     fallback : callable
         Gives the text of every other code.
+    is_alone : bool
+        Whether the study has no other population with a typology, whose name would stand above each part.
     """
 
     study: Study
@@ -54,6 +56,7 @@ class Sheet:
     t: Catalogue
     names: Mapping[str, str]
     fallback: Label
+    is_alone: bool = True
 
     @property
     def title(self) -> str:
@@ -128,7 +131,16 @@ def open_sheets(
     # an arbitrary division of people who have nothing in common is not shown as if it were profiles
     named = {one: own for one, own in named.items() if one not in set(structureless)}
     return tuple(
-        Sheet(study, unit, one, together[together["population"] == one], t, named.get(one, {}), fallback)
+        Sheet(
+            study,
+            unit,
+            one,
+            together[together["population"] == one],
+            t,
+            named.get(one, {}),
+            fallback,
+            len(declared) == 1,
+        )
         for one in declared
     )
 
@@ -142,7 +154,7 @@ def each(show: Callable[Concatenate[Sheet, P], Shown]) -> Callable[Concatenate[S
             return show(sheets[0], *args, **kwargs)
         parts: list[Shown] = []
         for sheet in sheets:
-            parts += [Heading(sheet.title), show(sheet, *args, **kwargs)]
+            parts += [Heading(sheet.title, 3), show(sheet, *args, **kwargs)]
         return several(*parts)
 
     return shown
@@ -164,7 +176,7 @@ class Heading:
     """The name of a population or a profile, above what is shown of it."""
 
     text: str
-    level: int = 3
+    level: int
 
     def __repr__(self) -> str:
         return self.text
