@@ -60,7 +60,7 @@ def made_of(sheet: Sheet) -> Sentence:
             )
             if declared.allow_measures
             else t(
-                "Exposure, health and competences are never among them, so that it can be asked afterwards whether they differ."
+                "Exposure, health, competences and needs are never among them, so that it can be asked afterwards whether they differ."
             )
         )
     return Sentence(" ".join(said) or t("This study declares no questions that make profiles."))
