@@ -1,4 +1,4 @@
-"""Explore countries in the notebook: choose an indicator, countries and years, published facts and answers kept apart."""
+"""Explore countries in the notebook: published facts by indicator, country and year; answers by question. Never both."""
 
 from __future__ import annotations
 
@@ -13,24 +13,14 @@ from ..figures.series import series
 from ..sheets import countries, factsheet
 
 
-def explore(published: factsheet.Sheet, answers: countries.Sheet) -> widgets.Tab:
-    """Return two tabs of widgets: published facts (indicator, countries, period) and the answers of the study.
+def published(sheet: factsheet.Sheet) -> widgets.Widget:
+    """Return widgets that draw one published indicator for chosen countries and years.
 
     Parameters
     ----------
-    published : factsheet.Sheet
+    sheet : factsheet.Sheet
         The country facts of the page.
-    answers : countries.Sheet
-        The compared answers of the page; only what passed the gate.
     """
-    t = published.t
-    tabs = widgets.Tab(children=[_published(published), _answers(answers)])
-    tabs.set_title(0, t("Published facts"))
-    tabs.set_title(1, t("Answers of the study"))
-    return tabs
-
-
-def _published(sheet: factsheet.Sheet) -> widgets.Widget:
     t, context = sheet.t, sheet.context
     counted = context.facts.groupby("indicator")["country"].nunique()
     indicators = [code for code in context.labels if counted[code] > 1]
@@ -75,7 +65,14 @@ def _published(sheet: factsheet.Sheet) -> widgets.Widget:
     return _box([indicator, places, period], draw, {"indicator": indicator, "places": places, "period": period})
 
 
-def _answers(sheet: countries.Sheet) -> widgets.Widget:
+def answers(sheet: countries.Sheet) -> widgets.Widget:
+    """Return widgets that draw the answers to one question, or all scales, with one country in focus.
+
+    Parameters
+    ----------
+    sheet : countries.Sheet
+        The compared answers of the page; only what passed the gate.
+    """
     t, questionnaire = sheet.t, sheet.study.questionnaire
     shared = sheet.rows(method="share")
     asked = [

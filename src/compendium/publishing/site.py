@@ -168,8 +168,10 @@ def _questions(
         "01_collection": t("Who answered, and how?"),
         "02_cleaning": t("What was left out, and why?"),
         "03_typology": t("Who are the cultural entrepreneurs?"),
-        "04_comparison": t("How do the countries differ, and who is protected?"),
+        "04_comparison": t("How do the answers of the countries differ?"),
+        "04_facts": t("What do official figures say?"),
         "04_invariance": t("May groups be compared?"),
+        "04_law": t("Who is protected, and what do law and policy say?"),
         "05_diagnosis": t("Who is at risk?"),
         "08_synthesis": t("What do the countries have in common?"),
     }
