@@ -1,5 +1,9 @@
 """Clustering on principal components: against FactoMineR on `tea`, against SciPy's tree, and on planted groups."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +14,7 @@ from scipy.cluster import hierarchy
 from sklearn.metrics import adjusted_rand_score
 
 from compendium.errors import CompendiumError
-from compendium.typology import consolidation, division, fit_hcpc, fit_mca, neighbours
+from compendium.typology import HCPC, consolidation, division, fit_hcpc, fit_mca, neighbours
 from compendium.typology.ward import cut, ward_tree
 
 
@@ -72,6 +76,73 @@ class TestReference:
         for row in tea.expected("tea_default_ncp5")["hcpc"]["test_chi2_top"]:
             ours = fit.associations.set_index("variable").loc[row["_row"]]
             assert stats.chi2.sf(ours["chi2"], ours["df"]) == pytest.approx(row["p.value"], rel=1e-6)
+
+
+FOLDER = Path(__file__).parent / "reference" / "typology"
+MANY, FEW = "hcpc_answers.csv", "mca_answers.csv"
+RUNS: dict[str, tuple[str, int, int | None, bool, bool]] = {
+    # file, axes, profiles asked for, consolidated, weighted
+    "automatic": (MANY, 5, None, True, False),
+    "five": (MANY, 8, 5, True, False),
+    "five_tree": (MANY, 8, 5, False, False),
+    "six_tree_weighted": (MANY, 6, 6, False, True),
+    "small_automatic": (FEW, 3, None, True, False),
+    "small_two": (FEW, 4, 2, True, False),
+    "small_tree_weighted": (FEW, 3, 4, False, True),
+}
+
+
+class TestDrawnAnswers:
+    """Values of FactoMineR 2.7 on answers drawn here, see tests/reference/typology/hcpc.R; its k-means takes no weights."""
+
+    @pytest.fixture(params=RUNS)
+    def run(self, request: pytest.FixtureRequest) -> tuple[HCPC, dict[str, Any]]:
+        file, axes, number, consolidate, weighted = RUNS[request.param]
+        data = pd.read_csv(FOLDER / file)
+        questions = [name for name in data.columns if name[0] == "q" and name[1:].isdigit()]
+        beside = [name for name in ("hours", "age") if file == MANY]
+        weights = data["weight"] if weighted else None
+        mca = fit_mca(data[[*questions, *beside]], axes, weights, supplementary=beside or None)
+        expected = json.loads((FOLDER / "hcpc.json").read_text(encoding="utf-8"))[request.param]
+        return fit_hcpc(mca, number, consolidate), expected
+
+    def test_tree_cut_and_members_agree(self, run: tuple[HCPC, dict[str, Any]]) -> None:
+        fit, expected = run
+        function, package = "typology.fit_hcpc: {} (drawn answers)", "FactoMineR 2.7"
+        agrees(function.format("gains of inertia"), package, fit.gains[:10], expected["gains"], abs=1e-12)
+        agrees(function.format("quotients of the cut"), package, fit.quotients, expected["quotients"], abs=1e-12)
+        assert fit.quotients.idxmin() == expected["number"]
+        assert adjusted_rand_score(expected["members"], fit.labels) == 1.0
+        agrees(
+            function.format("between-inertia of the cut"),
+            package,
+            [fit.between_before],
+            [expected["before"]],
+            abs=1e-12,
+        )
+        if expected["after"] is not None:
+            found = [fit.between_after]
+            agrees(function.format("between-inertia consolidated"), package, found, [expected["after"]], abs=1e-12)
+
+    @pytest.mark.parametrize("run", [name for name in RUNS if not RUNS[name][-1]], indirect=True)
+    def test_paragons_and_quantities_agree(self, run: tuple[HCPC, dict[str, Any]]) -> None:
+        """Not with weights: theirs enter the tree but not the centre of a profile."""
+        fit, expected = run
+        own = dict(zip(expected["members"], fit.labels, strict=True))
+        for cluster, nearest in expected["paragons"].items():
+            found = fit.paragons[fit.paragons["profile"] == own[int(cluster)]]
+            function = "typology.fit_hcpc: distances of paragons (drawn answers)"
+            agrees(function, "FactoMineR 2.7", found["distance"], nearest["distance"], abs=1e-11)
+            # persons who answered alike stand at one distance, and either order is right
+            theirs = zip(np.round(nearest["distance"], 9), nearest["names"], strict=True)
+            ours = zip(np.round(found["distance"], 9), (found["respondent"] + 1).astype(str), strict=True)
+            assert sorted(ours) == sorted(theirs)
+        rows = fit.description[fit.description["kind"] == "quantity"].set_index(["profile", "variable"])
+        for cluster, theirs in dict(expected["quantities"]).items():
+            if theirs is not None:
+                ours = [rows.loc[(own[int(cluster)], name), "v_test"] for name in theirs["names"]]
+                printed = [line[0] for line in theirs["values"]]
+                agrees("typology.fit_hcpc: v-tests of quantities", "FactoMineR 2.7", ours, printed, abs=1e-9)
 
 
 def test_the_tree_is_that_of_scipy() -> None:
