@@ -10,6 +10,7 @@ from test_export import BANNER
 from test_tables import COMMON
 
 from compendium import paths, reading, results, text
+from compendium.publishing.about import partners
 from compendium.publishing.checks import faults
 from compendium.publishing.export import export
 from compendium.publishing.pages import declared_places, front_page
@@ -158,11 +159,9 @@ def test_front_pages_of_dropped_languages_go(made: tuple[Study, RunReport]) -> N
 
 
 def test_what_is_to_verify_about_a_partner_is_visible() -> None:
-    from compendium.publishing.site import _partners
-
     study = load_study(paths.DEFAULT_STUDY)
     doubtful = [partner for partner in study.partners if partner.confidence == "to verify"]
     assert doubtful, "this study has such a partner"
-    html = _partners(study, text.load("en"))
+    html = partners(study, text.load("en"))
     assert html.count("(to verify)") == len(doubtful)
     assert "no source read so far states it" in html
