@@ -14,7 +14,9 @@ from compendium.figures.series import segments
 from compendium.paths import DEFAULT_STUDY, REPOSITORY, context
 from compendium.sheets import factsheet, law, published
 from compendium.study.context import BRANCHES, CAVEATS, COVERAGE, Context
-from compendium.study.context_file import flag_of, load
+from compendium.study.context_file import load
+from compendium.study.context_tables import OPTIONAL
+from compendium.study.context_values import flag_of
 
 RECEIVED = REPOSITORY.parent / "shared" / "data" / "context"
 PLACES = ("FR", "PT", "PL", "DE", "GB")
@@ -48,7 +50,25 @@ def test_carrying_over_lost_nothing(name: str) -> None:
     received = pd.read_csv(RECEIVED / name, dtype=str, keep_default_na=False)
     carried = pd.read_csv(context(DEFAULT_STUDY) / name, dtype=str, keep_default_na=False)
     assert len(received) > 0
-    pd.testing.assert_frame_equal(carried, received)
+    added = OPTIONAL.get(name.removesuffix(".csv"), [])
+    assert set(added) <= set(carried.columns)
+    pd.testing.assert_frame_equal(carried.drop(columns=added), received)
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_columns_that_we_added_may_be_missing(name: str, tmp_path: Path) -> None:
+    shutil.copytree(context(DEFAULT_STUDY), context(tmp_path))
+    path = context(tmp_path) / f"{name}.csv"
+    full = pd.read_csv(path, dtype=str, keep_default_na=False)
+    full.drop(columns=OPTIONAL[name]).to_csv(path, index=False)
+    loaded = load(tmp_path)
+    table = loaded.statuses if name == "legal_statuses" else loaded.policies
+    assert (table[OPTIONAL[name]] == "").all(axis=None)
+
+
+def test_what_is_not_known_of_a_branch_stays_unknown(edit: Edit) -> None:
+    folder = edit("legal_statuses.csv", ",yes,yes,yes,yes,yes,507", ",yes,?,,yes,yes,507")
+    assert load(folder).statuses.iloc[0][list(BRANCHES)].tolist() == ["yes", "unknown", "unknown", "yes", "yes"]
 
 
 def test_everything_in_the_tables_is_loaded(known: Context) -> None:
@@ -100,7 +120,9 @@ def test_brackets_become_flags(remark: str, flag: str) -> None:
         ("indicators.csv", ",%,2017,4.2,", ",%,2018,4.3,", ["indicators.csv, line 3", "line 2", "another value"]),
         ("indicators.csv", "BE,cult_emp_women_pc_of_women_emp", "BE,cult_unheard", ["indicators.csv, line 2", "'cult_unheard'", "no topic"]),
         ("indicators.csv", "country,indicator,label", "country,indicator,title", ["indicators.csv, line 1", "title", "legal are"]),
-        ("legal_statuses.csv", ",yes,yes,yes,yes,yes,", ",yes,maybe,yes,yes,yes,", ["csv, line 2", "sickness 'maybe'", "yes, partial, no"]),
+        ("legal_statuses.csv", ",yes,yes,yes,yes,yes,", ",yes,maybe,yes,yes,yes,", ["csv, line 2", "sickness 'maybe'", "yes, partial, no, unknown"]),
+        ("legal_statuses.csv", ",sourced,project_employee", ",sourced,intermittent", ["legal_statuses.csv, line 2", "kind 'intermittent'", "sole_trader"]),
+        ("policies.csv", ",sourced,implied,", ",sourced,perhaps,", ["policies.csv, line 2", "names_psychosocial 'perhaps'", "explicit, implied, no"]),
         ("legal_statuses.csv", "fr_intermittent_a10", "fr_intermittent_a8", ["legal_statuses.csv, line 3", "stands twice"]),
         ("policies.csv", ",psychosocial_law,", ",psycho_law,", ["policies.csv, line 2", "kind 'psycho_law'"]),
         ("policies.csv", ",2021,2027,", ",2027,2021,", ["policies.csv", "lies before"]),

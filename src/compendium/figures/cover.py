@@ -17,12 +17,12 @@ from .base import FONT_SIZE, STYLE, WIDTH, Figure, canvas
 if TYPE_CHECKING:
     from ..text import Catalogue
 
-SIGNS: Final[Mapping[str, str]] = {"yes": "●", "partial": "◐", "no": "○", "": "?"}
+SIGNS: Final[Mapping[str, str]] = {"yes": "●", "partial": "◐", "no": "○", "unknown": "?"}
 COLOURS: Final[Mapping[str, str]] = {
     "yes": LIGHT["series-3"],
     "partial": LIGHT["series-5"],
     "no": LIGHT["series-2"],
-    "": LIGHT["muted"],
+    "unknown": LIGHT["muted"],
 }
 ROW: Final = 0.5  # inches: one line for the name, one for the cells
 GROUP: Final = 0.32

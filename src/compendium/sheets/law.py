@@ -25,7 +25,7 @@ def protection(sheet: Sheet) -> Figure | Sentence:
         _name=[_title(row, sheet) for row in rows.to_dict("records")],
         _group=[sheet.label("country", code) for code in rows["country"]],
     )
-    words = {"yes": t("yes"), "partial": t("partial"), "no": t("no")}
+    words = {"yes": t("yes"), "partial": t("partial"), "no": t("no"), "unknown": t("unknown")}
     columns = dict(_branches(t).items())
     group = None if sheet.focus else "_group"
     return cover(

@@ -179,7 +179,10 @@ def protection(facts: FactSheet) -> Table | Sentence:
                     strict=True,
                 )
             )
-            row[name] = t("{yes} yes, {partial} partial, {no} no", **{code: t.number(by[code]) for code in COVERAGE})
+            said = {code: t.number(by[code]) for code in COVERAGE}
+            row[name] = t("{yes} yes, {partial} partial, {no} no", **said)
+            if by["unknown"]:
+                row[name] = t("{cover}, {unknown} unknown", cover=row[name], **said)
         rows.append(row)
     return Table(
         pd.DataFrame(rows),

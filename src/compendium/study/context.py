@@ -14,7 +14,11 @@ from typing import Any
 import pandas as pd
 
 BRANCHES = ("unemployment", "sickness", "pension", "work_accident", "maternity")
-COVERAGE = ("yes", "partial", "no")
+UNKNOWN = "unknown"
+COVERAGE = ("yes", "partial", "no", UNKNOWN)
+NAMES_PSYCHOSOCIAL = ("explicit", "implied", "no")
+"""Whether a law on health at work names psychosocial risk, or mental strain, by name; covers it only by how it is read, or
+through one form of it such as harassment; or does neither, as far as our source tells."""
 CONFIDENCES = ("sourced", "to verify")
 FLAGS = ("break", "definition", "derived", "doubt")
 """What a bracket in ``source`` says: a break before this value; another definition; worked out from sourced values;
@@ -101,13 +105,17 @@ class Context:
         topic, ``method`` the kind of source, ``flag`` codes of :data:`FLAGS`, ``caveat`` what the source's
         remarks say beyond that, joined by :data:`CAVEATS`.
     statuses : pandas.DataFrame
-        Legal statuses; one column a branch of :data:`BRANCHES` with a code of :data:`COVERAGE`.
+        Legal statuses; one column a branch of :data:`BRANCHES` with a code of :data:`COVERAGE`; ``kind`` is one of
+        `status_kinds`, or empty.
     policies : pandas.DataFrame
-        Laws, agreements, programmes, actors; ``year_from`` and ``year_to`` are ``Int64``, missing where not known.
+        Laws, agreements, programmes, actors; ``year_from`` and ``year_to`` are ``Int64``, missing where not known;
+        ``names_psychosocial`` is a code of :data:`NAMES_PSYCHOSOCIAL`, or empty for what is no law.
     labels : Mapping of str to str
         Indicator -> its English label.
     found_in : Mapping of (country, indicator, year) to str
         The page or file in which a value was read.
+    status_kinds : Mapping of str to mapping
+        Kind of a legal status -> its label by language, so that like statuses are found in each country.
     draft : frozenset of str
         Columns of `statuses` that are a first draft in every row, whatever the confidence of the row.
     translations : Mapping of str to mapping
@@ -123,6 +131,7 @@ class Context:
     places: Mapping[str, Place] = field(default_factory=dict)
     topics: Mapping[str, Topic] = field(default_factory=dict)
     kinds: Mapping[str, Kind] = field(default_factory=dict)
+    status_kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     breaks: tuple[Break, ...] = ()
     references: tuple[Reference, ...] = ()
     gaps: tuple[Gap, ...] = ()

@@ -1,0 +1,113 @@
+"""Make results of the table of published values: whose they are, in which unit, and what brackets in a source say."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .. import results
+from .context import CAVEATS, Topic
+from .context_tables import YEAR, fail
+
+_PLAIN_DOUBTS = ("year: to verify", "survey year to verify", "undated")
+_BRACKET = re.compile(r"\s*\[([^\]]*)\]")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def owners(values: pd.DataFrame, topics: Mapping[str, Topic], home: Path) -> dict[str, str]:
+    """Return the one topic of each indicator."""
+    owner: dict[str, str] = {}
+    used: set[str] = set()
+    for indicator, line in values.drop_duplicates("indicator")[["indicator", "line"]].itertuples(index=False):
+        found = [(topic.id, one) for topic in topics.values() for one in topic.patterns if re.fullmatch(one, indicator)]
+        if len(found) != 1:
+            belongs = "to no topic" if not found else "to " + ", ".join(topic for topic, _ in found)
+            raise fail(
+                home / "indicators.csv",
+                line,
+                f"indicator {indicator!r} belongs {belongs}; topics.yml must name it once",
+            )
+        owner[indicator] = found[0][0]
+        used.add(found[0][1])
+    unused = [one for topic in topics.values() for one in topic.patterns if one not in used]
+    if unused:
+        raise fail(
+            home / "topics.yml", None, f"the pattern {unused[0]!r} holds for no indicator; remove it or add the values"
+        )
+    return owner
+
+
+def check_values(values: pd.DataFrame, units: Mapping[str, Any], home: Path) -> None:
+    path = home / "indicators.csv"
+    seen: dict[tuple[str, str, str], tuple[str, int]] = {}
+    for row in values.itertuples(index=False):
+        if row.unit not in units:
+            raise fail(
+                path, row.line, f"unit {row.unit!r} is unknown; legal are those of units.yml: {', '.join(units)}"
+            )
+        if not _NUMBER.fullmatch(row.value):
+            raise fail(path, row.line, f"value {row.value!r} is no number; leave the row out where there is no value")
+        if not YEAR.fullmatch(row.year):
+            raise fail(path, row.line, f"year {row.year!r} is not legal; legal is a year such as 2022")
+        if units[row.unit]["kind"] == "share" and not 0 <= float(row.value) <= 100:
+            raise fail(path, row.line, f"value {row.value} is not legal in {row.unit!r}; legal is 0 to 100")
+        key = (row.country, row.indicator, row.year)
+        before = seen.setdefault(key, (row.value, row.line))
+        if before[1] != row.line:
+            what = "another value" if before[0] != row.value else "the same value"
+            raise fail(
+                path,
+                row.line,
+                f"{', '.join(key)} stands already on line {before[1]} with {what} ({before[0]}, here {row.value})",
+            )
+
+
+def labels(values: pd.DataFrame) -> dict[str, str]:
+    return dict(values.drop_duplicates("indicator")[["indicator", "label"]].itertuples(index=False))
+
+
+def make_facts(values: pd.DataFrame, topics: Mapping[str, Topic], owner: Mapping[str, str]) -> pd.DataFrame:
+    rows = []
+    for row in values.itertuples(index=False):
+        topic = topics[owner[row.indicator]]
+        remarks = _BRACKET.findall(row.source)
+        rows.append(
+            {
+                "country": row.country,
+                "part": topic.id,
+                "indicator": row.indicator,
+                "period": row.year,
+                "estimate": float(row.value),
+                "unit": row.unit,
+                "method": topic.kind,
+                "estimand": row.label,
+                "source": _BRACKET.sub("", row.source).strip(),
+                "confidence": row.confidence,
+                "flag": "; ".join(dict.fromkeys(flag for remark in remarks if (flag := flag_of(remark)))),
+                "caveat": CAVEATS.join(remark for remark in remarks if says_more(remark)),
+                "comparable": topic.comparable,
+                "reason": topic.id if topic.comparable == "no" else "",
+            }
+        )
+    return results.make(rows, origin="context")
+
+
+def flag_of(remark: str) -> str:
+    """Return the code of :data:`FLAGS` for a bracket in a source, or an empty text for a plain remark."""
+    if "to verify" in remark or "undated" in remark or "unknown" in remark:
+        return "doubt"
+    if remark.startswith(("flag b", "break in series")) or re.fullmatch(r"[A-Z]{2}: break \d{4}", remark):
+        # The declared breaks say where the line is cut; only Eurostat's own flag stands at the first year after it.
+        return "break" if remark.startswith("flag b") else ""
+    if "definition differs" in remark:
+        return "definition"
+    return "derived" if remark.startswith("derived") else ""
+
+
+def says_more(remark: str) -> bool:
+    """Return whether a bracket says more than its flag does."""
+    if remark.startswith("year from"):  # the year was read from the name of the variable: it is sure
+        return False
+    return flag_of(remark) == "" or (flag_of(remark) == "doubt" and remark not in _PLAIN_DOUBTS)
