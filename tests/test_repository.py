@@ -39,6 +39,7 @@ FLOORS = [
         "pooling",
         "diagnosis",
         "facts",
+        "protection",
     },
     {"products", "provenance", "new_country"},
     {"palette", "wording", "tables", "figures", "forms"},
