@@ -9,6 +9,10 @@ from functools import cache
 
 from .. import paths
 from ..palette import DARK, LIGHT
+from ..study.context import BRANCHES
+
+MOST_PLACES = 40
+"""Countries that the list of legal statuses can be narrowed to; there are not many more in Europe."""
 
 
 @cache
@@ -23,7 +27,7 @@ def style() -> str:
         f".fill-{name}{{fill:var(--{name})}}.stroke-{name}{{stroke:var(--{name})}}" for name in sorted(LIGHT)
     )
     dark = f"@media screen and (prefers-color-scheme: dark){{:root{{{_variables(DARK)}}}}}"
-    return f":root{{color-scheme:light dark;{_variables(LIGHT)}}}\n{dark}\n{marks}\n{rules}"
+    return f":root{{color-scheme:light dark;{_variables(LIGHT)}}}\n{dark}\n{marks}\n{rules}\n{_choosing()}"
 
 
 @cache
@@ -31,6 +35,22 @@ def policy() -> str:
     """Return the content policy: this style sheet by its hash, pictures inside the page, nothing else at all."""
     digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def _choosing() -> str:
+    """Return the rules by which the boxes above the list of legal statuses hide what does not protect a person."""
+    needs = [branch.replace("_", "-") for branch in BRANCHES]
+    hidden = [
+        f'.chooser:has([value="{branch}"]:checked):has([value="{enough}"]:checked) tbody tr:not({kept})'
+        for branch, need in zip(BRANCHES, needs, strict=True)
+        for enough, kept in (("full", f'[data-{need}="yes"]'), ("part", f'[data-{need}="yes"],[data-{need}="partial"]'))
+    ]
+    # the first label of the places is "all countries"
+    hidden += [
+        f".chooser:has(.places label:nth-of-type({at + 1}) :checked) tbody:not(:nth-of-type({at}))"
+        for at in range(1, MOST_PLACES + 1)
+    ]
+    return f"{','.join(hidden)}{{display:none}}"
 
 
 def _variables(palette: Mapping[str, str]) -> str:

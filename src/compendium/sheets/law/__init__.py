@@ -1,0 +1,19 @@
+"""What law and policy say, in rooms: three questions first, the matrix, what protects alike, a chooser, what came when."""
+
+from .alike import alike
+from .chooser import Chooser, chooser
+from .events import actors, named_since, policies
+from .matrix import legal_bases, protection
+from .questions import three_questions
+
+__all__ = [
+    "Chooser",
+    "actors",
+    "alike",
+    "chooser",
+    "legal_bases",
+    "named_since",
+    "policies",
+    "protection",
+    "three_questions",
+]
