@@ -295,6 +295,7 @@ def test_every_text_of_the_facts_has_its_french(known: Context) -> None:
         *known.statuses["threshold"],
         *known.policies["english_name"],
         *known.policies["description_in_own_words"],
+        *known.policies["article"],
     } - {"", "none"}
     missing = texts - set(known.translations["fr"])
     assert not missing, f"{len(missing)} without French, such as {sorted(missing)[:3]}"

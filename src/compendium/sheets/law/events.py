@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -12,6 +13,8 @@ from ...tables import Table
 from ...text import Catalogue
 from ..factsheet import Sentence, Sheet, gap, word
 from .words import source, title
+
+_NUMBER = re.compile(r"\d+")
 
 
 def policies(sheet: Sheet, group: str) -> Figure | Sentence:
@@ -73,9 +76,10 @@ def policies(sheet: Sheet, group: str) -> Figure | Sentence:
 
 
 def law_in_words(row: Mapping[str, object], sheet: Sheet) -> str:
-    """Return the name of a law in its own language, with the article that names psychosocial risk where one is known."""
+    """Return the name of a law in its own language, with the article in question where the name does not hold it."""
     name, article = str(row["local_name"]), str(row["article"])
-    return sheet.t("{law}, {article}", law=name, article=sheet.say(article)) if article else name
+    is_said = set(_NUMBER.findall(article)) <= set(_NUMBER.findall(name))
+    return name if not article or is_said else sheet.t("{law}, {article}", law=name, article=sheet.say(article))
 
 
 def named_since(sheet: Sheet) -> Table | Sentence:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from ... import protection
 from ...tables import Table
+from ...wording import NO_VALUE
 from ..base import Several, several
 from ..factsheet import Sentence, Sheet, gap, word
 from .events import law_in_words
@@ -90,12 +91,12 @@ def _since_when(sheet: Sheet) -> Table:
         rows.append(
             {
                 **country,
-                t("By name since"): str(years.iloc[0]) if len(years) else t("no year in our sources"),
+                t("By name since"): str(years.iloc[0]) if len(years) else NO_VALUE,
                 t("Law and article"): first,
                 t("Source"): since,
                 t("Confidence"): confidence,
                 t("Only implied"): "; ".join(
-                    t("{year}: {law}", year=row["year_from"], law=law_in_words(row, sheet))
+                    t("{law} ({year})", year=row["year_from"], law=law_in_words(row, sheet))
                     for row in said["implied"].to_dict("records")
                 )
                 or t("nothing in our sources"),
