@@ -20,9 +20,25 @@ NAMES_PSYCHOSOCIAL = ("explicit", "implied", "no")
 """Whether a law on health at work names psychosocial risk, or mental strain, by name; covers it only by how it is read, or
 through one form of it such as harassment; or does neither, as far as our source tells."""
 CONFIDENCES = ("sourced", "to verify")
-FLAGS = ("break", "definition", "derived", "doubt")
+FLAGS = (
+    "break",
+    "definition",
+    "derived",
+    "doubt",
+    "estimated",
+    "forecast",
+    "metadata",
+    "not_significant",
+    "provisional",
+    "revised",
+    "unreliable",
+)
 """What a bracket in ``source`` says: a break before this value; another definition; worked out from sourced values;
-something (mostly the year) that is still to verify."""
+something (mostly the year) that is still to verify; and what the statistical office itself says of a value."""
+REVISIONS = ["country", "indicator", "period", "old", "new", "unit", "effect", "old_source", "new_source", "file"]
+EFFECTS = ("revised", "withdrawn", "kept")
+"""What became of a value of the study that a fresh official table contradicts: the table's stands in its place; the table
+gives none, and it is a gap now; it stays, for the table only extends the series."""
 
 CAVEATS = " | "
 """Stands between the caveats of one value."""
@@ -53,17 +69,22 @@ class Topic:
 
 @dataclass(frozen=True)
 class Break:
-    """A break in series between two years; `places` empty means everywhere."""
+    """A break in series between two years; `places` empty means everywhere.
+
+    It no longer holds for the series (indicator and place) that are `lifted`: those whose years on both sides now come
+    from one extract, where the break was one between extracts.
+    """
 
     patterns: tuple[str, ...]
     places: frozenset[str]
     between: tuple[int, int]
     reason: Mapping[str, str]
+    lifted: frozenset[tuple[str, str]] = frozenset()
 
     def cuts(self, indicator: str, place: str, earlier: int, later: int) -> bool:
         """Return whether a line from one year to a later one would cross this break."""
         crosses = earlier <= self.between[0] and later >= self.between[1]
-        here = not self.places or place in self.places
+        here = (not self.places or place in self.places) and (indicator, place) not in self.lifted
         return crosses and here and any(re.fullmatch(pattern, indicator) for pattern in self.patterns)
 
 
@@ -95,6 +116,35 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Extracted:
+    """A fresh official table that was read: what it brought.
+
+    Attributes
+    ----------
+    file, dataset, updated : str
+        Name of the file, code of the dataset, day of its data (empty where nothing says it).
+    values, without : int
+        Values taken, and declared cells that hold none.
+    elsewhere : Mapping of str to int
+        The office's code of a place that is none of the study's -> values left aside.
+    added, confirmed, revised, withdrawn, kept : int
+        Values that the study had not; had, the same; had, another (see :data:`EFFECTS` for these last three).
+    """
+
+    file: str
+    dataset: str
+    updated: str
+    values: int
+    without: int
+    elsewhere: Mapping[str, int]
+    added: int
+    confirmed: int
+    revised: int
+    withdrawn: int
+    kept: int
+
+
+@dataclass(frozen=True)
 class Context:
     """The country facts of a study.
 
@@ -120,6 +170,11 @@ class Context:
         Columns of `statuses` that are a first draft in every row, whatever the confidence of the row.
     translations : Mapping of str to mapping
         Language -> English text of the tables -> its translation.
+    extracts : tuple of Extracted
+        The fresh official tables that were read.
+    revisions : pandas.DataFrame
+        :data:`REVISIONS`; one row a value of the study that a fresh official table contradicts: ``old`` and ``new`` are
+        numbers (``new`` missing where withdrawn), ``effect`` a code of :data:`EFFECTS`.
     """
 
     facts: pd.DataFrame
@@ -137,6 +192,8 @@ class Context:
     gaps: tuple[Gap, ...] = ()
     draft: frozenset[str] = frozenset()
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    extracts: tuple[Extracted, ...] = ()
+    revisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=REVISIONS))
 
     @property
     def is_empty(self) -> bool:

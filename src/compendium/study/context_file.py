@@ -1,14 +1,22 @@
 """Load the country facts of a study from ``raw/context`` and hold definitions against one another; see :mod:`.context`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from .. import paths, results
 from ..reading import read_yaml
 from .context import Break, Context, Gap, Kind, Place, Reference, Topic
 from .context_tables import empty, fail, read_policies, read_rows, read_statuses
 from .context_values import check_values, labels, make_facts, owners
+from .eurostat import declaration
+from .eurostat.merging import Merged, merge
+
+_STATISTICAL = ("country", "aggregate")
+"""Kinds of places that official statistics are about."""
 
 
 def load(folder: Path) -> Context:
@@ -28,7 +36,13 @@ def load(folder: Path) -> Context:
     ------
     DefinitionError
         An unknown unit, country, confidence, coverage or indicator, a value that is no number or has no source, a
-        duplicate with another value, or a definition that nothing uses: file, line, value and what is legal.
+        duplicate with another value, or a definition that nothing uses: file, line, value and what is legal. The same
+        for fresh official tables, and one that nothing declares.
+
+    Notes
+    -----
+    Values are those of ``indicators.csv``; fresh official tables in ``eurostat/`` then replace or extend series as
+    ``eurostat.yml`` declares. No file is changed, and the same files give the same facts.
     """
     home = paths.context(folder)
     if not home.is_dir():
@@ -52,9 +66,11 @@ def load(folder: Path) -> Context:
     known = read_yaml(home / "kinds.yml", "context_kinds")
     kinds = {one["id"]: Kind(one["id"], one["group"], one["label"]) for one in known["kinds"]}
     status_kinds = {one["id"]: one["label"] for one in known.get("status_kinds", ())}
-    values = read_rows(home, "indicators", places)
+    own = read_rows(home, "indicators", places)
+    check_values(own, units, home)
+    merged = _with_official_files(home, own, places, units)
+    values = merged.values
     owner = owners(values, topics, home)
-    check_values(values, units, home)
     provenance = read_yaml(home / "sources.yml", "context_sources")
     context = Context(
         facts=make_facts(values, topics, owner),
@@ -67,15 +83,7 @@ def load(folder: Path) -> Context:
         topics=topics,
         kinds=kinds,
         status_kinds=status_kinds,
-        breaks=tuple(
-            Break(
-                tuple(one["indicators"]),
-                frozenset(one.get("places", ())),
-                (one["between"][0], one["between"][1]),
-                one["reason"],
-            )
-            for one in read_yaml(home / "breaks.yml", "context_breaks")["breaks"]
-        ),
+        breaks=(*_declared_breaks(home, merged), *merged.breaks),
         references=tuple(
             Reference(one["place"], one.get("since", 0), one.get("until", 9999)) for one in where["references"]
         ),
@@ -85,9 +93,50 @@ def load(folder: Path) -> Context:
         ),
         draft=frozenset(column for one in provenance["files"] for column in one.get("draft", ())),
         translations=_translations(home),
+        extracts=merged.extracts,
+        revisions=merged.revisions,
     )
     _check_codes(context, home)
     return context
+
+
+def _with_official_files(
+    home: Path, own: pd.DataFrame, places: Mapping[str, Place], units: Mapping[str, Any]
+) -> Merged:
+    """Put fresh official tables in the place of the study's own values; hidden files are none."""
+    path = home / declaration.NAME
+    folder = home / declaration.FOLDER
+    files = sorted(one for one in folder.glob("*") if one.is_file() and not one.name.startswith("."))
+    if not path.is_file():
+        if files:
+            raise fail(path, None, f"the file is missing; it must declare what {files[0].name} holds")
+        return Merged.of_own(own)
+    held = {row.indicator: (row.label, row.unit) for row in own.itertuples(index=False)}
+    declared = declaration.load(path, units, held)
+    _check_places(declared, places)
+    statistical = {code: one.kind for code, one in places.items() if one.kind in _STATISTICAL}
+    return merge(own, files, declared, statistical, units)
+
+
+def _check_places(declared: declaration.Declaration, places: Mapping[str, Place]) -> None:
+    """Hold the places that the office's codes stand for against ours; a country that the study leaves aside is legal."""
+    legal = [code for code, one in places.items() if one.kind in _STATISTICAL]
+    for code, place in declared.geo.items():
+        if place not in legal and not re.fullmatch("[A-Z]{2}", place):
+            raise fail(
+                declared.path,
+                None,
+                f"geo {code}: place {place!r} is unknown; legal are {', '.join(legal)}, or a country",
+            )
+
+
+def _declared_breaks(home: Path, merged: Merged) -> list[Break]:
+    made = []
+    for one in read_yaml(home / "breaks.yml", "context_breaks")["breaks"]:
+        between = (one["between"][0], one["between"][1])
+        lifted = merged.lifts(between) if one.get("extracts") else frozenset()
+        made.append(Break(tuple(one["indicators"]), frozenset(one.get("places", ())), between, one["reason"], lifted))
+    return made
 
 
 def _translations(home: Path) -> dict[str, dict[str, str]]:

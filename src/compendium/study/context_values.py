@@ -10,6 +10,7 @@ import pandas as pd
 from .. import results
 from .context import CAVEATS, Topic
 from .context_tables import YEAR, fail
+from .eurostat.extract import FLAGS
 
 _PLAIN_DOUBTS = ("year: to verify", "survey year to verify", "undated")
 _BRACKET = re.compile(r"\s*\[([^\]]*)\]")
@@ -24,9 +25,10 @@ def owners(values: pd.DataFrame, topics: Mapping[str, Topic], home: Path) -> dic
         found = [(topic.id, one) for topic in topics.values() for one in topic.patterns if re.fullmatch(one, indicator)]
         if len(found) != 1:
             belongs = "to no topic" if not found else "to " + ", ".join(topic for topic, _ in found)
+            own = pd.notna(line)  # else it came with a fresh official table
             raise fail(
-                home / "indicators.csv",
-                line,
+                home / ("indicators.csv" if own else "eurostat.yml"),
+                int(line) if own else None,
                 f"indicator {indicator!r} belongs {belongs}; topics.yml must name it once",
             )
         owner[indicator] = found[0][0]
@@ -98,9 +100,8 @@ def flag_of(remark: str) -> str:
     """Return the code of :data:`FLAGS` for a bracket in a source, or an empty text for a plain remark."""
     if "to verify" in remark or "undated" in remark or "unknown" in remark:
         return "doubt"
-    if remark.startswith(("flag b", "break in series")) or re.fullmatch(r"[A-Z]{2}: break \d{4}", remark):
-        # The declared breaks say where the line is cut; only Eurostat's own flag stands at the first year after it.
-        return "break" if remark.startswith("flag b") else ""
+    if own := re.match(r"flag ([a-z]):", remark):  # Eurostat's own; its b stands at the first year after a break
+        return FLAGS[own.group(1)][0] if own.group(1) in FLAGS else ""
     if "definition differs" in remark:
         return "definition"
     return "derived" if remark.startswith("derived") else ""

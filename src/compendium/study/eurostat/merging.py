@@ -1,0 +1,255 @@
+"""Put official files in the place of the study's own values, and list what they change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..context import EFFECTS, REVISIONS, Break, Extracted
+from .declaration import EXTEND, Declaration
+from .extract import refuse
+from .selection import Taken, take
+
+_WIDE = 10
+"""From this ratio of a new to an old value on, a wrong unit is likelier than a revision."""
+_EXTRACT = "extract"
+_KEY = ["country", "indicator", "year"]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The study's values with what official files say.
+
+    Attributes
+    ----------
+    values : pandas.DataFrame
+        Columns of the study's own table, in the order of its indicators.
+    revisions : pandas.DataFrame
+        :data:`~compendium.study.context.REVISIONS`.
+    breaks : tuple of Break
+        Where two extracts meet.
+    origins : Mapping of (indicator, place) to list of (year, extract)
+        Of each series that a file has touched: whence the value of each year is, in their order; empty for the study's own.
+    extracts : tuple of Extracted
+        What was read, file by file.
+    """
+
+    values: pd.DataFrame
+    revisions: pd.DataFrame
+    breaks: tuple[Break, ...]
+    origins: Mapping[tuple[str, str], list[tuple[int, str]]]
+    extracts: tuple[Extracted, ...]
+
+    @classmethod
+    def of_own(cls, own: pd.DataFrame) -> Merged:
+        """Return the study's own values, which no file has touched."""
+        return cls(own, _revisions([]), (), {}, ())
+
+    def lifts(self, between: tuple[int, int]) -> frozenset[tuple[str, str]]:
+        """Return the series whose values on both sides of a break are of one file."""
+        found = set()
+        for series, known in self.origins.items():
+            before = [extract for year, extract in known if year <= between[0]]
+            after = [extract for year, extract in known if year >= between[1]]
+            if before and after and before[-1] and before[-1] == after[0]:
+                found.add(series)
+        return frozenset(found)
+
+
+def files(home: Path) -> list[Path]:
+    """Return the official files of a study, by name; hidden files are none."""
+    folder = home / "eurostat"
+    return sorted(path for path in folder.glob("*") if path.is_file() and not path.name.startswith("."))
+
+
+def merge(
+    own: pd.DataFrame,
+    paths: Sequence[Path],
+    declaration: Declaration,
+    places: Mapping[str, str],
+    units: Mapping[str, Any],
+) -> Merged:
+    """Put the values of official files in the place of the study's own.
+
+    Parameters
+    ----------
+    own : pandas.DataFrame
+        The study's values, checked: country, indicator, label, unit, year, value, source, where, confidence, line.
+    paths : sequence of Path
+        The files, in the order of their names: the same files give the same result.
+    declaration : Declaration
+        What their cells mean.
+    places : Mapping of str to str
+        Places that statistics may be about.
+    units : Mapping
+        The legal units.
+
+    Returns
+    -------
+    Merged
+
+    Raises
+    ------
+    DefinitionError
+        A file cannot be read or taken from, two files give one cell different values, or a value is so far from the
+        study's own that its unit must be wrong: file, place, both values, what is legal.
+
+    Notes
+    -----
+    A file that *replaces* is right for the years from its first to its last, also where it gives no value. Years outside
+    keep the study's values. A file that *extends* is taken only for years that the study has not. Where neighbouring years
+    of a series come from different extracts, and one of them from a file, the line is cut.
+    """
+    taken = [take(path, declaration, places, units) for path in paths]
+    fresh = _together(taken)
+    held = {(row.country, row.indicator, row.year): row for row in own.itertuples(index=False)}
+    revisions: list[dict[str, Any]] = []
+    gone: set[tuple[str, str, str]] = set()
+    counts: dict[str, dict[str, int]] = {
+        one.path.name: dict.fromkeys(("added", "confirmed", *EFFECTS), 0) for one in taken
+    }
+    kept = []
+    for key, row, one in fresh:
+        before = held.get(key)
+        if before is None:
+            counts[one.path.name]["added"] += 1
+            kept.append(row)
+            continue
+        _check_size(one, row, before.value)
+        extends = one.dataset.effect == EXTEND
+        same = float(before.value) == float(row["value"])
+        effect = "confirmed" if same else "kept" if extends else "revised"
+        counts[one.path.name][effect] += 1
+        if not same:
+            revisions.append(_revision(before, row["value"], effect, row["source"], one))
+        if not extends:
+            gone.add(key)
+            kept.append(row)
+    new = {key for key, _, _ in fresh}
+    for one in taken:
+        for before in _withdrawn(one, own, new | gone):
+            gone.add((before.country, before.indicator, before.year))
+            counts[one.path.name]["withdrawn"] += 1
+            revisions.append(_revision(before, "", "withdrawn", one.dataset.source, one))
+    values = _in_order(own, gone, kept)
+    origins = _origins(values)
+    notes = tuple(
+        Extracted(
+            one.path.name,
+            one.dataset.code,
+            one.updated,
+            len(one.rows),
+            one.without,
+            one.elsewhere,
+            **counts[one.path.name],
+        )
+        for one in taken
+    )
+    return Merged(
+        values.drop(columns=_EXTRACT), _revisions(revisions), _seams(origins, declaration.cut), origins, notes
+    )
+
+
+def _together(taken: Sequence[Taken]) -> list[tuple[tuple[str, str, str], dict[str, str], Taken]]:
+    """Return every value once with its file, and refuse what two files say differently."""
+    seen: dict[tuple[str, str, str], tuple[dict[str, str], Taken]] = {}
+    for one in taken:
+        for row in one.rows.to_dict("records"):
+            key = (row["country"], row["indicator"], row["year"])
+            first, before = seen.setdefault(key, ({**row, _EXTRACT: one.extract}, one))
+            if before is not one and (float(first["value"]), first["flags"]) != (float(row["value"]), row["flags"]):
+                raise refuse(
+                    one.path,
+                    row["place"],
+                    f"{', '.join(key)} is {_said(row)} here and {_said(first)} in {before.path.name}, {first['place']}; "
+                    "legal is one value: keep the newer file only",
+                )
+    return [(key, row, one) for key, (row, one) in seen.items()]
+
+
+def _said(row: Mapping[str, str]) -> str:
+    return f"{row['value']} {row['flags']}".strip()
+
+
+def _check_size(one: Taken, row: Mapping[str, str], before: str) -> None:
+    old, new = abs(float(before)), abs(float(row["value"]))
+    if old and new and not 1 / _WIDE < new / old < _WIDE:
+        raise refuse(
+            one.path,
+            row["place"],
+            f"{row['country']}, {row['indicator']}, {row['year']} is {row['value']} here and {before} in indicators.csv, both in "
+            f"{row['unit']!r}: no revision is that large; legal is the same unit, so correct where or factor in eurostat.yml",
+        )
+
+
+def _withdrawn(one: Taken, own: pd.DataFrame, spoken: set[tuple[str, str, str]]) -> Iterator[Any]:
+    """Return the study's values that a replacing file speaks of and gives no value for."""
+    if one.dataset.effect == EXTEND:
+        return
+    series = set(zip(one.rows["indicator"], one.rows["country"], strict=True))
+    first, last = one.years
+    for row in own.itertuples(index=False):
+        inside = (row.indicator, row.country) in series and first <= int(row.year) <= last
+        if inside and (row.country, row.indicator, row.year) not in spoken:
+            yield row
+
+
+def _revision(before: Any, new: str, effect: str, source: str, one: Taken) -> dict[str, Any]:
+    return {
+        "country": before.country,
+        "indicator": before.indicator,
+        "period": before.year,
+        "old": float(before.value),
+        "new": float(new) if new else float("nan"),
+        "unit": before.unit,
+        "effect": effect,
+        "old_source": before.source,
+        "new_source": source,
+        "file": one.path.name,
+    }
+
+
+def _revisions(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    texts = [name for name in REVISIONS if name not in ("old", "new")]
+    frame = pd.DataFrame(rows, columns=REVISIONS).astype(
+        {**dict.fromkeys(texts, "str"), "old": "float64", "new": "float64"}
+    )
+    return frame.sort_values(["indicator", "country", "period", "file"], kind="stable").reset_index(drop=True)
+
+
+def _in_order(own: pd.DataFrame, gone: set[tuple[str, str, str]], kept: Sequence[Mapping[str, str]]) -> pd.DataFrame:
+    """Return what stays and what is new, in the order of the study's indicators."""
+    stays = [key not in gone for key in own[_KEY].itertuples(index=False, name=None)]
+    old = own[stays].assign(**{_EXTRACT: ""})
+    fresh = pd.DataFrame(kept, columns=[*old.columns.drop("line"), "place"])
+    values = pd.concat([old, fresh.drop(columns="place")], ignore_index=True)
+    order = {indicator: at for at, indicator in enumerate(pd.concat([own["indicator"], fresh["indicator"]]).unique())}
+    at = values["indicator"].map(order)
+    return values.iloc[at.argsort(kind="stable")].reset_index(drop=True)
+
+
+def _origins(values: pd.DataFrame) -> dict[tuple[str, str], list[tuple[int, str]]]:
+    touched = values[_EXTRACT].ne("").groupby([values["indicator"], values["country"]]).transform("any")
+    return {
+        (str(indicator), str(country)): sorted(zip(rows["year"].astype(int), rows[_EXTRACT], strict=True))
+        for (indicator, country), rows in values[touched].groupby(["indicator", "country"], sort=False)
+    }
+
+
+def _seams(origins: Mapping[tuple[str, str], list[tuple[int, str]]], cut: Mapping[str, str]) -> tuple[Break, ...]:
+    """Return the breaks between neighbouring years of different extracts."""
+    meeting: dict[tuple[str, int, int], list[str]] = {}
+    for (indicator, country), known in origins.items():
+        for (earlier, one), (later, other) in pairwise(known):
+            if one != other:
+                meeting.setdefault((indicator, earlier, later), []).append(country)
+    return tuple(
+        Break((re.escape(indicator),), frozenset(countries), (earlier, later), cut)
+        for (indicator, earlier, later), countries in meeting.items()
+    )
