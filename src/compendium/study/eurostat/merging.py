@@ -102,8 +102,8 @@ def merge(
 
     Notes
     -----
-    A file that *replaces* is right for the years from its first to its last, also where it gives no value. Years outside
-    keep the study's values. A file that *extends* is taken only for years that the study has not. Where neighbouring years
+    A file that *replaces* is right for the years that it has, also where it gives no value; other years keep the study's
+    values. A file that *extends* is taken only for years that the study has not. Where neighbouring years
     of a series come from different extracts, and one of them from a file, the line is cut.
     """
     taken = [take(path, declaration, places, units) for path in paths]
@@ -136,7 +136,7 @@ def merge(
         for before in _withdrawn(one, own, new | gone):
             gone.add((before.country, before.indicator, before.year))
             counts[one.path.name]["withdrawn"] += 1
-            revisions.append(_revision(before, "", "withdrawn", one.dataset.source, one))
+            revisions.append(_revision(before, "", "withdrawn", one.source, one))
     values = _in_order(own, gone, kept)
     origins = _origins(values)
     notes = tuple(
@@ -192,10 +192,8 @@ def _withdrawn(one: Taken, own: pd.DataFrame, spoken: set[tuple[str, str, str]])
     """Return the study's values that a replacing file speaks of and gives no value for."""
     if one.dataset.effect == EXTEND:
         return
-    series = set(zip(one.rows["indicator"], one.rows["country"], strict=True))
-    first, last = one.years
     for row in own.itertuples(index=False):
-        inside = (row.indicator, row.country) in series and first <= int(row.year) <= last
+        inside = (row.indicator, row.country) in one.series and int(row.year) in one.years
         if inside and (row.country, row.indicator, row.year) not in spoken:
             yield row
 
@@ -224,14 +222,16 @@ def _revisions(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def _in_order(own: pd.DataFrame, gone: set[tuple[str, str, str]], kept: Sequence[Mapping[str, str]]) -> pd.DataFrame:
-    """Return what stays and what is new, in the order of the study's indicators."""
-    stays = [key not in gone for key in own[_KEY].itertuples(index=False, name=None)]
-    old = own[stays].assign(**{_EXTRACT: ""})
-    fresh = pd.DataFrame(kept, columns=[*old.columns.drop("line"), "place"])
-    values = pd.concat([old, fresh.drop(columns="place")], ignore_index=True)
-    order = {indicator: at for at, indicator in enumerate(pd.concat([own["indicator"], fresh["indicator"]]).unique())}
-    at = values["indicator"].map(order)
-    return values.iloc[at.argsort(kind="stable")].reset_index(drop=True)
+    """Return what stays and what is new: in the place of what it replaces, or behind its indicator."""
+    place = {key: float(at) for at, key in enumerate(own[_KEY].itertuples(index=False, name=None))}
+    behind = {indicator: at + 0.5 for at, indicator in enumerate(own["indicator"])}
+    stays = [key not in gone for key in place]
+    fresh = pd.DataFrame(kept, columns=[*own.columns.drop("line"), _EXTRACT], dtype="str")
+    keys = fresh[_KEY].itertuples(index=False, name=None)
+    order = [at for at, stay in zip(place.values(), stays, strict=True) if stay]
+    order += [place.get(key, behind.get(key[1], float(len(own)))) for key in keys]
+    values = pd.concat([own[stays].assign(**{_EXTRACT: ""}), fresh], ignore_index=True)
+    return values.iloc[pd.Series(order).argsort(kind="stable")].reset_index(drop=True)
 
 
 def _origins(values: pd.DataFrame) -> dict[tuple[str, str], list[tuple[int, str]]]:

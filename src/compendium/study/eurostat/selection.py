@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -34,8 +34,12 @@ class Taken:
         Day of the data, ISO 8601; empty where neither file nor declaration says it.
     rows : pandas.DataFrame
         :data:`COLUMNS`; one row a value.
-    years : tuple of int
-        First and last year of the declared series in the file, also where they hold no value.
+    source : str
+        What stands as the source of its values.
+    years : frozenset of int
+        Years that the file has, also where they hold no value.
+    series : frozenset of (indicator, place)
+        Series that it speaks of, also where they hold no value.
     without : int
         Declared cells that hold no value: gaps.
     elsewhere : Mapping of str to int
@@ -46,7 +50,9 @@ class Taken:
     dataset: Dataset
     updated: str
     rows: pd.DataFrame
-    years: tuple[int, int]
+    source: str
+    years: frozenset[int]
+    series: frozenset[tuple[str, str]]
     without: int
     elsewhere: Mapping[str, int]
 
@@ -89,45 +95,36 @@ def take(path: Path, declaration: Declaration, places: Mapping[str, str], units:
     _check_dimensions(extract, dataset, declaration)
     updated = extract.updated or declaration.extracted.get(path.name, "")
     source = f"{dataset.source}, {f'data of {updated}' if updated else 'day of extraction unknown'}, file {path.name}"
-    yearly = extract.keys[FREQ] == YEARLY if FREQ in extract.keys else pd.Series(True, index=extract.keys.index)
     rows: list[dict[str, str]] = []
     elsewhere: Counter[str] = Counter()
     years: set[int] = set()
+    spoken: set[tuple[str, str]] = set()
     without = 0
-    for series in dataset.series:
-        wanted = yearly.copy()
-        for name, code in series.where.items():
-            wanted &= extract.keys[name] == code
-        for cell in extract.cells(wanted).itertuples(index=False):
-            if not _YEAR.fullmatch(cell.time):
-                if cell.value:  # a table of several frequencies has columns of months that are empty for yearly series
-                    raise refuse(path, cell.place, f"period {cell.time!r} is no year; legal is a year such as 2022")
-                continue
-            geo = extract.keys[GEO].iloc[cell.row]
-            country = declaration.geo.get(geo, geo)
-            years.add(int(cell.time))
-            if country not in places:
-                elsewhere[geo] += 1 if cell.value else 0
-            elif not cell.value:
-                without += 1
-            else:
-                value = _value(extract, series, cell.value, cell.place, units)
-                remarks = "".join(f" [flag {letter}: {FLAGS[letter][1]}]" for letter in cell.flag)
-                rows.append(
-                    {
-                        "country": country,
-                        "indicator": series.indicator,
-                        "label": series.label,
-                        "unit": series.unit,
-                        "year": cell.time,
-                        "value": value,
-                        "source": source + remarks,
-                        "where": f"raw/context/eurostat/{path.name}, {cell.place}",
-                        "confidence": dataset.confidence,
-                        "place": cell.place,
-                        "flags": cell.flag,
-                    }
-                )
+    for series, geo, cell in _declared_cells(extract, dataset):
+        country = declaration.geo.get(geo, geo)
+        years.add(int(cell.time))
+        if country not in places:
+            elsewhere[geo] += 1 if cell.value else 0
+            continue
+        spoken.add((series.indicator, country))
+        if not cell.value:
+            without += 1
+            continue
+        rows.append(
+            {
+                "country": country,
+                "indicator": series.indicator,
+                "label": series.label,
+                "unit": series.unit,
+                "year": cell.time,
+                "value": _value(extract, series, cell.value, cell.place, units),
+                "source": source + _remarks(cell.flag),
+                "where": f"raw/context/eurostat/{path.name}, {cell.place}",
+                "confidence": dataset.confidence,
+                "place": cell.place,
+                "flags": cell.flag,
+            }
+        )
     if not years:
         raise refuse(
             path,
@@ -141,10 +138,32 @@ def take(path: Path, declaration: Declaration, places: Mapping[str, str], units:
         dataset,
         updated,
         pd.concat([taken, _shares(taken, dataset)], ignore_index=True),
-        (min(years), max(years)),
+        source,
+        frozenset(years),
+        frozenset({*spoken, *_share_series(spoken, dataset)}),
         without,
         {geo: n for geo, n in sorted(elsewhere.items()) if n},
     )
+
+
+def _declared_cells(extract: Extract, dataset: Dataset) -> Iterator[tuple[Series, str, Any]]:
+    """Return the yearly cells of each declared series, with the office's code of their place."""
+    keys = extract.keys
+    yearly = keys[FREQ] == YEARLY if FREQ in keys else pd.Series(True, index=keys.index)
+    for series in dataset.series:
+        wanted = yearly.copy()
+        for name, code in series.where.items():
+            wanted &= keys[name] == code
+        for cell in extract.cells(wanted).itertuples(index=False):
+            if _YEAR.fullmatch(cell.time):
+                yield series, keys[GEO].iloc[cell.row], cell
+            elif cell.value:  # a table of several frequencies has columns of months that are empty for yearly series
+                raise refuse(extract.path, cell.place, f"period {cell.time!r} is no year; legal is a year such as 2022")
+
+
+def _remarks(flags: str) -> str:
+    """Return flags as they stand in the source of a value."""
+    return "".join(f" [flag {letter}: {FLAGS[letter][1]}]" for letter in flags)
 
 
 def _dataset(extract: Extract, stem: str, declaration: Declaration) -> Dataset:
@@ -206,6 +225,14 @@ def _check_once(path: Path, rows: pd.DataFrame) -> None:
         )
 
 
+def _share_series(spoken: set[tuple[str, str]], dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """Return the shares whose part and whole the file speaks of."""
+    for share in dataset.shares:
+        for indicator, country in spoken:
+            if indicator == share.part and (share.whole, country) in spoken:
+                yield share.indicator, country
+
+
 def _shares(rows: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
     """Work out the declared shares anew from values of this file."""
     made = []
@@ -217,7 +244,6 @@ def _shares(rows: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
                 continue
             exact = 100 * Decimal(part.value) / Decimal(whole.value)
             flags = "".join(sorted({*part.flags, *whole.flags}))
-            remarks = "".join(f" [flag {letter}: {FLAGS[letter][1]}]" for letter in flags)
             value = exact.quantize(Decimal(1).scaleb(-share.digits), ROUND_HALF_UP)
             made.append(
                 {
@@ -226,7 +252,7 @@ def _shares(rows: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
                     "label": share.label,
                     "unit": share.unit,
                     "value": f"{value:f}",
-                    "source": part.source.partition(" [")[0] + f" [{share.remark}]" + remarks,
+                    "source": part.source.partition(" [")[0] + f" [{share.remark}]{_remarks(flags)}",
                     "flags": flags,
                 }
             )
