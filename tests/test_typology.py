@@ -590,3 +590,22 @@ class TestSurveysByOthers:
         assert f"{people:,} respondents have a profile" in str(pages.assigned(sheet))
         sheet = sheet_of(study, study.countries[-1].code, answers)
         assert all(show(sheet)._repr_html_() for show in SHOWN)
+
+    @pytest.mark.parametrize("name", ["journalists", "creators_fr"])
+    def test_that_nothing_was_stated_names_nobody(self, name: str) -> None:
+        study = load_study(STUDIES / name)
+        assert study.answers is not None
+        if not (study.folder / study.answers["file"]).resolve().is_file():
+            pytest.skip(f"the answers of {name} lie in a folder beside the repository, which is absent here")
+        answers = pooled_answers(study)
+        placed = typology.assign(study, study.pooled.code, study.waves[0], answers)
+        portraits = typology.portraits(study, study.pooled.code, study.waves[0], placed, answers)
+        apart = {
+            f"{question.id}__{question.not_applicable}"
+            for question in study.questionnaire.questions.values()
+            if question.not_applicable
+        }
+        given = {f"{name}__{code}" for name in answers for code in answers[name].dropna().astype(str).unique()}
+        assert apart & given, "somebody did give such a code"
+        said = {mark for marks in [*placed["marks"], *portraits["estimand"]] for mark in marks.split()}
+        assert said and not said & apart

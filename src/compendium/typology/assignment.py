@@ -96,7 +96,8 @@ def _number(active: Active) -> int:
 def marks(hcpc: HCPC, questionnaire: Questionnaire) -> dict[str, list[str]]:
     """Return what names each profile, as ``<question>__<code>``: its strongest answers, one a question.
 
-    Only answers count that enough of the profile give (``common_answer``), and of several answers possible only those that were ticked.
+    Only answers count that enough of the profile give (``common_answer``), and of several answers possible only those that
+    were ticked; that a question does not apply is no answer and names nobody.
     A bare yes or no, a band of numbers and a step of an answer scale say little by themselves: they lend their name only
     where the others do not tell a profile from the next.
     """
@@ -108,7 +109,7 @@ def marks(hcpc: HCPC, questionnaire: Questionnaire) -> dict[str, list[str]]:
         named: dict[str, str] = {}
         for row in rows[rows["profile"] == profile].itertuples(index=False):
             mark = mark_of(row.variable, row.category)
-            if mark:
+            if mark and is_answer(questionnaire, mark):
                 named.setdefault(mark.split("__", 1)[0], mark)
         strongest[profile] = list(named.values())[: rule.marks]
         speaking[profile] = [mark for question, mark in named.items() if not _is_mute(questionnaire, question)][
@@ -137,6 +138,12 @@ def is_yes_or_no(questionnaire: Questionnaire, question: str) -> bool:
 def is_graded(questionnaire: Questionnaire, question: str) -> bool:
     """Tell whether an answer to the question is a step of an answer scale."""
     return question in questionnaire.questions and questionnaire.questions[question].scale is not None
+
+
+def is_answer(questionnaire: Questionnaire, mark: str) -> bool:
+    """Tell whether ``<question>__<code>`` is an answer, and not the code by which a question does not apply."""
+    question, code = mark.split("__", 1)
+    return question not in questionnaire.questions or questionnaire.questions[question].not_applicable != code
 
 
 def mark_of(variable: str, category: str) -> str:

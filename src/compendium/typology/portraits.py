@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from .. import results
-from ..study.questionnaire import Typology
+from ..study.questionnaire import Questionnaire, Typology
 from ..study.study import Study
 from .active import columns_of, members
-from .assignment import mark_of
+from .assignment import is_answer, mark_of
 from .coding import make_book
 from .profiles import PROFILE, Row, common, in_order, of_population
 from .rules import rules
@@ -58,7 +58,7 @@ def portraits(study: Study, unit: str, wave: str, typology: pd.DataFrame, answer
 def _composed(study: Study, declared: Typology, typology: pd.DataFrame, answers: pd.DataFrame) -> Iterator[Row]:
     people = of_population(typology, declared.population)
     people = people[people[PROFILE] != ""]
-    given = _given(answers[members(study.questionnaire, declared, answers)], declared)
+    given = _given(answers[members(study.questionnaire, declared, answers)], declared, study.questionnaire)
     for profile in in_order(people[PROFILE]):
         own = people[people[PROFILE] == profile]
         shown = _shared(_strongest(given, own), given, study.disclosure.minimum_cell)
@@ -76,14 +76,17 @@ def _composed(study: Study, declared: Typology, typology: pd.DataFrame, answers:
         }
 
 
-def _given(answers: pd.DataFrame, declared: Typology) -> pd.DataFrame:
-    """Return whether each respondent (``country respondent``) gave each answer, a column an answer; no answer is not given."""
+def _given(answers: pd.DataFrame, declared: Typology, questionnaire: Questionnaire) -> pd.DataFrame:
+    """Return whether each respondent (``country respondent``) gave each answer, a column an answer; no answer is not given.
+
+    Nor is that a question does not apply: it stands in no portrait.
+    """
     found = {}
     for variable in (name for name in (*declared.active, *declared.supplementary) if name != "country"):
         for column in columns_of(variable, answers):
             for _, category in make_book(answers, [column]).pairs:
                 mark = mark_of(column, category)
-                if mark:
+                if mark and is_answer(questionnaire, mark):
                     found[mark] = (answers[column].astype("str") == category) & answers[column].notna()
     keys = pd.MultiIndex.from_frame(answers[["country", "respondent"]])
     return pd.DataFrame(found, index=answers.index).fillna(False).astype(bool).set_axis(keys, axis=0)
