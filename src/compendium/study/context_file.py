@@ -122,11 +122,12 @@ def _check_places(declared: declaration.Declaration, places: Mapping[str, Place]
     """Hold the places that the office's codes stand for against ours; a country that the study leaves aside is legal."""
     legal = [code for code, one in places.items() if one.kind in _STATISTICAL]
     for code, place in declared.geo.items():
-        if place not in legal and not re.fullmatch("[A-Z]{2}", place):
+        aside = place not in places and re.fullmatch("[A-Z]{2}", place)
+        if place not in legal and not aside:
             raise fail(
                 declared.path,
                 None,
-                f"geo {code}: place {place!r} is unknown; legal are {', '.join(legal)}, or a country",
+                f"geo {code}: place {place!r} is no place of statistics; legal are {', '.join(legal)}, or another country",
             )
 
 

@@ -1,7 +1,9 @@
 """Read SDMX-CSV as Eurostat writes it: one observation a line, versions 1.0 and 2.0, with codes alone or with labels."""
 
+import csv
 import io
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +36,7 @@ def read(path: Path) -> Extract:
     DefinitionError
         Not SDMX-CSV, several datasets in one file, or a line with other cells than the header; the line is named.
     """
-    table = _table(path)
+    table, lines = _table(path)
     names = [_code(name) for name in table.columns]
     missing = [name for name in _OBSERVED if name not in names]
     flow = next((name for name in ("DATAFLOW", "STRUCTURE_ID") if name in names), None)
@@ -57,26 +59,33 @@ def read(path: Path) -> Extract:
     def cells(wanted: pd.Series) -> pd.DataFrame:
         rows = []
         for row in np.flatnonzero(wanted.to_numpy()):
-            place = f"line {row + 2}"
+            place = f"line {lines[row]}"
             closed = "" if secret.iloc[row].upper() in _OPEN else "c"
             value, flag = cell(path, place, values.iloc[row], flags.iloc[row] + closed)
             rows.append((int(row), times.iloc[row], value, flag, place))
         return frame(rows)
 
-    return Extract(path, _only_dataset(path, raw[flow]), _updated(path, raw.get("LAST UPDATE")), keys, cells)
+    return Extract(path, _only_dataset(path, raw[flow], lines), _updated(path, raw.get("LAST UPDATE")), keys, cells)
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _table(path: Path) -> tuple[pd.DataFrame, list[int]]:
+    """Return the cells as text, and the line on which each row ends."""
+    rows = csv.reader(io.StringIO(text_of(path), newline=""), strict=True)
+    cells, lines = [], []
     try:
-        table = pd.read_csv(io.StringIO(text_of(path)), dtype="str", keep_default_na=False, skip_blank_lines=False)
-    except pd.errors.EmptyDataError:
-        raise refuse(path, "", "the file is empty") from None
-    except pd.errors.ParserError as error:
-        raise refuse(path, "", f"not readable as CSV: {' '.join(str(error).split())}") from None
-    short = np.flatnonzero(table.isna().any(axis=1).to_numpy())
-    if len(short):
-        raise refuse(path, f"line {short[0] + 2}", f"fewer cells than the {table.shape[1]} of the header")
-    return table
+        header = next(rows, None)
+        if not header:
+            raise refuse(path, "", "the file is empty; a first row with column names is expected")
+        for row in rows:
+            if not row:
+                continue
+            if len(row) != len(header):
+                raise refuse(path, f"line {rows.line_num}", f"{len(row)} cells where the header has {len(header)}")
+            cells.append(row)
+            lines.append(rows.line_num)
+    except csv.Error as error:
+        raise refuse(path, f"line {rows.line_num}", f"not readable as CSV: {error}") from None
+    return pd.DataFrame(cells, columns=header, dtype="str"), lines
 
 
 def _code(text: str) -> str:
@@ -89,11 +98,11 @@ def _codes(column: pd.Series) -> pd.Series:
     return column.map({text: _code(text) for text in column.unique()}).astype("str")
 
 
-def _only_dataset(path: Path, flows: pd.Series) -> str:
+def _only_dataset(path: Path, flows: pd.Series, lines: Sequence[int]) -> str:
     found = {dataset_in(flow): flow for flow in reversed(flows.unique())}
     if len(found) > 1:
         other = list(found.values())[-2]
-        place = f"line {int((flows == other).to_numpy().argmax()) + 2}"
+        place = f"line {lines[int((flows == other).to_numpy().argmax())]}"
         raise refuse(path, place, f"several datasets in one file: {', '.join(reversed(found))}; legal is one a file")
     return next(iter(found), "")
 
