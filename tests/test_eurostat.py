@@ -19,13 +19,20 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from compendium.__main__ import app
 from compendium.errors import DefinitionError
 from compendium.paths import DEFAULT_STUDY, context
+from compendium.sheets import factsheet
+from compendium.sheets.revisions import revisions
+from compendium.study.context import FLAGS as context_flags
 from compendium.study.context import Context
 from compendium.study.context_file import load
 from compendium.study.eurostat import jsonstat, sdmx_csv, tsv
 from compendium.study.eurostat.extract import FLAGS, NO_VALUE, Extract, day
+from compendium.tables import Table
+from compendium.text import load as catalogue
 
 Cells = Mapping[tuple[str, str, str, str], tuple[str, str]]
 """(sex, unit, geo, year) -> value and flags; a value may be empty."""
@@ -217,9 +224,7 @@ def test_a_table_that_says_what_we_have_changes_nothing(drop: Drop) -> None:
     pd.testing.assert_frame_equal(known.facts[columns], own.facts[columns])
     value = of(known, "GB", "cult_emp_pc", "2018")
     assert value is not None
-    assert "cult_emp_sex" in value["source"]
-    assert "data of 2019-08-15" in value["source"]
-    assert "file cult_emp_sex.tsv" in value["source"]
+    assert value["source"] == "Eurostat, EU-LFS, table cult_emp_sex (2019-08-15, cult_emp_sex.tsv)"
     assert known.found_in["GB", "cult_emp_pc", "2018"] == "raw/context/eurostat/cult_emp_sex.tsv, line 4, column 2018"
 
 
@@ -294,6 +299,64 @@ def test_the_same_files_give_the_same_facts(drop: Drop) -> None:
     pd.testing.assert_frame_equal(first.facts, second.facts)
     assert [one.file for one in first.extracts] == ["cult_emp_sex.tsv", "cult_emp_sex_2.csv"]
     assert not list((context(folder) / "eurostat").glob("*.part")), "raw stays as it was"
+
+
+# --- what readers are told ----------------------------------------------------------------------------------------------
+
+
+def sheet_of(known: Context, unit: str = "FR", language: str = "en") -> factsheet.Sheet:
+    return factsheet.open_sheet(known, ["FR", "PL"], unit, {}, catalogue(language))
+
+
+def test_a_page_lists_revisions_of_its_country_and_europe(drop: Drop) -> None:
+    cells = {
+        ("T", "THS_PER", "FR", "2021"): ("1090.0", "b"),  # made up: we have 1087.5
+        ("T", "THS_PER", "FR", "2022"): ("", "c"),  # made up: we have 1142.1
+        ("T", "THS_PER", "PL", "2022"): ("700.0", ""),  # made up
+        ("T", "THS_PER", "XK", "2022"): ("70.0", ""),  # made up
+    }
+    known = load(drop("cult_emp_sex.csv", as_csv(cells)))
+    table = revisions(sheet_of(known))
+    assert isinstance(table, Table)
+    assert set(table.frame["Country"]) == {"France"}
+    assert table.frame["Difference"].tolist() == ["+2.5", "–"]
+    assert table.frame["Value of the fresh table"].tolist() == ["1,090.0", "no value"]
+    assert table.frame["What this page shows"].tolist() == ["the fresh value", "a gap: the fresh table gives no value"]
+    assert "1 July 2024" in table.note
+    assert "outside the study (1)" in table.note
+    french = sheet_of(known, "EU", "fr")
+    both = revisions(french)
+    assert isinstance(both, Table)
+    assert set(both.frame["Pays"]) == {"France", "Pologne"}
+    assert not french.t.missing
+
+
+def test_a_page_says_when_nothing_is_revised(drop: Drop) -> None:
+    assert "No fresh official table was read" in repr(revisions(sheet_of(load(DEFAULT_STUDY))))
+    known = load(drop("cult_emp_sex.tsv", OLD_TSV))
+    assert "No fresh official table contradicts" in repr(revisions(sheet_of(known)))
+    assert "day unknown" in repr(revisions(sheet_of(known)))
+
+
+def test_every_flag_has_words() -> None:
+    sheet = sheet_of(load(DEFAULT_STUDY), language="fr")
+    for code, _ in FLAGS.values():
+        assert code in context_flags
+        assert sheet.label("flag", code) != code
+    assert not sheet.t.missing
+
+
+def test_the_command_says_what_was_read_or_one_sentence(drop: Drop) -> None:
+    run = CliRunner()
+    folder = drop("cult_emp_sex.tsv", NEW_TSV.replace("1087.5 bd", "1090.0 bd") + "A,T,THS_PER,XK\t1 \t2 \t: \n")
+    said = run.invoke(app, ["facts", "--study", str(folder)])
+    assert said.exit_code == 0
+    for part in ("cult_emp_sex.tsv (dataset cult_emp_sex", "5 values taken: 1 new, 3 as before, 1 revised", "XK (2)"):
+        assert part in said.output
+    assert "revised: FR, cult_emp_ths, 2021: 1087.5 -> 1090 thousand persons (cult_emp_sex.tsv)" in said.output
+    refused = run.invoke(app, ["facts", "--study", str(drop("notes.txt", ""))])
+    assert refused.exit_code == 1
+    assert "no format of official tables" in refused.output
 
 
 # --- what is refused ----------------------------------------------------------------------------------------------------

@@ -83,6 +83,15 @@ def plan(study: _Study = None) -> None:
 
 
 @app.command()
+def facts(study: _Study = None) -> None:
+    """Read the country facts, and say what fresh official tables replace, add and revise."""
+    from compendium.commands.facts import lines
+
+    for line in lines(_folder(study)):
+        print(line)
+
+
+@app.command()
 def why(study: _Study = None, only: _Only = "") -> None:
     """Say which steps would run, and which part of what they depend on changed."""
     from compendium.pipeline.run import explain

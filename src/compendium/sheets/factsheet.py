@@ -173,6 +173,13 @@ def _flag(code: str, t: Catalogue) -> str:
         "definition": t("definition differs"),
         "derived": t("worked out from published values"),
         "doubt": t("year or scope to verify"),
+        "estimated": t("estimated"),
+        "forecast": t("forecast"),
+        "metadata": t("see the metadata of the table"),
+        "not_significant": t("not significant"),
+        "provisional": t("provisional"),
+        "revised": t("revised by the statistical office"),
+        "unreliable": t("low reliability"),
     }
     return words.get(code, code)
 

@@ -94,7 +94,7 @@ def take(path: Path, declaration: Declaration, places: Mapping[str, str], units:
     dataset = _dataset(extract, bare.stem, declaration)
     _check_dimensions(extract, dataset, declaration)
     updated = extract.updated or declaration.extracted.get(path.name, "")
-    source = f"{dataset.source}, {f'data of {updated}' if updated else 'day of extraction unknown'}, file {path.name}"
+    source = f"{dataset.source} ({', '.join(filter(None, (updated, path.name)))})"
     rows: list[dict[str, str]] = []
     elsewhere: Counter[str] = Counter()
     years: set[int] = set()
