@@ -153,6 +153,9 @@ def test_a_file_that_is_missing_or_in_another_encoding(tmp_path: Path) -> None:
 
 def test_a_folder_without_its_sidecar_is_refused(tmp_path: Path) -> None:
     (tmp_path / "study.yml").write_text(yaml.safe_dump(STUDY), encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"NO/2026: there are no answers of NO in the wave 2026; legal are"):
+        collect(load_study(tmp_path), "NO", "2026")
+    (tmp_path / "raw" / "NO" / "2026").mkdir(parents=True)
     with pytest.raises(DefinitionError, match=r"source\.yml: the file is missing"):
         collect(load_study(tmp_path), "NO", "2026")
 

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from compendium import paths
+from compendium.collection.provenance import source_of
 from compendium.errors import CompendiumError, DefinitionError
 from compendium.new_country import new_country
 from compendium.study.study import load_study
@@ -78,6 +79,34 @@ def test_a_new_country_is_complete_and_valid(folder):
     assert [line for line in after if line in before] == before, "nothing else in the file has changed"
 
 
+def test_a_line_written_by_hand_makes_a_country(folder):
+    _with_line(folder, '  - {code: "ES", name: {en: "Spain", fr: "Espagne"}, languages: [es]}')
+    wave = load_study(folder).waves[0]
+    with pytest.raises(DefinitionError, match=r"raw/ES/2026: there are no answers of ES .* compendium new-country ES"):
+        source_of(load_study(folder), "ES", wave)
+    before = (folder / "study.yml").read_bytes()
+    new_country(folder, "ES")
+    assert (folder / "study.yml").read_bytes() == before, "the line is there already"
+    assert source_of(load_study(folder), "ES", wave).origin == "synthetic"
+    with pytest.raises(CompendiumError, match="is there already"):
+        new_country(folder, "ES")
+
+
+def test_a_country_is_added_behind_one_on_a_single_line(folder):
+    _with_line(folder, '  - {code: "ES", name: {en: "Spain", fr: "Espagne"}, languages: [es]}')
+    new_country(folder, "IT")
+    assert [country.code for country in load_study(folder).countries][-2:] == ["ES", "IT"]
+
+
+def _with_line(folder, line):
+    """Put a country on one line behind the last of the study."""
+    path = paths.study_file(folder)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    start = next(at for at, one in enumerate(lines) if one.startswith("countries:"))
+    end = next(at for at in range(start, len(lines)) if not lines[at].strip())
+    path.write_text("\n".join([*lines[:end], line, *lines[end:]]) + "\n", encoding="utf-8")
+
+
 @pytest.mark.parametrize("code", ["ZZ", "es", "ESP", "../X"])
 def test_no_country_is_refused(folder, code):
     with pytest.raises(CompendiumError, match="is no country"):
@@ -86,6 +115,7 @@ def test_no_country_is_refused(folder, code):
 
 def test_a_country_that_is_there_is_refused_and_nothing_changes(folder):
     before = (folder / "study.yml").read_bytes()
+    paths.answers_folder(folder, "PT", load_study(folder).waves[0]).mkdir(parents=True)
     with pytest.raises(CompendiumError, match="is there already"):
         new_country(folder, "PT")
     assert (folder / "study.yml").read_bytes() == before

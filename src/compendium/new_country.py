@@ -20,6 +20,8 @@ NAMED_IN = ("en", "fr", "pt", "pl", "de")
 def new_country(folder: Path, code: str) -> str:
     """Add a country to a study, complete and valid, with declared synthetic answers until real ones arrive.
 
+    A country whose line stands in ``study.yml`` already, written by hand, gets the answers that it lacks.
+
     Parameters
     ----------
     folder : Path
@@ -35,7 +37,7 @@ def new_country(folder: Path, code: str) -> str:
     Raises
     ------
     CompendiumError
-        The code is no country, or the study has it already.
+        The code is no country, or the study has it already with answers in every wave.
 
     Notes
     -----
@@ -49,10 +51,15 @@ def new_country(folder: Path, code: str) -> str:
         raise CompendiumError(
             f"new-country: {code!r} is no country; legal is an ISO 3166-1 alpha-2 code in capitals, such as ES"
         )
+    lacking = _without_answers(study, code)
     if code in study.units:
-        raise CompendiumError(
-            f"{paths.shown(paths.study_file(folder))}: the country {code!r} is there already; the study has {', '.join(study.units)}"
-        )
+        if study.answers is not None or not lacking:  # one file that holds all countries holds this one too
+            raise CompendiumError(
+                f"{paths.shown(paths.study_file(folder))}: the country {code!r} is there already; the study has {', '.join(study.units)}"
+            )
+        for wave in lacking:
+            synthetic.write(study, code, wave)
+        return _said(study, code)
     path = paths.study_file(folder)
     before = path.read_bytes()
     write_atomically(
@@ -60,12 +67,17 @@ def new_country(folder: Path, code: str) -> str:
     )
     try:
         grown = load_study(folder)
-        for wave in grown.waves:
+        for wave in lacking:
             synthetic.write(grown, code, wave)
     except BaseException:
         write_atomically(path, before)
         raise
     return _said(grown, code)
+
+
+def _without_answers(study: Study, code: str) -> list[str]:
+    """Return the waves of a study for which a country has no folder of answers."""
+    return [wave for wave in study.waves if not paths.answers_folder(study.folder, code, wave).exists()]
 
 
 def _entry(code: str, names: Mapping[str, str | None]) -> list[str]:

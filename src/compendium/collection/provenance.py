@@ -77,6 +77,11 @@ def source_of(study: Study, country: str, wave: str) -> Source:
         base, content, default, shared = study.folder, dict(study.answers), "", True
     else:
         base = paths.answers_folder(study.folder, country, wave)
+        if not base.exists():
+            raise DefinitionError(
+                f"{paths.shown(base)}: there are no answers of {country} in the wave {wave}; legal are {RESPONSES} with "
+                f"{SIDECAR}, or declared synthetic answers until they arrive, by: compendium new-country {country}"
+            )
         content, default, shared = read_yaml(base / SIDECAR, "answers_source"), RESPONSES, False
     asked = study.questionnaire.id
     if content.get("questionnaire", asked) != asked:
