@@ -41,7 +41,7 @@ FLOORS = [
         "facts",
         "protection",
     },
-    {"products", "provenance", "new_country"},
+    {"products", "provenance", "new_country", "qualitative"},
     {"palette", "wording", "tables", "figures", "forms"},
     {"sheets"},
     {"notebook"},

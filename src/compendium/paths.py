@@ -59,6 +59,11 @@ def answers_folder(folder: Path, country: str, wave: str) -> Path:
     return raw(folder) / _checked(country, _UNIT, "country") / _checked(wave, _WAVE, "wave")
 
 
+def statements(folder: Path, country: str) -> Path:
+    """Return the file of the coded statements of one country."""
+    return raw(folder) / _checked(country, _UNIT, "country") / "statements.csv"
+
+
 def processed(folder: Path) -> Path:
     """Return the folder of what is computed."""
     return folder / "processed"

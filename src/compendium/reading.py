@@ -185,6 +185,18 @@ def read_table(path: Path, *, separator: str = ",", encoding: str = "utf-8-sig")
     return pd.DataFrame(cells, columns=header, dtype="str")
 
 
+def line_numbers(path: Path) -> list[int]:
+    """Return the line on which each row of a comma-separated table starts, also where cells hold line breaks."""
+    rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
+    next(rows)
+    starts, start = [], rows.line_num + 1
+    for row in rows:
+        if row:
+            starts.append(start)
+        start = rows.line_num + 1
+    return starts
+
+
 def read_parquet(path: Path) -> pd.DataFrame:
     """Read a product of the chain."""
     try:

@@ -1,0 +1,7 @@
+"""Voices: coded statements of the country questionnaire, held against the country facts, and good practices."""
+
+from .counts import in_sources
+from .practices import EVIDENCE, Practices, load_practices
+from .statements import Voices, load_voices
+
+__all__ = ["EVIDENCE", "Practices", "Voices", "in_sources", "load_practices", "load_voices"]
