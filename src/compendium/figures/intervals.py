@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import matplotlib
@@ -35,6 +35,7 @@ def intervals(
     limits: tuple[float, float] | None = None,
     digits: int = 0,
     zero: bool = False,
+    thresholds: Mapping[float, str] | None = None,
 ) -> Figure:
     """Draw one dot with its interval per row of results.
 
@@ -62,6 +63,8 @@ def intervals(
         Decimals of the numbers in words.
     zero : bool
         Whether nought is drawn as a line: for differences and associations, where the side of it is the message.
+    thresholds : mapping of float to str, optional
+        One or two values that are drawn as lines with their words above them, in the unit of the results.
 
     Returns
     -------
@@ -95,6 +98,8 @@ def intervals(
             ax.axvline(0, color=LIGHT["muted"], linewidth=1.1, zorder=0.5)
         if reference is not None:
             _reference(ax, results, y, reference, label)
+        for at, (threshold, words) in enumerate(sorted((thresholds or {}).items())):
+            _threshold(ax, threshold, words, "right" if at == 0 else "left")
         if hue:
             _legend(ax, [label(hue, code) for code in series])
     keys = [y, *([hue] if hue else [])]
@@ -267,6 +272,14 @@ def _reference(ax: Axes, results: pd.DataFrame, y: str, code: str, label: Label)
     found = results[(results[y] == code) & results["estimate"].notna()]
     if len(found) == 1:
         ax.axvline(found["estimate"].iloc[0], color=LIGHT["muted"], linewidth=1.1, linestyle=(0, (4, 3)), zorder=0.5)
+
+
+def _threshold(ax: Axes, at: float, words: str, side: str) -> None:
+    ax.axvline(at, color=LIGHT["ink"], linewidth=1.1, linestyle=(0, (1, 2)), zorder=0.5)
+    ax.annotate(
+        words, (at, 1), xytext=(-3 if side == "right" else 3, 3), textcoords="offset points",
+        xycoords=("data", "axes fraction"), ha=side, fontsize=FONT_SIZE - 1.5,
+    )  # fmt: skip
 
 
 def _legend(ax: Axes, names: list[str]) -> None:

@@ -7,6 +7,8 @@ from typing import Final
 
 import pandas as pd
 
+from ...figures import intervals
+from ...figures.base import Figure
 from ...tables import Table
 from ...text import Catalogue
 from ...typology import BUILT, EVERYBODY, PROFILE, SUPPLEMENTARY, answer_label
@@ -14,11 +16,14 @@ from ...typology.portraits import COMBINATION
 from ...typology.trust.product import CLASS
 from ...wording import NO_VALUE, interval, note, value, withheld
 from ..base import Several, Shown, several
-from ..factsheet import Sentence
+from ..factsheet import Sentence, folded
 from .sheet import Heading, Sheet, of_profiles
 
 NEEDS: Final = 4
 """Answers of each question about needs that a portrait shows."""
+
+BARS: Final = 16
+"""Answers and exposures that the figure of a portrait has room for; its table has all."""
 
 
 @of_profiles
@@ -27,7 +32,7 @@ def portraits(sheet: Sheet) -> Several | Sentence:
     parts: list[Shown] = []
     for profile in sheet.names:
         heading = Heading(sheet.label("group", profile), 3 if sheet.is_alone else 4)
-        parts += [heading, composite(sheet, profile), facts(sheet, profile)]
+        parts += [heading, composite(sheet, profile), drawn(sheet, profile), folded(facts(sheet, profile), sheet.t)]
     return several(*parts)
 
 
@@ -46,13 +51,39 @@ def composite(sheet: Sheet, profile: str) -> Sentence:
     )  # fmt: skip
 
 
-def facts(sheet: Sheet, profile: str) -> Table:
-    """Show the commonest answer to each question, the exposures and the needs of a profile, with those of everybody."""
-    t = sheet.t
+def drawn(sheet: Sheet, profile: str) -> Figure | Sentence:
+    """Draw the commonest answers and the exposures of a profile, each beside those of everybody."""
+    t, own, everybody = sheet.t, *_shares(sheet, profile)
+    keys = [key for *_, key in [*_who(sheet, own), *_exposures(sheet, own)] if key in everybody.index][:BARS]
+    if not keys:
+        return Sentence(t("No answer of this profile may be shown."))
+    rows = pd.concat([own.loc[keys], everybody.loc[keys]]).reset_index()
+
+    def label(column: str, code: str) -> str:
+        return t("this profile") if (column, code) == ("group", profile) else _named(sheet, column, code)
+
+    return intervals(
+        rows.assign(flag=""), y="indicator", hue="group", t=t, title=t("Portrait: {profile}", profile=sheet.label("group", profile)),
+        label=label, sort=False, limits=(0, 100),
+    )  # fmt: skip
+
+
+def _named(sheet: Sheet, column: str, code: str) -> str:
+    return _told(sheet, code) if column == "indicator" and "__" in code else sheet.label(column, code)
+
+
+def _shares(sheet: Sheet, profile: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the shares that a profile and everybody have of each answer and exposure, by indicator."""
     rows = sheet.results[(sheet.results["group_by"] == PROFILE) & sheet.results["group"].isin([profile, EVERYBODY])]
     rows = rows[(rows["method"] == "share") & (rows["country"] == sheet.unit)]
     rows = rows[~rows["indicator"].str.startswith((PROFILE, CLASS))]
     own, everybody = (rows[rows["group"] == group].set_index("indicator") for group in (profile, EVERYBODY))
+    return own, everybody
+
+
+def facts(sheet: Sheet, profile: str) -> Table:
+    """Show the commonest answer to each question, the exposures and the needs of a profile, with those of everybody."""
+    t, own, everybody = sheet.t, *_shares(sheet, profile)
     shown = [*_who(sheet, own), *_exposures(sheet, own), *_needs(sheet, own)]
     table = [
         {
@@ -74,7 +105,7 @@ def facts(sheet: Sheet, profile: str) -> Table:
         t("Portrait: {profile}", profile=sheet.label("group", profile)),
         t,
         row_headers=2,
-        note=f"{said} {note(rows, t, sheet.label)}",
+        note=f"{said} {note(pd.concat([own, everybody]), t, sheet.label)}",
     )
 
 

@@ -15,7 +15,7 @@ from ...study.study import Study
 from ...text import Catalogue
 from ...typology import EVERYBODY, PROFILE, SEPARATOR, answer_label, names
 from ...typology.profiles import UNASSIGNED
-from ...typology.trust import NO_STRUCTURE
+from ...typology.trust import CONTINUUM, NO_STRUCTURE
 from ...typology.trust.product import VERDICT
 from ...wording import Label
 from ..base import Shown, several
@@ -68,6 +68,11 @@ class Sheet:
     @property
     def has_profiles(self) -> bool:
         return bool(self.names)
+
+    @property
+    def is_continuum(self) -> bool:
+        """Tell whether what is called a profile is a part of a continuum."""
+        return bool((self.rows(VERDICT)["estimand"] == CONTINUUM).any())
 
     def rows(self, indicator: str | None = None, **wanted: str) -> pd.DataFrame:
         """Return the rows of an indicator and of other columns' codes."""
@@ -161,12 +166,18 @@ def each(show: Callable[Concatenate[Sheet, P], Shown]) -> Callable[Concatenate[S
 
 
 def of_profiles(show: Callable[Concatenate[Sheet, P], Shown]) -> Callable[Concatenate[Sheets, P], Shown]:
-    """Show something for each population that has profiles, and one sentence for each that has none."""
+    """Show something for each population that has profiles, and one sentence for each that has none.
+
+    Where the verdict is a continuum, each display says above it that its profiles are parts of one.
+    """
 
     @each
     @wraps(show)
     def shown(sheet: Sheet, /, *args: P.args, **kwargs: P.kwargs) -> Shown:
-        return show(sheet, *args, **kwargs) if sheet.has_profiles else no_profiles(sheet)
+        if not sheet.has_profiles:
+            return no_profiles(sheet)
+        made = show(sheet, *args, **kwargs)
+        return several(parts_of_a_continuum(sheet), made) if sheet.is_continuum else made
 
     return shown
 
@@ -183,6 +194,11 @@ class Heading:
 
     def _repr_html_(self) -> str:
         return f"<h{self.level}>{escape(self.text)}</h{self.level}>"
+
+
+def parts_of_a_continuum(sheet: Sheet) -> Sentence:
+    """Say what is called a profile where the answers hold gradual differences only."""
+    return Sentence(sheet.t("A continuum cut into {n}: its parts, not groups that stand apart.", n=len(sheet.names)))
 
 
 def no_profiles(sheet: Sheet) -> Sentence:

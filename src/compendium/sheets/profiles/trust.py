@@ -68,16 +68,20 @@ def _who_comes_back(sheet: Sheet) -> list[str]:
 @of_profiles
 def came_back(sheet: Sheet) -> Figure | Sentence:
     """Draw how well each profile comes back when everything is done again on samples drawn from the answers."""
-    rows = sheet.rows(JACCARD)
+    t, rule = sheet.t, rules()
     return intervals(
-        rows,
+        sheet.rows(JACCARD),
         y="group",
-        t=sheet.t,
-        title=sheet.t("How well each profile comes back"),
+        t=t,
+        title=t("How well each profile comes back"),
         label=sheet.short_label,
         sort=False,
         limits=(0, 1),
         digits=2,
+        thresholds={
+            rule.profile_unsure: t("in outline from {index}", index=t.number(rule.profile_unsure, 2)),
+            rule.profile_stable: t("comes back from {index}", index=t.number(rule.profile_stable, 2)),
+        },
     )
 
 
