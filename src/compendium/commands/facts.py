@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from compendium.paths import context, shown
 from compendium.study.context import Context, Extracted
 from compendium.study.context_file import load
@@ -46,6 +48,6 @@ def _of_file(one: Extracted) -> list[str]:
 def _revised(known: Context) -> list[str]:
     return [
         f"  {row.effect}: {row.country}, {row.indicator}, {row.period}: {row.old:g} -> "
-        f"{'no value' if row.new != row.new else f'{row.new:g}'} {row.unit} ({row.file})"
+        f"{'no value' if pd.isna(row.new) else f'{row.new:g} {row.unit}'} ({row.file})"
         for row in known.revisions.itertuples(index=False)
     ]
