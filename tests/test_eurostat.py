@@ -292,6 +292,18 @@ def test_a_break_between_extracts_is_lifted_where_one_table_gives_both_sides(dro
     assert known.broken("cult_emp_pc", "FR", 2017, 2018), "the table meets our values there"
 
 
+def test_a_gap_is_closed_where_a_table_fills_it(drop: Drop) -> None:
+    def levels(known: Context) -> list[frozenset[str]]:
+        return [gap.places for gap in known.gaps if gap.what["en"].startswith("Cultural employment after 2022")]
+
+    assert levels(load(DEFAULT_STUDY)) == [frozenset()]
+    (open_in,) = levels(load(drop("cult_emp_sex.tsv", NEW_TSV)))
+    assert "FR" not in open_in
+    assert {"PL", "DE", "IT"} <= open_in
+    every = {("T", "THS_PER", geo, "2023"): ("100.0", "") for geo in ("PT", "PL", "DE", "UK", "BE", "ES", "IT", "NL")}
+    assert levels(load(drop("rest.csv", as_csv(every)))) == []
+
+
 def test_the_same_files_give_the_same_facts(drop: Drop) -> None:
     drop("cult_emp_sex.tsv", NEW_TSV)
     folder = drop("cult_emp_sex_2.csv", as_csv({("T", "PC_EMP", "FR", "2023"): ("3.9", "p")}))  # made up

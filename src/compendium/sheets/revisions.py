@@ -30,8 +30,9 @@ def revisions(sheet: Sheet) -> Table | Sentence:
     t, context = sheet.t, sheet.context
     if not context.extracts:
         return Sentence(t("No fresh official table was read: every figure is as the study received it."))
-    places = {*sheet.of_page, *(one.place for one in context.references)}
+    places = list(dict.fromkeys([*sheet.of_page, *(one.place for one in context.references)]))
     rows = context.revisions[context.revisions["country"].isin(places)]
+    rows = rows.sort_values("country", key=lambda column: column.map(places.index), kind="stable")
     read = " ".join(_read(one, t) for one in context.extracts)
     if rows.empty:
         return Sentence(t("No fresh official table contradicts a figure of this page.") + " " + read)
@@ -41,8 +42,9 @@ def revisions(sheet: Sheet) -> Table | Sentence:
         shown.append(
             {
                 t("Country"): sheet.label("country", row.country),
-                t("Indicator"): sheet.label("indicator", row.indicator),
-                t("Unit"): sheet.label("unit", row.unit),
+                t("Indicator"): t(
+                    "{name}, {unit}", name=sheet.label("indicator", row.indicator), unit=sheet.label("unit", row.unit)
+                ),
                 t("Year"): row.period,
                 t("Value received earlier"): t.number(row.old, digits),
                 t("Value of the fresh table"): t("no value") if pd.isna(row.new) else t.number(row.new, digits),

@@ -11,7 +11,7 @@ from .. import paths, results
 from ..reading import read_yaml
 from .context import Break, Context, Gap, Kind, Place, Reference, Topic
 from .context_tables import empty, fail, read_policies, read_rows, read_statuses
-from .context_values import check_values, labels, make_facts, owners
+from .context_values import check_values, labels, make_facts, open_gaps, owners
 from .eurostat import declaration
 from .eurostat.merging import Merged, merge
 
@@ -72,8 +72,9 @@ def load(folder: Path) -> Context:
     values = merged.values
     owner = owners(values, topics, home)
     provenance = read_yaml(home / "sources.yml", "context_sources")
+    facts = make_facts(values, topics, owner)
     context = Context(
-        facts=make_facts(values, topics, owner),
+        facts=facts,
         statuses=read_statuses(home, places, status_kinds),
         policies=read_policies(home, places, kinds),
         labels=labels(values),
@@ -87,10 +88,7 @@ def load(folder: Path) -> Context:
         references=tuple(
             Reference(one["place"], one.get("since", 0), one.get("until", 9999)) for one in where["references"]
         ),
-        gaps=tuple(
-            Gap(one["topic"], frozenset(one.get("places", ())), one["what"])
-            for one in read_yaml(home / "gaps.yml", "context_gaps")["gaps"]
-        ),
+        gaps=_gaps(home / "gaps.yml", facts, places),
         draft=frozenset(column for one in provenance["files"] for column in one.get("draft", ())),
         translations=_translations(home),
         extracts=merged.extracts,
@@ -138,6 +136,10 @@ def _declared_breaks(home: Path, merged: Merged) -> list[Break]:
         lifted = merged.lifts(between) if one.get("extracts") else frozenset()
         made.append(Break(tuple(one["indicators"]), frozenset(one.get("places", ())), between, one["reason"], lifted))
     return made
+
+
+def _gaps(path: Path, facts: pd.DataFrame, places: Mapping[str, Place]) -> tuple[Gap, ...]:
+    return open_gaps(path, read_yaml(path, "context_gaps")["gaps"], facts, places)
 
 
 def _translations(home: Path) -> dict[str, dict[str, str]]:

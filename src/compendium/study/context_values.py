@@ -1,14 +1,14 @@
 """Make results of the table of published values: whose they are, in which unit, and what brackets in a source say."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from .. import results
-from .context import CAVEATS, Topic
+from .context import CAVEATS, Gap, Place, Topic
 from .context_tables import YEAR, fail
 from .eurostat.extract import FLAGS
 
@@ -112,3 +112,32 @@ def says_more(remark: str) -> bool:
     if remark.startswith("year from"):  # the year was read from the name of the variable: it is sure
         return False
     return flag_of(remark) == "" or (flag_of(remark) == "doubt" and remark not in _PLAIN_DOUBTS)
+
+
+def open_gaps(
+    path: Path, declared: Sequence[Mapping[str, Any]], facts: pd.DataFrame, places: Mapping[str, Place]
+) -> tuple[Gap, ...]:
+    """Return the declared gaps that are still open, each for the countries that have no value which would close it."""
+    countries = [code for code, place in places.items() if place.kind == "country"]
+    found = []
+    for one in declared:
+        of = frozenset(one.get("places", ()))
+        if "filled_by" in one:
+            if one["filled_by"]["indicator"] not in set(facts["indicator"]):
+                raise fail(
+                    path, None, f"filled_by: indicator {one['filled_by']['indicator']!r} is unknown to the study"
+                )
+            filled = _filled(one["filled_by"], facts) & set(countries)
+            of = of - filled if of or not filled else frozenset(countries) - filled
+            if filled and not of:
+                continue
+        found.append(Gap(one["topic"], of, one["what"]))
+    return tuple(found)
+
+
+def _filled(by: Mapping[str, Any], facts: pd.DataFrame) -> set[str]:
+    """Return the places with a value that closes a gap."""
+    rows = facts[facts["indicator"] == by["indicator"]]
+    years = rows["period"].astype(int)
+    closes = (years >= by.get("since", 0)) & (years != by.get("other_than", 0))
+    return set(rows.loc[closes, "country"])
