@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from compendium import facts
 from compendium.__main__ import app
 from compendium.errors import DefinitionError
 from compendium.paths import DEFAULT_STUDY, context
@@ -290,6 +291,9 @@ def test_a_break_between_extracts_is_lifted_where_one_table_gives_both_sides(dro
     assert not known.broken("cult_emp_pc", "FR", 2018, 2019)
     assert known.broken("cult_emp_pc", "PL", 2018, 2019)
     assert known.broken("cult_emp_pc", "FR", 2017, 2018), "the table meets our values there"
+    said = facts.reasons_cut(known, "cult_emp_pc", ["FR", "PL"], "en")
+    assert "2018/2019 (PL) two extracts of the same table with a revised method" in said
+    assert "2017/2018 (FR) two extracts of the statistics meet here" in said
 
 
 def test_a_gap_is_closed_where_a_table_fills_it(drop: Drop) -> None:

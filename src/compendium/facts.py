@@ -192,9 +192,10 @@ def reasons_cut(context: Context, indicator: str, places: Sequence[str], languag
     """Say in the reader's language why the series of an indicator breaks, each reason with its two years."""
     said = []
     for cut in context.breaks:
-        concerned = not cut.places or bool(cut.places & set(places))
-        if concerned and any(re.fullmatch(pattern, indicator) for pattern in cut.patterns):
-            where = ", ".join(sorted(cut.places & set(places)))
+        here = {place for place in places if not cut.places or place in cut.places}
+        held = {place for place in here if (indicator, place) not in cut.lifted}
+        if held and any(re.fullmatch(pattern, indicator) for pattern in cut.patterns):
+            where = ", ".join(sorted(held)) if cut.places or held != here else ""
             text = cut.reason.get(language) or next(iter(cut.reason.values()))
             said.append(f"{cut.between[0]}/{cut.between[1]}{f' ({where})' if where else ''} {text}")
     return said
