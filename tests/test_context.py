@@ -122,6 +122,8 @@ def test_brackets_become_flags(remark: str, flag: str) -> None:
         ("indicators.csv", "country,indicator,label", "country,indicator,title", ["indicators.csv, line 1", "title", "legal are"]),
         ("legal_statuses.csv", ",yes,yes,yes,yes,yes,", ",yes,maybe,yes,yes,yes,", ["csv, line 2", "sickness 'maybe'", "yes, partial, no, unknown"]),
         ("legal_statuses.csv", ",sourced,project_employee", ",sourced,intermittent", ["legal_statuses.csv, line 2", "kind 'intermittent'", "sole_trader"]),
+        ("policies.csv", "metiersculture.fr,sourced,,", "metiersculture.fr,sourced,no,", ["csv, line 25", "kind 'health_support'", "psychosocial_law, psychosocial_agreement, law"]),
+        ("policies.csv", "metiersculture.fr,sourced,,", "metiersculture.fr,sourced,,Article 3", ["csv, line 25", "article 'Article 3'"]),
         ("policies.csv", ",sourced,implied,", ",sourced,perhaps,", ["policies.csv, line 2", "names_psychosocial 'perhaps'", "explicit, implied, no"]),
         ("legal_statuses.csv", "fr_intermittent_a10", "fr_intermittent_a8", ["legal_statuses.csv, line 3", "stands twice"]),
         ("policies.csv", ",psychosocial_law,", ",psycho_law,", ["policies.csv, line 2", "kind 'psycho_law'"]),

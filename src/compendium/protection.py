@@ -1,6 +1,7 @@
 """Say how alike legal statuses protect, how far that rests on cells that are a first draft, and what laws name."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -18,7 +19,7 @@ Floats = NDArray[np.float64]
 LEVEL: Mapping[str, float] = {"no": 0.0, "partial": 0.5, "yes": 1.0}
 """How much of a branch a cell stands for; an unknown cell may be anything between."""
 
-GROUP = "protection_group"
+GROUP, TURNS = "protection_group", "protection_turning_cell"
 
 
 @cache
@@ -28,6 +29,20 @@ def rules() -> Mapping[str, float]:
         name: float(entry["value"])
         for name, entry in read_yaml(paths.DEFINITIONS / "protection.yml", "protection").items()
     }
+
+
+def _bounds(statuses: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Return the least and the most that each cell may stand for."""
+    cells = statuses[list(BRANCHES)].to_numpy()
+    least = np.vectorize(lambda code: LEVEL.get(code, 0.0), otypes=[float])(cells)
+    most = np.vectorize(lambda code: LEVEL.get(code, 1.0), otypes=[float])(cells)
+    return least, most
+
+
+def _farthest(least: Floats, most: Floats) -> Floats:
+    apart = np.maximum(most[:, None] - least[None], most[None] - least[:, None]).mean(axis=2)
+    np.fill_diagonal(apart, 0.0)
+    return np.asarray(apart, dtype=np.float64)
 
 
 def distances(statuses: pd.DataFrame) -> tuple[Floats, Floats]:
@@ -48,23 +63,33 @@ def distances(statuses: pd.DataFrame) -> tuple[Floats, Floats]:
     -----
     ``partial`` counts half a branch and every branch the same: a convention, since nothing here says what cover is worth.
     """
-    cells = statuses[list(BRANCHES)].to_numpy()
-    bottom = np.vectorize(lambda code: LEVEL.get(code, 0.0), otypes=[float])(cells)
-    top = np.vectorize(lambda code: LEVEL.get(code, 1.0), otypes=[float])(cells)
-    apart = np.maximum(bottom[:, None] - top[None], bottom[None] - top[:, None])
-    low = np.maximum(apart, 0.0).mean(axis=2)
-    high = np.maximum(top[:, None] - bottom[None], top[None] - bottom[:, None]).mean(axis=2)
-    np.fill_diagonal(high, 0.0)
-    return low, high
+    least, most = _bounds(statuses)
+    apart = np.maximum(least[:, None] - most[None], least[None] - most[:, None])
+    return np.maximum(apart, 0.0).mean(axis=2), _farthest(least, most)
 
 
-def groups(statuses: pd.DataFrame) -> NDArray[np.int64]:
-    """Group statuses so that any two of one group differ by two branches of five at most.
+def _partition(least: Floats, most: Floats, cut: float) -> NDArray[np.int64]:
+    """Cut the tree of average linkage; rows go in by their cells, so that ties do not hang on the order of the rows."""
+    n = len(least)
+    if n < 2:
+        return np.ones(n, dtype=np.int64)
+    order = np.lexsort(np.hstack([least, most]).T)
+    tree = linkage(squareform(_farthest(least[order], most[order]), checks=False), method="average")
+    found = np.empty(n, dtype=np.int64)
+    # a hair above the rule: sums of tenths float a little higher
+    found[order] = fcluster(tree, cut + 1e-9, criterion="distance")
+    return found
+
+
+def groups(statuses: pd.DataFrame, cut: float | None = None) -> NDArray[np.int64]:
+    """Group statuses that protect alike.
 
     Parameters
     ----------
     statuses : pandas.DataFrame
         As for :func:`distances`.
+    cut : float, optional
+        Mean distance above which groups stay apart, 0 to 1; ``alike`` of ``definitions/protection.yml`` when left out.
 
     Returns
     -------
@@ -73,25 +98,23 @@ def groups(statuses: pd.DataFrame) -> NDArray[np.int64]:
 
     Notes
     -----
-    Complete linkage on the largest possible distances, cut at ``alike`` of ``definitions/protection.yml``: what is unknown
-    never makes two statuses alike. The order of the rows changes nothing but ties, which the row that comes first decides.
+    Average linkage (UPGMA) on the largest possible distances: what is unknown never makes two statuses alike. Complete
+    linkage was tried and left: with so many equal distances its groups changed with the order of the rows.
+
+    References
+    ----------
+    Sokal R. R., Michener C. D. (1958), A statistical method for evaluating systematic relationships, University of Kansas
+    Science Bulletin 38, 1409-1438.
     """
-    if len(statuses) < 2:
-        return np.ones(len(statuses), dtype=np.int64)
-    found = _cut(distances(statuses)[1])
-    level = np.vectorize(lambda code: LEVEL.get(code, 0.5), otypes=[float])(statuses[list(BRANCHES)].to_numpy()).sum(
-        axis=1
+    least, most = _bounds(statuses)
+    found = _partition(least, most, rules()["alike"] if cut is None else cut)
+    cover = (least + most).sum(axis=1)
+    order = sorted(
+        np.unique(found),
+        key=lambda one: (-(found == one).sum(), -cover[found == one].mean(), tuple(least[found == one].min(axis=0))),
     )
-    numbers = np.unique(found)
-    order = sorted(numbers, key=lambda one: (-(found == one).sum(), -level[found == one].mean(), one))
     rank = {one: at for at, one in enumerate(order, start=1)}
     return np.array([rank[one] for one in found], dtype=np.int64)
-
-
-def _cut(apart: Floats) -> NDArray[np.int64]:
-    # The rule says "at most": a hair above keeps sums of tenths that float a little higher.
-    tree = linkage(squareform(apart, checks=False), method="complete")
-    return np.asarray(fcluster(tree, rules()["alike"] + 1e-9, criterion="distance"), dtype=np.int64)
 
 
 def stays(statuses: pd.DataFrame, draft: Sequence[str], seed: int) -> Floats:
@@ -118,27 +141,57 @@ def stays(statuses: pd.DataFrame, draft: Sequence[str], seed: int) -> Floats:
     see what hangs on the draft, and no estimate of how often it is wrong. Unknown cells stay unknown.
     """
     n, known = len(statuses), groups(statuses)
-    if n < 2:
-        return np.full(n, 100.0)
     rng, rule = np.random.default_rng(seed), rules()
-    cells = statuses[list(BRANCHES)].to_numpy()
-    level = np.vectorize(lambda code: LEVEL.get(code, np.nan), otypes=[float])(cells)
-    may_move = np.isin(list(BRANCHES), list(draft)) & ~np.isnan(level)
-    together = np.zeros((n, n))
+    least, most = _bounds(statuses)
+    may_move = np.isin(list(BRANCHES), list(draft)) & (least == most)
+    together, alone = np.zeros((n, n)), np.zeros(n)
     for _ in range(int(rule["draws"])):
-        off = may_move & (rng.random(level.shape) < rule["draft_off"])
-        step = np.where(level == 0.5, rng.choice([-0.5, 0.5], size=level.shape), np.where(level > 0.5, -0.5, 0.5))
-        drawn = np.where(off, level + step, level)
-        low, high = np.nan_to_num(drawn, nan=0.0), np.nan_to_num(drawn, nan=1.0)
-        apart = np.maximum(high[:, None] - low[None], high[None] - low[:, None]).mean(axis=2)
-        found = _cut(apart)
-        together += found[:, None] == found[None]
-    together /= rule["draws"]
+        off = may_move & (rng.random(least.shape) < rule["draft_off"])
+        step = np.where(least == 0.5, rng.choice([-0.5, 0.5], size=least.shape), np.where(least > 0.5, -0.5, 0.5))
+        moved = np.where(off, step, 0.0)
+        found = _partition(least + moved, most + moved, rule["alike"])
+        same = found[:, None] == found[None]
+        together += same
+        alone += same.sum(axis=1) == 1
     mates = (known[:, None] == known[None]) & ~np.eye(n, dtype=bool)
-    alone = 1 - (together - np.eye(n)).max(axis=1)
-    with np.errstate(invalid="ignore"):
-        mean = (together * mates).sum(axis=1) / mates.sum(axis=1)
-    return 100 * np.where(mates.any(axis=1), mean, alone)
+    shared = (together * mates).sum(axis=1) / np.maximum(mates.sum(axis=1), 1)
+    return np.asarray(100 * np.where(mates.any(axis=1), shared, alone) / rule["draws"], dtype=np.float64)
+
+
+def turning(statuses: pd.DataFrame, draft: Sequence[str]) -> list[dict[str, int]]:
+    """Find the single cells on which the group of a status hangs.
+
+    Parameters
+    ----------
+    statuses : pandas.DataFrame
+        As for :func:`distances`.
+    draft : sequence of str
+        Branches whose cells are a first draft in every row.
+
+    Returns
+    -------
+    list of dict
+        For each status: branch -> how many of the steps from its cell (one, or two from ``partial``), taken alone, put the
+        status elsewhere: with fewer than half of those it is grouped with, or, where it stands alone, with somebody.
+    """
+    least, most = _bounds(statuses)
+    known, cut = groups(statuses), rules()["alike"]
+    found: list[dict[str, int]] = []
+    for at in range(len(statuses)):
+        mates = (known == known[at]) & (np.arange(len(known)) != at)
+        own: dict[str, int] = {}
+        for column, branch in enumerate(BRANCHES):
+            if branch not in draft or least[at, column] != most[at, column]:
+                continue
+            for level in {0.0: (0.5,), 0.5: (0.0, 1.0), 1.0: (0.5,)}[float(least[at, column])]:
+                low, high = least.copy(), most.copy()
+                low[at, column] = high[at, column] = level
+                now = _partition(low, high, cut)
+                with_whom = now == now[at]
+                leaves = with_whom[mates].mean() < 0.5 if mates.any() else with_whom.sum() > 1
+                own[branch] = own.get(branch, 0) + int(leaves)
+        found.append({branch: steps for branch, steps in own.items() if steps})
+    return found
 
 
 def grouped(context: Context, places: Sequence[str], seed: int) -> pd.DataFrame:
@@ -156,49 +209,79 @@ def grouped(context: Context, places: Sequence[str], seed: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Results, origin ``context``: one row a status; ``group`` is its identifier, ``estimand`` the number of its group,
-        ``estimate`` the per cent of draws in which it stays with its group.
+        Results, origin ``context``. Rows of :data:`GROUP`, one a status: ``group`` is its identifier, ``estimand`` the
+        number of its group, ``estimate`` the per cent of draws in which it stays with its group. Rows of :data:`TURNS`, one
+        a cell that alone would move a status: ``estimand`` is the branch, ``estimate`` the number of steps that do.
     """
     own = context.statuses[context.statuses["country"].isin(list(places))]
     if own.empty:
         return results.make([])
-    numbers, share = groups(own), stays(own, sorted(context.draft), seed)
-    rows = [
-        {
+    draft = sorted(context.draft & set(BRANCHES))
+    rows: list[dict[str, object]] = []
+    for row, number, stay, cells in zip(
+        own.itertuples(index=False), groups(own), stays(own, draft, seed), turning(own, draft), strict=True
+    ):
+        common = {
             "country": row.country,
-            "indicator": GROUP,
             "group_by": "status",
             "group": row.status_id,
-            "estimand": str(number),
-            "estimate": float(stay),
-            "unit": "% of draws",
-            "method": "first-draft cells redrawn",
             "source": row.source,
-            "confidence": "to verify" if context.draft & set(BRANCHES) else row.confidence,
+            "confidence": "to verify" if draft else row.confidence,
         }
-        for row, number, stay in zip(own.itertuples(index=False), numbers, share, strict=True)
-    ]
+        drawn = {"estimand": str(number), "estimate": float(stay), "unit": "% of draws"}
+        rows.append({**common, "indicator": GROUP, **drawn, "method": "first-draft cells redrawn"})
+        rows += [
+            {**common, "indicator": TURNS, "estimand": branch, "estimate": float(steps), "unit": "steps"}
+            for branch, steps in cells.items()
+        ]
     return results.make(rows, origin="context").sort_values(
-        ["estimand", "country", "group"], kind="stable", ignore_index=True
+        ["indicator", "estimand", "country", "group"], kind="stable", ignore_index=True
     )
 
 
-def naming_laws(context: Context, place: str, names: str) -> pd.DataFrame:
-    """Return the laws of a place that name psychosocial risk in one way, the earliest first.
+@dataclass(frozen=True)
+class NamedSince:
+    """Since when the law of a place names psychosocial risk; nothing in either table means: not in our sources.
+
+    Attributes
+    ----------
+    place : str
+        Code of a country, or of the Union.
+    explicit, implied : pandas.DataFrame
+        Rows of ``context.policies``, the earliest first: laws that name it, and laws that only imply it.
+    """
+
+    place: str
+    explicit: pd.DataFrame
+    implied: pd.DataFrame
+
+    @property
+    def year(self) -> int | None:
+        """Return the first year of a law that names it; nothing where no such law, or no year of one, is in our sources."""
+        years = self.explicit["year_from"].dropna()
+        return int(years.iloc[0]) if len(years) else None
+
+
+def named_since(context: Context, place: str) -> NamedSince:
+    """Look up since when the law of a place names psychosocial risk.
 
     Parameters
     ----------
     context : Context
         The country facts.
     place : str
-        Code of a country, or of the Union.
-    names : {"explicit", "implied", "no"}
-        How the law names it, see ``NAMES_PSYCHOSOCIAL``.
+        Code of a country, or of the Union. A law of the Union binds people through the laws of its members: it is never
+        counted as one of theirs.
 
     Returns
     -------
-    pandas.DataFrame
-        Rows of ``context.policies``; none means that no such law is in our sources, not that there is none.
+    NamedSince
+        From laws alone, never from agreements or programmes; ``implied`` stands apart and gives no year.
     """
-    rows = context.policies[(context.policies["country"] == place) & (context.policies["names_psychosocial"] == names)]
-    return rows.sort_values(["year_from", "policy_id"], kind="stable", ignore_index=True)
+    laws = [kind.id for kind in context.kinds.values() if kind.instrument == "law"]
+    rows = context.policies[(context.policies["country"] == place) & context.policies["kind"].isin(laws)]
+    rows = rows.sort_values(["year_from", "policy_id"], kind="stable")
+    explicit, implied = (
+        rows[rows["names_psychosocial"] == names].reset_index(drop=True) for names in ("explicit", "implied")
+    )
+    return NamedSince(place, explicit, implied)

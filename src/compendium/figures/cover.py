@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,8 @@ COLOURS: Final[Mapping[str, str]] = {
 }
 ROW: Final = 0.5  # inches: one line for the name, one for the cells
 GROUP: Final = 0.32
+CHARACTERS: Final = 72
+"""Of a name and what stands in brackets after it; the name gives way, the remark never does."""
 
 
 def cover(
@@ -39,7 +42,7 @@ def cover(
     caption: str,
     data: pd.DataFrame,
     group: str | None = None,
-    doubtful: Sequence[bool] | None = None,
+    remarks: Sequence[str] | None = None,
 ) -> Figure:
     """Draw a matrix whose cells hold a code: a sign and a word each, the names of the rows above their cells.
 
@@ -61,8 +64,8 @@ def cover(
         The display table behind the figure.
     group : str, optional
         Column with the display name of a group of rows; rows of one group follow one another.
-    doubtful : sequence of bool, optional
-        Rows that are still to verify; they carry a word and a sign of their own.
+    remarks : sequence of str, optional
+        What stands in brackets after the name of each row, such as that it is to verify; nothing where empty.
 
     Returns
     -------
@@ -107,12 +110,12 @@ def cover(
                     va="center",
                 )
                 at += GROUP
-            _row(ax, row, name, list(columns), words, centres, at, bool(doubtful and doubtful[position]), t)
+            _row(ax, row, name, list(columns), words, centres, at, remarks[position] if remarks else "", t)
             at += ROW
     return Figure(
         fig,
         title=title,
-        alt=_describe(frame, columns, words, doubtful, title, t),
+        alt=_describe(frame, columns, words, remarks, title, t),
         caption=caption,
         data=data,
         t=t,
@@ -128,14 +131,14 @@ def _row(
     words: Mapping[str, str],
     centres: Sequence[float],
     at: float,
-    doubtful: bool,
+    remark: str,
     t: Catalogue,
 ) -> None:
     ax.axhline(at, color=LIGHT["grid"], linewidth=0.8)
-    text = str(row[name])
-    if doubtful:
-        text = t("{name} (to verify)", name=text)
-    ax.text(0, at + 0.15, textwrap.shorten(text, 66, placeholder="…"), va="center", fontsize=FONT_SIZE - 1)
+    text = textwrap.shorten(str(row[name]), CHARACTERS - len(remark), placeholder="…")
+    if remark:
+        text = t("{name} ({remark})", name=text, remark=remark)
+    ax.text(0, at + 0.15, text, va="center", fontsize=FONT_SIZE - 1)
     for column, centre in zip(columns, centres, strict=True):
         code = row[column]
         cell = f"{SIGNS[code]} {words[code]}"
@@ -155,7 +158,7 @@ def _describe(
     frame: pd.DataFrame,
     columns: Mapping[str, str],
     words: Mapping[str, str],
-    doubtful: Sequence[bool] | None,
+    remarks: Sequence[str] | None,
     title: str,
     t: Catalogue,
 ) -> str:
@@ -164,6 +167,6 @@ def _describe(
         counted = frame[column].value_counts()
         cells = ", ".join(f"{word} {counted[code]}" for code, word in words.items() if code in counted)
         said.append(t("{name}: {cells}.", name=header, cells=cells))
-    if doubtful and any(doubtful):
-        said.append(t("Rows still to verify: {n}.", n=sum(doubtful)))
+    counts = Counter(remark for remark in remarks or () if remark)
+    said += [t("Rows marked '{remark}': {n}.", remark=remark, n=n) for remark, n in sorted(counts.items())]
     return " ".join(said)

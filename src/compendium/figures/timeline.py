@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LINE: Final = 0.165  # inches of one line of a name
 MARK: Final = 0.17
-HEAD: Final = 0.34
+HEAD: Final = 0.42
 CHARACTERS: Final = 66
 
 

@@ -17,8 +17,8 @@ BRANCHES = ("unemployment", "sickness", "pension", "work_accident", "maternity")
 UNKNOWN = "unknown"
 COVERAGE = ("yes", "partial", "no", UNKNOWN)
 NAMES_PSYCHOSOCIAL = ("explicit", "implied", "no")
-"""Whether a law on health at work names psychosocial risk, or mental strain, by name; covers it only by how it is read, or
-through one form of it such as harassment; or does neither, as far as our source tells."""
+"""Whether a law or agreement names psychosocial risk, or mental strain, by name; covers it only by how it is read, or
+through one form of it such as stress or harassment; or does neither, as far as our source tells."""
 CONFIDENCES = ("sourced", "to verify")
 FLAGS = (
     "break",
@@ -99,11 +99,15 @@ class Reference:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of policy; `group` is the timeline it stands on: risk, culture or actors."""
+    """A kind of policy.
+
+    `group` is the timeline it stands on: risk, culture or actors; `instrument` is law, agreement, or empty for neither.
+    """
 
     id: str
     group: str
     label: Mapping[str, str]
+    instrument: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,7 @@ class Context:
         `status_kinds`, or empty.
     policies : pandas.DataFrame
         Laws, agreements, programmes, actors; ``year_from`` and ``year_to`` are ``Int64``, missing where not known;
-        ``names_psychosocial`` is a code of :data:`NAMES_PSYCHOSOCIAL`, or empty for what is no law.
+        ``names_psychosocial`` is a code of :data:`NAMES_PSYCHOSOCIAL`, or empty for what is no law or agreement.
     labels : Mapping of str to str
         Indicator -> its English label.
     found_in : Mapping of (country, indicator, year) to str

@@ -64,7 +64,7 @@ def load(folder: Path) -> Context:
         for one in read_yaml(home / "topics.yml", "context_topics")["topics"]
     }
     known = read_yaml(home / "kinds.yml", "context_kinds")
-    kinds = {one["id"]: Kind(one["id"], one["group"], one["label"]) for one in known["kinds"]}
+    kinds = {one["id"]: Kind(one["id"], one["group"], one["label"], one.get("instrument", "")) for one in known["kinds"]}
     status_kinds = {one["id"]: one["label"] for one in known.get("status_kinds", ())}
     own = read_rows(home, "indicators", places)
     check_values(own, units, home)

@@ -129,6 +129,16 @@ def read_policies(home: Path, places: Mapping[str, Place], kinds: Mapping[str, K
                 row.line,
                 f"names_psychosocial {row.names_psychosocial!r} is unknown; legal are {legal}, or nothing for what is no law",
             )
+        if row.names_psychosocial and not kinds[row.kind].instrument:
+            binding = ", ".join(kind.id for kind in kinds.values() if kind.instrument)
+            raise fail(
+                path,
+                row.line,
+                f"names_psychosocial is {row.names_psychosocial!r} for the kind {row.kind!r}, which is no law or agreement; "
+                f"legal is an empty cell, or a code for the kinds {binding}",
+            )
+        if row.article and not row.names_psychosocial:
+            raise fail(path, row.line, f"article {row.article!r} stands without names_psychosocial; legal is both or none")
         for year in (row.year_from, row.year_to):
             if year and not YEAR.fullmatch(year):
                 raise fail(path, row.line, f"year {year!r} is not legal; legal is a year such as 2022, or nothing")

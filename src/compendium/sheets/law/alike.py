@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
 from ... import protection
 from ...study.context import BRANCHES
 from ...tables import Table
-from ..factsheet import Sentence, Sheet, gap
+from ..base import Several, several
+from ..factsheet import Sentence, Sheet, folded, gap
 from .words import branches, title
 
 
-def alike(sheet: Sheet, found: pd.DataFrame) -> Table | Sentence:
-    """List the groups of statuses that protect alike, and how often each stays in its group when draft cells are redrawn.
+def alike(sheet: Sheet, found: pd.DataFrame) -> Several | Sentence:
+    """Show the groups of statuses that protect alike, and behind a line what each status hangs on.
 
     Parameters
     ----------
@@ -27,56 +29,114 @@ def alike(sheet: Sheet, found: pd.DataFrame) -> Table | Sentence:
     -----
     On the page of one country the groups are those of all countries; its own statuses are marked.
     """
-    t = sheet.t
     if found.empty:
         return gap(sheet)
-    statuses = sheet.context.statuses.set_index("status_id", drop=False)
-    rows = []
-    for number, group in found.groupby("estimand", sort=False):
-        own = statuses.loc[list(group["group"])]
-        name = t("{number}. {cover}", number=number, cover=_cover(own, sheet))
-        for row in group.itertuples(index=False):
-            status = title(statuses.loc[row.group].to_dict(), sheet)
-            rows.append(
-                {
-                    t("Group and what it covers"): name,
-                    t("Status"): t("▸ {status}", status=status) if row.country == sheet.focus else status,
-                    t("Country"): sheet.label("country", row.country),
-                    t("Stays in its group, per cent of draws"): t.number(row.estimate, 0),
-                }
+    rank = {place: at for at, place in enumerate(sheet.places)}
+    members = found[found["indicator"] == protection.GROUP]
+    members = members.assign(_number=members["estimand"].astype(int), _rank=members["country"].map(rank))
+    members = members.sort_values(["_number", "_rank"], kind="stable")
+    turns = found[found["indicator"] == protection.TURNS].groupby("group")["estimand"].agg(set).to_dict()
+    return several(_groups(sheet, members), folded(_members(sheet, members, turns), sheet.t))
+
+
+def _groups(sheet: Sheet, members: pd.DataFrame) -> Table:
+    t, rows = sheet.t, []
+    statuses = sheet.context.statuses.set_index("status_id")
+    for number, group in members.groupby("_number"):
+        by_country = [
+            t(
+                "{country}: {statuses}",
+                country=sheet.label("country", str(place)),
+                statuses=", ".join(_marked(row, sheet) for row in own.to_dict("records")),
             )
-    rule = protection.rules()
+            for place, own in group.groupby("country", sort=False)
+        ]
+        low, high = (t.number(share, 0) for share in (group["estimate"].min(), group["estimate"].max()))
+        rows.append(
+            {
+                t("Group"): t("Group {number}", number=number),
+                t("What it covers"): _cover(statuses.loc[list(group["group"])], sheet),
+                t("Statuses"): "; ".join(by_country),
+                t("Stay in the group, per cent of draws"): low
+                if low == high
+                else t("{low} to {high}", low=low, high=high),
+            }
+        )
     marked = t("▸ marks the statuses of this country.") if sheet.focus else ""
-    note = t(
-        "Any two statuses of a group differ by {branches} branches of {n} at most, cover in part counting half. All cells are a "
-        "first draft: they were redrawn {draws} times, each cell one step off with a probability of {off} per cent, which is an "
-        "assumption. Where a status seldom stays, its group hangs on single cells.",
-        branches=t.number(rule["alike"] * len(BRANCHES), 0),
+    caption = t("Legal statuses of different countries that protect alike")
+    return Table(pd.DataFrame(rows), caption, t, note=" ".join(filter(None, [marked, _note(sheet)])))
+
+
+def _members(sheet: Sheet, members: pd.DataFrame, turns: Mapping[str, set[str]]) -> Table:
+    t, names = sheet.t, branches(sheet.t)
+    rows = [
+        {
+            t("Group"): t("Group {number}", number=row["_number"]),
+            t("Status"): _marked(row, sheet),
+            t("Country"): sheet.label("country", row["country"]),
+            t("Stays in its group, per cent of draws"): t.number(row["estimate"], 0),
+            t("Cells that alone would move it"): ", ".join(
+                names[branch] for branch in BRANCHES if branch in turns.get(row["group"], set())
+            )
+            or t("none alone"),
+        }
+        for row in members.to_dict("records")
+    ]
+    return Table(pd.DataFrame(rows), t("Each status: how surely it belongs to its group"), t, row_headers=2)
+
+
+def _marked(row: Mapping[Hashable, Any], sheet: Sheet) -> str:
+    statuses = sheet.context.statuses.set_index("status_id")
+    status = title(statuses.loc[row["group"]].to_dict(), sheet)
+    return sheet.t("▸ {status}", status=status) if row["country"] == sheet.focus else status
+
+
+def _note(sheet: Sheet) -> str:
+    t, rule = sheet.t, protection.rules()
+    own = sheet.context.statuses[sheet.context.statuses["country"].isin(sheet.places)]
+    stricter, looser = (int(protection.groups(own, rule[side]).max()) for side in ("stricter", "looser"))
+    return t(
+        "Groups differ from one another by more than {branches} branches of {n} on average, cover in part counting half; the "
+        "limit is our choice (a limit of {stricter} makes {more} groups, of {looser} {fewer}). All cells are a first "
+        "draft: they were redrawn {draws} times, each cell one step off with a probability of {off} per cent, which is an "
+        "assumption. Where a status seldom stays, its group hangs on few cells: check first those that alone would move it.",
+        branches=_short(rule["alike"] * len(BRANCHES), sheet),
         n=t.number(len(BRANCHES), 0),
+        stricter=_short(rule["stricter"] * len(BRANCHES), sheet),
+        more=t.number(stricter, 0),
+        looser=_short(rule["looser"] * len(BRANCHES), sheet),
+        fewer=t.number(looser, 0),
         draws=t.number(rule["draws"], 0),
         off=t.number(100 * rule["draft_off"], 0),
     )
-    return Table(
-        pd.DataFrame(rows),
-        t("Legal statuses of different countries that protect alike"),
-        t,
-        row_headers=2,
-        note=" ".join(filter(None, [marked, note])),
-    )
+
+
+def _short(value: float, sheet: Sheet) -> str:
+    """Write a number with no more decimals than it has."""
+    return sheet.t.number(value, len(f"{value:g}".partition(".")[2]))
 
 
 def _cover(own: pd.DataFrame, sheet: Sheet) -> str:
     """Say in words what the statuses of a group have in common."""
     t, names = sheet.t, branches(sheet.t)
-    by: Mapping[str, set[str]] = {branch: set(own[branch]) for branch in BRANCHES}
-    full = [names[branch] for branch in BRANCHES if by[branch] == {"yes"}]
-    none = [names[branch] for branch in BRANCHES if by[branch] == {"no"}]
-    mixed = [names[branch] for branch in BRANCHES if by[branch] not in ({"yes"}, {"no"})]
-    if len(full) == len(BRANCHES):
-        return t("covered in every branch")
-    parts = [
-        t("covered: {branches}", branches=t.join(full)) if full else "",
-        t("in part, or not in all: {branches}", branches=t.join(mixed)) if mixed else "",
-        t("not covered: {branches}", branches=t.join(none)) if none else "",
-    ]
-    return "; ".join(filter(None, parts))
+    by: dict[str, list[str]] = {}
+    for branch in BRANCHES:
+        by.setdefault(_extent(own[branch]), []).append(names[branch])
+    texts = {
+        "all": t("covered: {branches}"),
+        "most": t("covered for most: {branches}"),
+        "part": t("in part, or not for all: {branches}"),
+        "few": t("seldom covered: {branches}"),
+        "none": t("not covered: {branches}"),
+    }
+    return "; ".join(text.format(branches=t.join(by[extent])) for extent, text in texts.items() if extent in by)
+
+
+def _extent(cells: pd.Series[str]) -> str:
+    """Return for how many statuses of a group a branch is covered; most and few are more than two of three."""
+    yes, no = float((cells == "yes").mean()), float((cells == "no").mean())
+    if yes > 2 / 3:
+        return "all" if yes == 1 else "most"
+    if no > 2 / 3:
+        return "none" if no == 1 else "few"
+    return "part"

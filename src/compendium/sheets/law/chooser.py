@@ -11,7 +11,7 @@ from ...study.context import BRANCHES
 from ...tables import digest
 from ...text import Catalogue
 from ..factsheet import Sentence, Sheet, gap
-from .words import branches, covers, statuses_of, title
+from .words import branches, covers, remarks, statuses_of, title
 
 
 @dataclass(frozen=True, repr=False)
@@ -24,7 +24,7 @@ class Chooser:
     Attributes
     ----------
     rows : sequence of mapping
-        ``country name`` (displayed) and a code for each branch.
+        ``country name remark threshold notes`` (displayed) and a code for each branch.
     t : Catalogue
         Language.
     """
@@ -86,12 +86,25 @@ class Chooser:
         words = covers(self.t)
         marks = " ".join(f'data-{branch.replace("_", "-")}="{row[branch]}"' for branch in BRANCHES)
         cells = "".join(f"<td>{SIGNS[row[branch]]} {escape(words[row[branch]])}</td>" for branch in BRANCHES)
-        return f'<tr {marks}><td>{escape(row["country"])}</td><th scope="row">{escape(row["name"])}</th>{cells}</tr>'
+        return (
+            f'<tr {marks}><td>{escape(row["country"])}</td><th scope="row">{escape(row["name"])}{self._more(row)}</th>'
+            f"{cells}</tr>"
+        )
+
+    def _more(self, row: Mapping[str, str]) -> str:
+        """Return what is to verify, and threshold and notes behind a line that opens them: notes may say other than cells."""
+        t = self.t
+        said = [t("Threshold: {text}.", text=row["threshold"].rstrip(".")) if row["threshold"] else "", row["notes"]]
+        if text := " ".join(filter(None, said)):
+            line = "; ".join(filter(None, [t("conditions and notes"), row["remark"]]))
+            return f"<details><summary>{escape(line)}</summary>{escape(text)}</details>"
+        return f' <span class="reason">{escape(row["remark"])}</span>' if row["remark"] else ""
 
     def _note(self) -> str:
         return self.t(
             "The cells are a first draft that each partner is still to check; an unknown cell never counts as cover. "
-            "Conditions and thresholds stand in the table of legal bases: cover on paper is not a benefit paid."
+            "Open the conditions of a status before relying on it: cover on paper is not a benefit paid, and some notes say "
+            "other than the cells."
         )
 
 
@@ -104,9 +117,12 @@ def chooser(sheet: Sheet) -> Chooser | Sentence:
         {
             "country": sheet.label("country", row["country"]),
             "name": title(row, sheet),
+            "remark": remark,
+            "threshold": sheet.say(row["threshold"]) if row["threshold"] != "none" else "",
+            "notes": sheet.say(row["notes"]),
             **{branch: row[branch] for branch in BRANCHES},
         }
-        for row in rows.to_dict("records")
+        for row, remark in zip(rows.to_dict("records"), remarks(rows, sheet.t), strict=True)
     ]
     return Chooser(found, sheet.t)
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
 import pandas as pd
 
 from ...figures.base import Figure
 from ...figures.timeline import timeline
 from ...tables import Table
-from ...text import Catalogue
-from ..factsheet import Sentence, Sheet, gap, word
-from .words import source, title
-
-_NUMBER = re.compile(r"\d+")
+from ..factsheet import Sentence, Sheet, gap
+from .words import confidence, is_doubtful, law_in_words, source, title, year_in_words
 
 
 def policies(sheet: Sheet, group: str) -> Figure | Sentence:
@@ -43,17 +37,17 @@ def policies(sheet: Sheet, group: str) -> Figure | Sentence:
             t("{name}, {country}", name=title(row, sheet), country=sheet.label("country", row["country"]))
             for row in rows.to_dict("records")
         ],
-        _doubt=rows["confidence"] == "to verify",
+        _doubt=[is_doubtful(row) for row in rows.to_dict("records")],
     ).sort_values(["_rank", "year_from"], kind="stable")
     data = pd.DataFrame(
         {
             t("Kind"): list(rows["_kind"]),
             t("Name"): list(rows["_name"]),
             t("Local name"): list(rows["local_name"]),
-            t("Years"): [_years(row, t) for row in rows.to_dict("records")],
+            t("Years"): [year_in_words(row, t) for row in rows.to_dict("records")],
             t("What it does"): [sheet.say(text) for text in rows["description_in_own_words"]],
             t("Source"): [source(text, t) for text in rows["source"]],
-            t("Confidence"): [word(code, t) for code in rows["confidence"]],
+            t("Confidence"): [confidence(row, t) for row in rows.to_dict("records")],
         }
     )
     titles = {
@@ -67,7 +61,7 @@ def policies(sheet: Sheet, group: str) -> Figure | Sentence:
         t=t,
         title=titles[group],
         caption=t(
-            "Dot: first year; line: up to the last year where one is known; hollow dot: to verify. What is not drawn "
+            "Dot: first year; line: up to the last year where one is known; hollow dot: to verify, all or a part. What is not drawn "
             "is not in our sources: it may exist all the same."
         ),
         data=data,
@@ -75,24 +69,19 @@ def policies(sheet: Sheet, group: str) -> Figure | Sentence:
     )
 
 
-def law_in_words(row: Mapping[str, object], sheet: Sheet) -> str:
-    """Return the name of a law in its own language, with the article in question where the name does not hold it."""
-    name, article = str(row["local_name"]), str(row["article"])
-    is_said = set(_NUMBER.findall(article)) <= set(_NUMBER.findall(name))
-    return name if not article or is_said else sheet.t("{law}, {article}", law=name, article=sheet.say(article))
-
-
 def named_since(sheet: Sheet) -> Table | Sentence:
-    """List the laws on health at work with whether they name psychosocial risk, those that do by name first."""
+    """List laws and agreements with whether they name psychosocial risk, those that do by name first."""
     t, context = sheet.t, sheet.context
     words = {
         "explicit": t("by name"),
         "implied": t("only implied"),
         "no": t("not named, as far as our source tells"),
+        "": t("not coded yet"),
     }
     unions = [code for code, place in context.places.items() if place.kind == "union"]
     places = [*sheet.of_page, *unions]
-    rows = context.policies[context.policies["country"].isin(places) & (context.policies["names_psychosocial"] != "")]
+    binding = [kind.id for kind in context.kinds.values() if kind.instrument]
+    rows = context.policies[context.policies["country"].isin(places) & context.policies["kind"].isin(binding)]
     if rows.empty:
         return gap(sheet)
     rank, order = {place: at for at, place in enumerate(places)}, list(words)
@@ -103,20 +92,26 @@ def named_since(sheet: Sheet) -> Table | Sentence:
         {
             t("Country"): [sheet.label("country", code) for code in rows["country"]],
             t("Law and article"): [law_in_words(row, sheet) for row in rows.to_dict("records")],
-            t("Since"): [_years(row, t) for row in rows.to_dict("records")],
+            t("Kind"): [t.pick(context.kinds[code].label) for code in rows["kind"]],
+            t("Since"): [year_in_words(row, t) for row in rows.to_dict("records")],
             t("Names psychosocial risk"): [words[names] for names in rows["names_psychosocial"]],
             t("What it does"): [sheet.say(text) for text in rows["description_in_own_words"]],
             t("Source"): [source(text, t) for text in rows["source"]],
-            t("Confidence"): [word(code, t) for code in rows["confidence"]],
+            t("Confidence"): [confidence(row, t) for row in rows.to_dict("records")],
         }
     )
     return Table(
         frame,
-        t("Laws on health at work, and whether they name psychosocial risk"),
+        t("Laws and agreements, and whether they name psychosocial risk"),
         t,
         row_headers=2,
+        set_apart={
+            at: t("binds people only through the laws of its members")
+            for at, code in enumerate(rows["country"])
+            if code in unions
+        },
         note=t(
-            "Coded by us from the description alone; a law of the Union binds people through the laws of its members."
+            "Coded by us from the description alone. Only laws say since when; agreements and the Union stand apart."
         ),
     )
 
@@ -135,14 +130,7 @@ def actors(sheet: Sheet) -> Table | Sentence:
             t("Country"): [sheet.label("country", code) for code in rows["country"]],
             t("Bodies"): list(rows["local_name"]),
             t("What they are"): [sheet.say(text) for text in rows["description_in_own_words"]],
-            t("Confidence"): [word(code, t) for code in rows["confidence"]],
+            t("Confidence"): [confidence(row, t) for row in rows.to_dict("records")],
         }
     )
     return Table(shown, t("Actors met in the sources"), t)
-
-
-def _years(row: Mapping[str, object], t: Catalogue) -> str:
-    first, last = row["year_from"], row["year_to"]
-    if pd.isna(first):
-        return t("not dated")
-    return str(first) if pd.isna(last) else t("{low} to {high}", low=first, high=last)

@@ -9,8 +9,9 @@ import pandas as pd
 from ...figures.base import Figure
 from ...figures.cover import SIGNS, cover
 from ...tables import Table
-from ..factsheet import Sentence, Sheet, gap, word
-from .words import branches, covers, source, statuses_of, title
+from ...wording import NO_VALUE
+from ..factsheet import Sentence, Sheet, gap
+from .words import branches, confidence, covers, remarks, source, statuses_of, title
 
 
 def protection(sheet: Sheet) -> Figure | Sentence:
@@ -34,11 +35,12 @@ def protection(sheet: Sheet) -> Figure | Sentence:
         title=t("Which status is covered by which branch of social protection"),
         caption=t(
             "The cells are a first draft in every row unless the notes say otherwise: each partner is still to check "
-            "its own country. 'To verify' marks rows whose legal basis was not checked against a source either."
+            "its own country. Names carry in brackets what else is to verify: the whole row, its legal basis included, or "
+            "a part of it that its notes name."
         ),
         data=_cover(rows, columns, words, sheet),
         group=group,
-        doubtful=list(rows["confidence"] == "to verify"),
+        remarks=remarks(rows, t),
     )
 
 
@@ -53,13 +55,14 @@ def legal_bases(sheet: Sheet) -> Table | Sentence:
         {
             **several,
             t("Status"): [title(row, sheet) for row in rows.to_dict("records")],
+            t("Kind"): [t.pick(sheet.context.status_kinds.get(code, {"en": NO_VALUE})) for code in rows["kind"]],
             t("Threshold"): [sheet.say(text) if text != "none" else t("none") for text in rows["threshold"]],
             t("Legal basis"): [
                 sheet.context.translations.get(t.language, {}).get(text, text) for text in rows["legal_basis"]
             ],
             t("Notes"): [sheet.say(text) for text in rows["notes"]],
             t("Source"): [source(text, t) for text in rows["source"]],
-            t("Confidence"): [word(code, t) for code in rows["confidence"]],
+            t("Confidence"): [confidence(row, t) for row in rows.to_dict("records")],
         }
     )
     return Table(
@@ -75,7 +78,7 @@ def _cover(rows: pd.DataFrame, columns: Mapping[str, str], words: Mapping[str, s
     t = sheet.t
     lead = {} if sheet.focus else {t("Country"): list(rows["_group"])}
     cells = {text: [f"{SIGNS[code]} {words[code]}" for code in rows[branch]] for branch, text in columns.items()}
-    confidence = {t("Confidence"): [word(code, t) for code in rows["confidence"]]}
+    sure = {t("Confidence"): [confidence(row, t) for row in rows.to_dict("records")]}
     return pd.DataFrame(
-        {**lead, t("Status"): list(rows["_name"]), t("Local name"): list(rows["local_name"]), **cells, **confidence}
+        {**lead, t("Status"): list(rows["_name"]), t("Local name"): list(rows["local_name"]), **cells, **sure}
     )

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import pandas as pd
 
 from ... import protection
 from ...tables import Table
 from ...wording import NO_VALUE
-from ..base import Several, several
 from ..factsheet import Sentence, Sheet, gap, word
-from .events import law_in_words
-from .words import covers, source, statuses_of, title
+from .words import confidence, covers, law_in_words, source, statuses_of, title, year_in_words
 
 FREELANCE = "sole_trader"
 SELF_EMPLOYED = "cult_self_pc"
+ARTISTS_ONLY = "artists_self_pc"
+"""Another scope: shown only where the share of all who work in culture is a gap, and named as what it is."""
 
 
-def three_questions(sheet: Sheet) -> Several | Sentence:
+def three_questions(sheet: Sheet) -> Table | Sentence:
     """Answer for each country: cover of a freelance against unemployment, laws on psychosocial risk, self-employed share.
 
     Parameters
@@ -26,134 +28,145 @@ def three_questions(sheet: Sheet) -> Several | Sentence:
 
     Returns
     -------
-    Several or Sentence
-        Three tables, a row or more a country; where the sources hold nothing, the row says so.
+    Table or Sentence
+        One table, a row for each question and country; where the sources hold nothing, the row says so. A law of the
+        Union stands in a row of its own, set apart.
     """
+    t = sheet.t
     if sheet.context.is_empty or not sheet.of_page:
         return gap(sheet)
-    return several(_unemployment(sheet), _since_when(sheet), _self_employed(sheet))
-
-
-def _unemployment(sheet: Sheet) -> Table:
-    t, rows = sheet.t, []
-    known = statuses_of(sheet)
-    for place in sheet.of_page:
-        own = known[(known["country"] == place) & (known["kind"] == FREELANCE)]
-        country = {t("Country"): sheet.label("country", place)}
-        rows += [
-            {
-                **country,
-                t("Status"): title(row, sheet),
-                t("Unemployment cover"): covers(t)[row["unemployment"]],
-                t("Notes"): sheet.say(row["notes"]),
-                t("Source"): source(row["source"], t),
-                t("Confidence"): _draft(row["confidence"], sheet),
-            }
-            for row in own.to_dict("records")
-        ]
-        if own.empty:
-            rows.append(
-                _nothing(
-                    country, [t("Status"), t("Notes"), t("Source"), t("Confidence")], t("Unemployment cover"), sheet
-                )
-            )
-    order = [t(name) for name in ("Country", "Status", "Unemployment cover", "Notes", "Source", "Confidence")]
+    unions = [code for code, place in sheet.context.places.items() if place.kind == "union"]
+    named = [*sheet.of_page, *(code for code in unions if sheet.context.has(code))]
+    asked = [
+        (t("Does a freelance have unemployment cover?"), [(one, _unemployment(sheet, one)) for one in sheet.of_page]),
+        (t("Since when does the law name psychosocial risk?"), [(one, _since_when(sheet, one)) for one in named]),
+        (
+            t("What share of the people who work in culture is self-employed?"),
+            [(one, _self_employed(sheet, one)) for one in sheet.of_page],
+        ),
+    ]
+    heads = [t("Question"), t("Country"), t("Answer"), t("Confidence"), t("What stands behind it"), t("Source")]
+    rows = [
+        dict(zip(heads, [question, sheet.label("country", place), *answer], strict=True))
+        for question, answers in asked
+        for place, answer in answers
+    ]
+    apart = {at: t("binds people only through the laws of its members") for at in _of(sheet, unions, rows, heads[1])}
     return Table(
-        pd.DataFrame(rows, columns=order),
-        t("Does a freelance have unemployment cover?"),
+        pd.DataFrame(rows, columns=heads),
+        t("Three questions, country by country"),
         t,
         row_headers=2,
-        note=t("A freelance here is whoever works on their own account, outside the schemes for artists and authors."),
-    )
-
-
-def _draft(confidence: str, sheet: Sheet) -> str:
-    """Say how sure a cell of the matrix is: all cells of a draft column are a first draft, whatever the row says."""
-    t = sheet.t
-    if "unemployment" in sheet.context.draft:
-        return t("first draft, to verify")
-    return word(confidence, t)
-
-
-def _since_when(sheet: Sheet) -> Table:
-    t, rows = sheet.t, []
-    for place in [*sheet.of_page, *_unions(sheet)]:
-        said = {names: protection.naming_laws(sheet.context, place, names) for names in ("explicit", "implied")}
-        explicit = said["explicit"]
-        country = {t("Country"): sheet.label("country", place)}
-        if explicit.empty:
-            first, since, confidence = t("not in our sources"), "", ""
-        else:
-            one = explicit.iloc[0].to_dict()
-            first, since = law_in_words(one, sheet), source(one["source"], t)
-            confidence = word(one["confidence"], t)
-        years = explicit["year_from"].dropna()
-        rows.append(
-            {
-                **country,
-                t("By name since"): str(years.iloc[0]) if len(years) else NO_VALUE,
-                t("Law and article"): first,
-                t("Source"): since,
-                t("Confidence"): confidence,
-                t("Only implied"): "; ".join(
-                    t("{law} ({year})", year=row["year_from"], law=law_in_words(row, sheet))
-                    for row in said["implied"].to_dict("records")
-                )
-                or t("nothing in our sources"),
-            }
-        )
-    return Table(
-        pd.DataFrame(rows),
-        t("Since when does the law name psychosocial risk?"),
-        t,
+        set_apart=apart,
         note=t(
-            "By name: the law says psychosocial risk or mental strain, as our source describes it. Only implied: it covers "
-            "it by how it is read, or through one form of it such as harassment. What is not in our sources may exist all the same."
+            "A freelance here is whoever works on their own account, outside the schemes for artists and authors. By name: a law "
+            "says psychosocial risk or mental strain, as our source describes it; only implied: it covers it by how it is read, or "
+            "through one form of it such as stress or harassment. Published shares carry no interval in our sources. What is not "
+            "in our sources may exist all the same."
         ),
     )
 
 
-def _self_employed(sheet: Sheet) -> Table:
-    t, context, rows = sheet.t, sheet.context, []
-    of_all = context.of_indicator(SELF_EMPLOYED)
-    for place in sheet.of_page:
-        own = of_all[of_all["country"] == place].sort_values("period", kind="stable")
-        country = {t("Country"): sheet.label("country", place)}
-        if own.empty:
-            said = [t.pick(one.what) for one in context.gaps if place in one.places and one.topic == _topic(sheet)]
-            empty = _nothing(country, [t("Year"), t("Source"), t("Confidence")], t("Self-employed, per cent"), sheet)
-            rows.append({**empty, **({t("Source"): "; ".join(said)} if said else {})})
-            continue
-        last = own.iloc[-1]
-        rows.append(
-            {
-                **country,
-                t("Self-employed, per cent"): t.number(last["estimate"], context.units[last["unit"]]["digits"]),
-                t("Year"): last["period"],
-                t("Source"): last["source"],
-                t("Confidence"): sheet.label("flag", last["flag"]) if last["flag"] else word(last["confidence"], t),
-            }
+def _of(sheet: Sheet, places: Iterable[str], rows: list[dict[str, str]], column: str) -> list[int]:
+    names = {sheet.label("country", place) for place in places}
+    return [at for at, row in enumerate(rows) if row[column] in names]
+
+
+def _unemployment(sheet: Sheet, place: str) -> list[str]:
+    """Return answer, confidence, what stands behind it and source."""
+    t, known = sheet.t, statuses_of(sheet)
+    own = known[(known["country"] == place) & (known["kind"] == FREELANCE)].to_dict("records")
+    if not own:
+        return [t("not in our sources"), NO_VALUE, NO_VALUE, NO_VALUE]
+    said = {text: [title(row, sheet) for row in own if row["unemployment"] == code] for code, text in covers(t).items()}
+    answers = [
+        text if len(statuses) == len(own) else t("{cover}: {statuses}", cover=text, statuses=t.join(statuses))
+        for text, statuses in said.items()
+        if statuses
+    ]
+    behind = [
+        t("{name}: {notes}", name=title(row, sheet), notes=sheet.say(row["notes"]))
+        if row["notes"]
+        else title(row, sheet)
+        for row in own
+    ]
+    is_draft = "unemployment" in sheet.context.draft
+    sure = t("first draft, to verify") if is_draft else _each(confidence(row, t) for row in own)
+    return ["; ".join(answers), sure, " ".join(behind), _each(source(row["source"], t) for row in own)]
+
+
+def _since_when(sheet: Sheet, place: str) -> list[str]:
+    """Return answer, confidence, what stands behind it and source: laws that only imply it give no year."""
+    t, found = sheet.t, protection.named_since(sheet.context, place)
+    explicit, implied = found.explicit.to_dict("records"), found.implied.to_dict("records")
+    only = (
+        t("only implied: {laws}", laws="; ".join(_dated(row, sheet) for row in implied))
+        if implied
+        else t("implied: nothing in our sources")
+    )
+    shown = [_first(explicit)] if explicit else implied
+    sources = _each(source(str(row["source"]), t) for row in shown) or NO_VALUE
+    if not explicit:
+        answer = t("by name: not in our sources") if implied else t("not in our sources")
+        return [answer, NO_VALUE, only if implied else NO_VALUE, sources]
+    answer = t("by name, since a year not in our sources")
+    if found.year:
+        answer = t("by name since {year}", year=year_in_words({**shown[0], "year_to": pd.NA}, t))
+    sure = confidence(shown[0], t)
+    return [answer, sure, t("{law}; {implied}", law=law_in_words(shown[0], sheet), implied=only), sources]
+
+
+def _first(rows: list[dict[str, object]]) -> dict[str, object]:
+    return next((row for row in rows if pd.notna(row["year_from"])), rows[0])
+
+
+def _dated(row: Mapping[str, object], sheet: Sheet) -> str:
+    return sheet.t("{law} ({year})", law=law_in_words(row, sheet), year=year_in_words(row, sheet.t))
+
+
+def _self_employed(sheet: Sheet, place: str) -> list[str]:
+    """Return answer, confidence, what stands behind it and source; a gap is said in its own words."""
+    t, context = sheet.t, sheet.context
+    last = _latest(sheet, SELF_EMPLOYED, place)
+    if last is not None:
+        return [_value(last, sheet), _sure(last, sheet), sheet.label("indicator", SELF_EMPLOYED), last["source"]]
+    topics = set(context.of_indicator(SELF_EMPLOYED)["part"])
+    said = [t.pick(one.what) for one in context.gaps if place in one.places and one.topic in topics]
+    apart = _latest(sheet, ARTISTS_ONLY, place)
+    if apart is None:
+        return [t("not in our sources"), NO_VALUE, ". ".join(said) or NO_VALUE, NO_VALUE]
+    said.append(
+        t(
+            "Apart, for its scope is another: {indicator}, {value}, {confidence}",
+            indicator=sheet.label("indicator", ARTISTS_ONLY),
+            value=_value(apart, sheet),
+            confidence=_sure(apart, sheet),
         )
-    order = [t(name) for name in ("Country", "Self-employed, per cent", "Year", "Source", "Confidence")]
-    return Table(
-        pd.DataFrame(rows, columns=order),
-        t("What share of the people who work in culture is self-employed?"),
-        t,
-        note=t(
-            "Published values carry no interval in our sources; figures on artists only have another scope and stand elsewhere."
-        ),
+    )
+    return [t("not in our sources"), NO_VALUE, ". ".join(said), apart["source"]]
+
+
+def _latest(sheet: Sheet, indicator: str, place: str) -> Mapping[str, str] | None:
+    rows = sheet.context.of_indicator(indicator)
+    own = rows[rows["country"] == place].sort_values("period", kind="stable")
+    return own.iloc[-1].to_dict() if len(own) else None
+
+
+def _value(row: Mapping[str, str], sheet: Sheet) -> str:
+    digits = sheet.context.units[row["unit"]]["digits"]
+    return sheet.t(
+        "{value} {unit} ({year})",
+        value=sheet.t.number(float(row["estimate"]), digits),
+        unit=sheet.label("unit", row["unit"]),
+        year=row["period"],
     )
 
 
-def _topic(sheet: Sheet) -> str:
-    """Return the topic of the self-employed share, whether or not a value of it is there."""
-    rows = sheet.context.of_indicator(SELF_EMPLOYED)
-    return str(rows["part"].iloc[0]) if len(rows) else ""
+def _sure(row: Mapping[str, str], sheet: Sheet) -> str:
+    said = [word(row["confidence"], sheet.t), *([sheet.label("flag", row["flag"])] if row["flag"] else [])]
+    return "; ".join(said)
 
 
-def _unions(sheet: Sheet) -> list[str]:
-    return [code for code, place in sheet.context.places.items() if place.kind == "union"]
-
-
-def _nothing(country: dict[str, str], blank: list[str], answer: str, sheet: Sheet) -> dict[str, str]:
-    return {**country, **dict.fromkeys(blank, ""), answer: sheet.t("not in our sources")}
+def _each(texts: Iterable[str]) -> str:
+    """Join what differs, in the order of its first appearance."""
+    return "; ".join(dict.fromkeys(text for text in texts if text))
