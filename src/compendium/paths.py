@@ -7,6 +7,7 @@ The one rule of place: *received* -> ``raw`` (never changed by the program), *wr
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from .errors import CompendiumError
@@ -62,6 +63,12 @@ def answers_folder(folder: Path, country: str, wave: str) -> Path:
 def statements(folder: Path, country: str) -> Path:
     """Return the file of the coded statements of one country."""
     return raw(folder) / _checked(country, _UNIT, "country") / "statements.csv"
+
+
+def of_statements(folder: Path, countries: Iterable[str]) -> list[Path]:
+    """Return the files of coded statements that are there, with their translations, in the order of the countries."""
+    homes = (statements(folder, country).parent for country in countries)
+    return [file for home in homes for file in sorted(home.glob("statements.*"))]
 
 
 def processed(folder: Path) -> Path:
