@@ -22,7 +22,7 @@ from .sheet import Heading, Sheet, of_profiles
 NEEDS: Final = 4
 """Answers of each question about needs that a portrait shows."""
 
-BARS: Final = 16
+BARS: Final = 20
 """Answers and exposures that the figure of a portrait has room for; its table has all."""
 
 
@@ -69,7 +69,9 @@ def drawn(sheet: Sheet, profile: str) -> Figure | Sentence:
 
 
 def _named(sheet: Sheet, column: str, code: str) -> str:
-    return _told(sheet, code) if column == "indicator" and "__" in code else sheet.label(column, code)
+    if column != "indicator":
+        return sheet.label(column, code)
+    return _told(sheet, code) if "__" in code else sheet.t("exposed: {measure}", measure=sheet.label(column, code))
 
 
 def _shares(sheet: Sheet, profile: str) -> tuple[pd.DataFrame, pd.DataFrame]:
