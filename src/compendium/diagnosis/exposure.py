@@ -34,7 +34,7 @@ class Persons:
     equal : str, optional
         Column whose groups are to count the same (the country, where several are pooled).
     weights : pandas.Series, optional
-        Weights instead, on the index of `answers`.
+        Weights on the index of `answers`; with `equal`, those within each of its groups.
     clusters : str, optional
         Column that names the organisation through which each person answered (:func:`organisation`): people of one
         resemble each other, so that every interval is wider.
@@ -54,7 +54,7 @@ class Persons:
         """Return weights and strata of the persons marked; countries are made equal among these very persons."""
         if self.equal is not None:
             country = self.answers.loc[known, self.equal].to_numpy(dtype=str)
-            return intervals.equal_weights(country), country
+            return intervals.equal_weights(country, None if self.given is None else self.given[known]), country
         return (None if self.given is None else self.given[known].to_numpy(dtype=float)), None
 
     def estimate(self, values: pd.Series, groups: pd.Series | None = None) -> Iterator[tuple[str, intervals.Mean]]:

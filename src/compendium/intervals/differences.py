@@ -25,7 +25,9 @@ def contrast(
     groups: Sequence[ArrayLike],
     coefficients: Sequence[float],
     level: float = LEVEL,
-    clusters: Sequence[ArrayLike] | None = None,
+    clusters: Sequence[ArrayLike | None] | None = None,
+    weights: Sequence[ArrayLike | None] | None = None,
+    strata: Sequence[ArrayLike | None] | None = None,
 ) -> Difference:
     """Estimate a sum of the means of independent groups, each with its coefficient.
 
@@ -40,6 +42,8 @@ def contrast(
     clusters : sequence of array-like, optional
         The organisations through which the people of each group answered, as for :func:`mean`; no organisation reaches
         into two groups.
+    weights, strata : sequence of array-like, optional
+        Weights and strata of the people of each group, as for :func:`mean`; nothing where a group has none.
 
     Returns
     -------
@@ -60,12 +64,14 @@ def contrast(
     Welch (1947), Biometrika 34:28-35; Zou, Donner (2008), Stat. Med. 27:1693-1702; Hall (1992), J. R. Stat. Soc. B
     54:221-228.
     """
-    named = [None] * len(groups) if clusters is None else clusters
-    known = [read_answers(own, clusters=of) for own, of in zip(groups, named, strict=True)]
+    nothing = [None] * len(groups)
+    known = [
+        read_answers(*own) for own in zip(groups, weights or nothing, strata or nothing, clusters or nothing, strict=True)
+    ]
     if min(len(own.values) for own in known) == 0:
         return Difference(np.nan, np.nan, np.nan, np.nan)
     factors = np.asarray(coefficients, dtype=float)
-    means = np.array([own.values.mean() for own in known])
+    means = np.array([np.average(own.values, weights=own.weights) for own in known])
     estimate = float(factors @ means)
     if not all(own.has_spread for own in known):
         return Difference(estimate, np.nan, np.nan, np.nan)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .differences import contrast
+from .means import mean
 from .shape import LEVEL, Rank
 
 
@@ -30,7 +31,12 @@ def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
     return _adjusted(p, "fdr_bh")
 
 
-def ranks(groups: Sequence[ArrayLike], level: float = LEVEL, clusters: Sequence[ArrayLike] | None = None) -> list[Rank]:
+def ranks(
+    groups: Sequence[ArrayLike],
+    level: float = LEVEL,
+    clusters: Sequence[ArrayLike | None] | None = None,
+    weights: Sequence[ArrayLike | None] | None = None,
+) -> list[Rank]:
     """Rank groups by their means from the highest, each with the ranks that cannot be ruled out.
 
     Parameters
@@ -39,8 +45,8 @@ def ranks(groups: Sequence[ArrayLike], level: float = LEVEL, clusters: Sequence[
         The values of each group, two or more known, in one unit.
     level : float
         Confidence that *all* the intervals hold, between 0 and 1.
-    clusters : sequence of array-like, optional
-        Organisations, as for :func:`contrast`.
+    clusters, weights : sequence of array-like, optional
+        Organisations and weights, as for :func:`contrast`.
 
     Returns
     -------
@@ -67,12 +73,15 @@ def ranks(groups: Sequence[ArrayLike], level: float = LEVEL, clusters: Sequence[
     count = len(groups)
     if count < 2:
         return [Rank(1, 1, 1)] * count
-    means = np.array([np.nanmean(np.asarray(own, dtype=float)) for own in groups])
+    of, by = (given or [None] * count for given in (clusters, weights))
+    means = np.array([mean(own, weight).estimate for own, weight in zip(groups, by, strict=True)])
     pairs = list(permutations(range(count), 2))
     one_sided: dict[tuple[int, int], float] = {}
     for first, second in combinations(range(count), 2):
-        own = None if clusters is None else [clusters[first], clusters[second]]
-        found = contrast([groups[first], groups[second]], [1.0, -1.0], level, own)
+        pair = (first, second)
+        found = contrast(
+            [groups[at] for at in pair], [1.0, -1.0], level, [of[at] for at in pair], [by[at] for at in pair]
+        )
         if np.isnan(found.p):
             raise ValueError("a group has fewer than two values or organisations; ranks need two of every one")
         tail = found.p / 2 if found.estimate > 0 else 1 - found.p / 2

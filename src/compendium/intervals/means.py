@@ -129,10 +129,19 @@ def share_of(
     return Mean(p, found.low, found.high, n, size)
 
 
-def equal_weights(groups: ArrayLike) -> NDArray[np.float64]:
-    """Weigh answers so that every group counts the same and the weights sum to the number of answers."""
-    names, place, sizes = np.unique(np.asarray(groups, dtype=str), return_inverse=True, return_counts=True)
-    return np.asarray(len(place) / (len(names) * sizes[place]), dtype=float)
+def equal_weights(groups: ArrayLike, weights: ArrayLike | None = None) -> NDArray[np.float64]:
+    """Weigh answers so that every group counts the same and the weights sum to the number of answers.
+
+    Parameters
+    ----------
+    groups : array-like
+        Code of the group of each answer.
+    weights : array-like of float, optional
+        Weights of the answers within their group; alike when not given.
+    """
+    names, place = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
+    own = np.ones(len(place)) if weights is None else np.asarray(weights, dtype=float)
+    return np.asarray(own * len(place) / (len(names) * np.bincount(place, own)[place]), dtype=float)
 
 
 def effective_n(weights: ArrayLike) -> float:
