@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ..study.context import Context
+from ..study.context import BRANCHES, Context
 
 SEPARATOR: Final = ";"
 """Stands between the facts of one statement."""
@@ -13,11 +13,16 @@ SEPARATOR: Final = ";"
 
 @dataclass(frozen=True)
 class Fact:
-    """A row of the country facts; `kind` is indicator, status or policy, `row` its cells by column."""
+    """A row of the country facts.
+
+    `kind` is indicator, status or policy, `row` its cells by column; `branch` the branch of social protection that is
+    meant of a status, empty for the status as such.
+    """
 
     kind: str
     id: str
     row: dict[str, Any]
+    branch: str = ""
 
 
 def names_of(cell: str) -> list[str]:
@@ -33,7 +38,8 @@ def find(context: Context, name: str, country: str) -> Fact | None:
     context : Context
         The country facts.
     name : str
-        An indicator, a ``status_id`` or a ``policy_id``.
+        An indicator, a ``status_id`` or a ``policy_id``; a status may be followed by a branch of social protection, as in
+        ``some_status.sickness``: then that cell is the fact, and not that the status exists.
     country : str
         Whose statement it is; a fact about another country says nothing about this one.
 
@@ -46,13 +52,14 @@ def find(context: Context, name: str, country: str) -> Fact | None:
         ("status", context.statuses, "status_id"),
         ("policy", context.policies, "policy_id"),
     )
+    own_name, _, branch = name.partition(".")
     for kind, table, column in tables:
-        rows = _legal(table[table[column] == name], context, country)
-        if len(rows):
+        rows = _legal(table[table[column] == own_name], context, country)
+        if len(rows) and (not branch or (kind == "status" and branch in BRANCHES)):
             own = rows[rows["country"] == country]
             kept = own if len(own) else rows
             kept = kept.sort_values("period", kind="stable") if kind == "indicator" else kept
-            return Fact(kind, name, {str(key): value for key, value in kept.iloc[-1].items()})
+            return Fact(kind, name, {str(key): value for key, value in kept.iloc[-1].items()}, branch)
     return None
 
 

@@ -173,7 +173,7 @@ def _of_facts(row: Mapping[str, str], country: str, context: Context) -> str:
         if find(context, name, country) is None:
             return (
                 f"fact {name!r} is not in raw/context for {country}; "
-                "legal is an indicator, status_id or policy_id about this country or a group of countries"
+                "legal is an indicator, policy_id, status_id or status_id.branch about this country or a group of countries"
             )
     return ""
 
