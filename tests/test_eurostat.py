@@ -24,7 +24,7 @@ from typer.testing import CliRunner
 from compendium import facts
 from compendium.__main__ import app
 from compendium.errors import DefinitionError
-from compendium.paths import DEFAULT_STUDY, context
+from compendium.paths import DEFAULT_STUDY, REPOSITORY, context
 from compendium.sheets import factsheet
 from compendium.sheets.revisions import revisions
 from compendium.study.context import FLAGS as context_flags
@@ -39,6 +39,7 @@ Cells = Mapping[tuple[str, str, str, str], tuple[str, str]]
 """(sex, unit, geo, year) -> value and flags; a value may be empty."""
 Drop = Callable[..., Path]
 
+MINIATURES = sorted(path for path in (REPOSITORY / "tests/reference/eurostat").iterdir() if path.suffix != ".md")
 OLD_TSV = (
     "sex,unit,geo\\time\t2018 \t2017 \t2016 \n"
     "T,PC_EMP,FR\t3.6 \t3.5 \t3.3 \n"
@@ -198,6 +199,17 @@ def test_three_formats_give_the_same_frame(cells: Cells, tmp_path_factory: pytes
         (folder / f"{name}.gz").write_bytes(gzip.compress(text.encode()))
         for path in (folder / name, folder / f"{name}.gz"):
             np.testing.assert_equal(content(reader(path)), expected, err_msg=path.name)
+
+
+@pytest.mark.parametrize("path", MINIATURES, ids=lambda path: path.name)
+def test_what_we_hold_of_a_table_is_what_its_files_say(drop: Drop, path: Path) -> None:
+    """Real values and flags in each format: all are those of the study's table, the shares worked out of them included."""
+    known = load(drop(path.name, path.read_bytes()))
+    (one,) = known.extracts
+    assert known.revisions.empty
+    assert (one.confirmed, one.added, one.without) == (one.values, 0, 0)
+    assert one.values == 90
+    pd.testing.assert_frame_equal(known.facts.drop(columns="source"), load(DEFAULT_STUDY).facts.drop(columns="source"))
 
 
 @pytest.mark.parametrize(

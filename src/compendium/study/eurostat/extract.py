@@ -84,7 +84,7 @@ def text_of(path: Path) -> str:
     """Return the text of a file, unpacked where its name ends in ``.gz``."""
     try:
         packed = path.read_bytes()
-        content = gzip.decompress(packed) if path.suffix == ".gz" else packed
+        content = gzip.decompress(packed) if path.suffix.lower() == ".gz" else packed
     except (OSError, EOFError) as error:
         raise refuse(path, "", f"not readable: {error}") from None
     try:

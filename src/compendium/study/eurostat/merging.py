@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from ..context import EFFECTS, REVISIONS, Break, Extracted
-from .declaration import EXTEND, Declaration
+from .declaration import EXTEND, Declaration, Share
 from .extract import refuse
 from .selection import Taken, take
 
@@ -20,6 +20,7 @@ _WIDE = 10
 """From this ratio of a new to an old value on, a wrong unit is likelier than a revision."""
 _EXTRACT = "extract"
 _KEY = ["country", "indicator", "year"]
+_FLAG = re.compile(r"\[(flag [a-z]: [^\]]*)\]")
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,8 @@ def merge(
             gone.add((before.country, before.indicator, before.year))
             counts[one.path.name]["withdrawn"] += 1
             revisions.append(_revision(before, "", "withdrawn", one.source, one))
-    values = _in_order(own, gone, kept)
+    shares = [share for dataset in declaration.datasets.values() for share in dataset.shares]
+    values = _with_inherited_flags(_in_order(own, gone, kept), shares)
     origins = _origins(values)
     notes = tuple(
         Extracted(
@@ -232,6 +234,21 @@ def _in_order(own: pd.DataFrame, gone: set[tuple[str, str, str]], kept: Sequence
     order += [place.get(key, behind.get(key[1], float(len(own)))) for key in keys]
     values = pd.concat([own[stays].assign(**{_EXTRACT: ""}), fresh], ignore_index=True)
     return values.iloc[pd.Series(order).argsort(kind="stable")].reset_index(drop=True)
+
+
+def _with_inherited_flags(values: pd.DataFrame, shares: Sequence[Share]) -> pd.DataFrame:
+    """Give a worked-out share the flags of what it is worked out of: it cannot be better than its parts."""
+    remarks = {
+        (row.country, row.indicator, row.year): _FLAG.findall(row.source) for row in values.itertuples(index=False)
+    }
+    of = {share.indicator: (share.part, share.whole) for share in shares}
+    sources = []
+    for row in values.itertuples(index=False):
+        parts = of.get(row.indicator, ())
+        own = remarks[row.country, row.indicator, row.year]
+        inherited = sorted({one for part in parts for one in remarks.get((row.country, part, row.year), ())} - set(own))
+        sources.append(row.source + "".join(f" [{one}]" for one in inherited))
+    return values.assign(source=pd.Series(sources, index=values.index, dtype="str"))
 
 
 def _origins(values: pd.DataFrame) -> dict[tuple[str, str], list[tuple[int, str]]]:

@@ -86,11 +86,11 @@ def take(path: Path, declaration: Declaration, places: Mapping[str, str], units:
         The format or the dataset is not known, dimensions differ from the declared ones, no cell is a declared one, a
         value stands twice, a period is no year, or a share lies outside 0 to 100: file, place, value, what is legal.
     """
-    bare = path.with_suffix("") if path.suffix == ".gz" else path
-    if bare.suffix not in READERS:
+    bare = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    if bare.suffix.lower() not in READERS:
         legal = ", ".join(f"{one}, {one}.gz" for one in READERS)
         raise refuse(path, "", f"the ending {path.suffix!r} is no format of official tables; legal are {legal}")
-    extract = READERS[bare.suffix](path)
+    extract = READERS[bare.suffix.lower()](path)
     dataset = _dataset(extract, bare.stem, declaration)
     _check_dimensions(extract, dataset, declaration)
     updated = extract.updated or declaration.extracted.get(path.name, "")
