@@ -43,7 +43,10 @@ def protected(sheet: factsheet.Sheet) -> widgets.Widget:
             {
                 t("Country"): [row["country"] for row in kept],
                 t("Status"): [row["name"] for row in kept],
+                t("To verify"): [row["remark"] for row in kept],
                 **{text: [words[row[branch]] for row in kept] for branch, text in branches(t).items()},
+                t("Threshold"): [row["threshold"] for row in kept],
+                t("Notes"): [row["notes"] for row in kept],
             }
         )
         display(Table(frame, t("Legal statuses, and the branches that each covers"), t, row_headers=2))

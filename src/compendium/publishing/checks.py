@@ -20,8 +20,8 @@ def faults(html: str) -> list[str]:
     -------
     list of str
         One sentence a fault, empty for a page that may go out: language, one ``h1``, headings in order, unique ids,
-        alternative texts, tables with caption and header scope, no script, no style attribute (the content policy
-        would drop it), nothing loaded from elsewhere.
+        alternative texts, tables with caption and header scope, inputs with a label, no script, no style attribute
+        (the content policy would drop it), nothing loaded from elsewhere.
     """
     reader = _Reader()
     reader.feed(html)
@@ -37,6 +37,9 @@ class _Reader(HTMLParser):
         self._targets: list[str] = []
         self._headings: list[int] = []
         self._tables: list[bool] = []
+        self._labels = 0
+        self._labelled: set[str] = set()
+        self._inputs: list[tuple[str, str]] = []
         self._has_language = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -53,6 +56,11 @@ class _Reader(HTMLParser):
                 self._alternative(tag, found.get("alt", "" if "alt" in found else _PLACEHOLDER))
             case "svg":
                 self._alternative(tag, found.get("aria-label", ""), needed=found.get("aria-hidden") != "true")
+            case "label":
+                self._labels += 1
+                self._labelled.add(found.get("for", ""))
+            case "input" if not self._labels and not {"aria-label", "aria-labelledby"} & found.keys():
+                self._inputs.append((found.get("id", ""), found.get("name", "")))
             case "table":
                 self._tables.append(False)
             case "caption" if self._tables:
@@ -61,6 +69,7 @@ class _Reader(HTMLParser):
                 self._faults.append("holds a table header without scope")
 
     def handle_endtag(self, tag: str) -> None:
+        self._labels -= tag == "label"
         if tag == "table" and self._tables and not self._tables.pop():
             self._faults.append("holds a table without caption")
 
@@ -95,5 +104,8 @@ class _Reader(HTMLParser):
             found.append(f"has {self._headings.count(1)} headings of the first level; exactly one is legal")
         steps = zip([0, *self._headings], self._headings, strict=False)
         found += [f"goes from heading {before} to heading {after}" for before, after in steps if after > before + 1]
+        found += [
+            f"holds the input {name!r} without a label" for id, name in self._inputs if id not in self._labelled - {""}
+        ]
         found += [f"links to #{name}, which it does not hold" for name in self._targets if name not in self._ids]
         return found

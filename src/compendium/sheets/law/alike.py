@@ -47,7 +47,7 @@ def _groups(sheet: Sheet, members: pd.DataFrame) -> Table:
             t(
                 "{country}: {statuses}",
                 country=sheet.label("country", str(place)),
-                statuses=", ".join(_marked(row, sheet) for row in own.to_dict("records")),
+                statuses="; ".join(_marked(row, sheet) for row in own.to_dict("records")),
             )
             for place, own in group.groupby("country", sort=False)
         ]
@@ -56,7 +56,7 @@ def _groups(sheet: Sheet, members: pd.DataFrame) -> Table:
             {
                 t("Group"): t("Group {number}", number=number),
                 t("What it covers"): _cover(statuses.loc[list(group["group"])], sheet),
-                t("Statuses"): "; ".join(by_country),
+                t("Statuses"): ". ".join(by_country),
                 t("Stay in the group, per cent of draws"): low
                 if low == high
                 else t("{low} to {high}", low=low, high=high),
@@ -97,7 +97,7 @@ def _note(sheet: Sheet) -> str:
     stricter, looser = (int(protection.groups(own, rule[side]).max()) for side in ("stricter", "looser"))
     return t(
         "Groups differ from one another by more than {branches} branches of {n} on average, cover in part counting half; the "
-        "limit is our choice (a limit of {stricter} makes {more} groups, of {looser} {fewer}). All cells are a first "
+        "limit is our choice (a limit of {stricter} makes {more} groups, one of {looser} makes {fewer}). All cells are a first "
         "draft: they were redrawn {draws} times, each cell one step off with a probability of {off} per cent, which is an "
         "assumption. Where a status seldom stays, its group hangs on few cells: check first those that alone would move it.",
         branches=_short(rule["alike"] * len(BRANCHES), sheet),

@@ -96,7 +96,7 @@ class Chooser:
         t = self.t
         said = [t("Threshold: {text}.", text=row["threshold"].rstrip(".")) if row["threshold"] else "", row["notes"]]
         if text := " ".join(filter(None, said)):
-            line = "; ".join(filter(None, [t("conditions and notes"), row["remark"]]))
+            line = "; ".join(filter(None, [t("conditions"), row["remark"]]))
             return f"<details><summary>{escape(line)}</summary>{escape(text)}</details>"
         return f' <span class="reason">{escape(row["remark"])}</span>' if row["remark"] else ""
 

@@ -102,18 +102,17 @@ def _since_when(sheet: Sheet, place: str) -> list[str]:
     only = (
         t("only implied: {laws}", laws="; ".join(_dated(row, sheet) for row in implied))
         if implied
-        else t("implied: nothing in our sources")
+        else t("only implied: nothing in our sources")
     )
     shown = [_first(explicit)] if explicit else implied
     sources = _each(source(str(row["source"]), t) for row in shown) or NO_VALUE
     if not explicit:
-        answer = t("by name: not in our sources") if implied else t("not in our sources")
-        return [answer, NO_VALUE, only if implied else NO_VALUE, sources]
-    answer = t("by name, since a year not in our sources")
+        return [t("not in our sources"), NO_VALUE, only if implied else NO_VALUE, sources]
+    answer = t("yes, the year is not in our sources")
     if found.year:
-        answer = t("by name since {year}", year=year_in_words({**shown[0], "year_to": pd.NA}, t))
+        answer = t("since {year}", year=year_in_words({**shown[0], "year_to": pd.NA}, t))
     sure = confidence(shown[0], t)
-    return [answer, sure, t("{law}; {implied}", law=law_in_words(shown[0], sheet), implied=only), sources]
+    return [answer, sure, t("by name: {law}; {implied}", law=law_in_words(shown[0], sheet), implied=only), sources]
 
 
 def _first(rows: list[dict[str, object]]) -> dict[str, object]:
