@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from compendium import comparison, disclosure, text
-from compendium.intervals import difference, holm, mean, ranks, share
+from compendium.intervals import difference, mean, ranks, share
 from compendium.paths import DEFAULT_STUDY
 from compendium.scoring import score_all
 from compendium.sheets import countries
@@ -166,15 +166,28 @@ def test_an_index_is_compared_with_a_word_of_caution() -> None:
     assert "question by question" in row["caveat"]
 
 
-def test_differences_are_tested_and_adjusted_together() -> None:
+def test_differences_and_equivalence_are_tested_and_adjusted_together() -> None:
     rows = compared()[compared()["method"] == "difference"]
     assert "wellbeing" not in set(rows["indicator"])
-    raw = []
+    assert set(rows.loc[rows["group_by"] == "standardised", "p_adjusted"].isna()) == {True}
+    rows, small = (
+        found[found["group_by"] == ""] for found in (rows, compared()[compared()["method"] == "equivalence"])
+    )
+    margins = compared()[compared()["method"] == "margin"].set_index(["indicator", "unit"])["estimate"]
+    raw: list[list[float]] = [[], []]
     for row in rows.itertuples():
-        groups = {code: own.dropna() for code, own in answers().groupby("country")[f"score_{row.indicator}"]}
+        is_score = row.unit == "points of 100"
+        name, factor = (f"score_{row.indicator}", 1) if is_score else (f"exposed_{row.indicator}", 100)
+        own = answers()[name].astype("Float64").astype("float64").dropna() * factor
+        groups = dict(iter(own.groupby(answers()["country"])))
         other = next(code for code in SIZES if code != row.country)
-        raw.append(difference(groups[row.country], groups[other]).p)
-    assert rows["p_adjusted"].to_numpy() == pytest.approx(holm(raw))
+        raw[0].append(difference(groups[row.country], groups[other]).p)
+        margin = margins[row.indicator, row.unit]
+        raw[1].append(comparison.equivalence([groups[row.country], groups[other]], margin).p)
+    for found, expected in zip((rows, small), comparison.adjust(*raw), strict=True):
+        assert found["p_adjusted"].to_numpy() == pytest.approx(expected)
+    (count,) = compared().loc[compared()["method"] == "family of tests", "estimate"]
+    assert count == 2 * len(rows)
 
 
 def test_countries_are_ranked_on_what_may_be_compared() -> None:

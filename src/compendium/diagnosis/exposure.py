@@ -49,13 +49,17 @@ class Persons:
     ) -> None:
         self.answers, self.equal, self.given, self.clusters = answers, equal, weights, clusters
         self.is_weighted = equal is not None or weights is not None
+        self._strata = None if equal is None else pd.factorize(answers[equal])[0]
+        self._weights = None if weights is None else weights.to_numpy(dtype=float)
+        self._clusters = None if clusters is None else answers[clusters].to_numpy(dtype=object)
 
     def weights(self, known: pd.Series) -> tuple[np.ndarray | None, np.ndarray | None]:
         """Return weights and strata of the persons marked; countries are made equal among these very persons."""
-        if self.equal is not None:
-            country = self.answers.loc[known, self.equal].to_numpy(dtype=str)
-            return intervals.equal_weights(country, None if self.given is None else self.given[known]), country
-        return (None if self.given is None else self.given[known].to_numpy(dtype=float)), None
+        inside = known.to_numpy()
+        given = None if self._weights is None else self._weights[inside]
+        if self._strata is not None:
+            return intervals.equal_weights(self._strata[inside], given), self._strata[inside]
+        return given, None
 
     def estimate(self, values: pd.Series, groups: pd.Series | None = None) -> Iterator[tuple[str, intervals.Mean]]:
         """Estimate a mean (or, of truth values, a share), for everybody or for each group with answers, by code."""
@@ -63,7 +67,7 @@ class Persons:
         known = values.notna()
         numbers = values[known].astype(float).to_numpy()
         weights, strata = self.weights(known)
-        clusters = None if self.clusters is None else self.answers.loc[known, self.clusters].to_numpy(dtype=object)
+        clusters = None if self._clusters is None else self._clusters[known.to_numpy()]
         function = intervals.share_of if is_share else intervals.mean
         if groups is None:
             yield "", function(numbers, weights, strata, clusters)

@@ -139,7 +139,7 @@ def equal_weights(groups: ArrayLike, weights: ArrayLike | None = None) -> NDArra
     weights : array-like of float, optional
         Weights of the answers within their group; alike when not given.
     """
-    names, place = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
+    place, names = pd.factorize(np.asarray(groups))
     own = np.ones(len(place)) if weights is None else np.asarray(weights, dtype=float)
     return np.asarray(own * len(place) / (len(names) * np.bincount(place, own)[place]), dtype=float)
 

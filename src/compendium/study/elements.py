@@ -68,6 +68,22 @@ class Rules:
 
 
 @dataclass(frozen=True)
+class Margins:
+    """Differences between countries that still count as none.
+
+    Attributes
+    ----------
+    points : float
+        On anything that runs from 0 to 100: scores in points, shares in percentage points.
+    sd : float
+        In standard deviations within countries, where people have a score; a difference of scores must lie within both.
+    """
+
+    points: float = 5.0
+    sd: float = 0.2
+
+
+@dataclass(frozen=True)
 class Switch:
     """A module asked, or left out, against its default in these countries and waves (everywhere where none is named)."""
 

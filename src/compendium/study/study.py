@@ -8,7 +8,7 @@ from typing import Any
 from .. import paths, text
 from ..errors import CompendiumError, DefinitionError
 from ..reading import read_yaml
-from .elements import Contacts, Helpline, Part, Partner, Rules, Switch, Unit, Used
+from .elements import Contacts, Helpline, Margins, Part, Partner, Rules, Switch, Unit, Used
 from .instrument_wordings import as_module
 from .instruments import load_instrument
 from .margins import KnownMargin, Population, read_margins
@@ -59,6 +59,10 @@ class Study:
         Published distributions of that population, which answers are weighted to.
     proportional_to : str
         Indicator of the country facts that says how large each country is; empty where the file names none.
+    equivalence : Margins
+        From when on a difference between countries counts as none.
+    composition : tuple of str
+        Variables that are made alike when countries are compared, the most important first; empty where none is named.
     """
 
     folder: Path
@@ -81,6 +85,8 @@ class Study:
     population: Population | None
     margins: tuple[KnownMargin, ...]
     proportional_to: str
+    equivalence: Margins
+    composition: tuple[str, ...]
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -175,6 +181,7 @@ def load_study(folder: Path) -> Study:
         _legal(where, "modules", [switch.module], list(questionnaire.modules))
         _legal(where, f"modules.{switch.module}.countries", switch.countries, [unit.code for unit in countries])
         _legal(where, f"modules.{switch.module}.waves", switch.waves, content["waves"])
+    _legal(where, "composition", content.get("composition", []), _with_codes(questionnaire))
     population = Population(**content["population"]) if "population" in content else None
     return Study(
         folder=folder,
@@ -199,7 +206,15 @@ def load_study(folder: Path) -> Study:
             content.get("margins", ()), population, questionnaire, [unit.code for unit in countries], where
         ),
         proportional_to=content["pooled"].get("proportional_to", ""),
+        equivalence=Margins(**content.get("equivalence", {})),
+        composition=tuple(content.get("composition", ())),
     )
+
+
+def _with_codes(questionnaire: Questionnaire) -> list[str]:
+    """Return the variables that give every person one code: questions with one answer, and bands of a number."""
+    single = [question.id for question in questionnaire.questions.values() if question.type == "single"]
+    return [*single, *(banding.id for banding in questionnaire.bands.values())]
 
 
 def _unit(entry: Mapping[str, Any]) -> Unit:
