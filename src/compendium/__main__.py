@@ -14,7 +14,11 @@ from rich.console import Console
 
 from compendium.errors import CompendiumError
 
-_ROOMS = {"collect": "compendium.commands.collect", "questionnaire": "compendium.commands.questionnaire"}
+_ROOMS = {
+    "collect": "compendium.commands.collect",
+    "questionnaire": "compendium.commands.questionnaire",
+    "voices": "compendium.commands.voices",
+}
 """Commands with commands of their own, imported only where they are asked for: they bring pandas along."""
 
 

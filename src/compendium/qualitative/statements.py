@@ -1,7 +1,7 @@
 """Load the coded statements of a study, one file a country, and hold every cell against codebook and country facts."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 import pandas as pd
 
 from .. import paths
+from ..collection import excel
 from ..errors import AnswersError
 from ..reading import line_numbers, read_table, read_yaml
 from ..study.context import Context
@@ -65,7 +66,8 @@ def load_voices(study: Study, context: Context) -> Voices:
     Parameters
     ----------
     study : Study
-        The study; statements of a country lie in ``raw/<country>/statements.csv``, their translations beside them.
+        The study; statements of a country lie in ``raw/<country>/statements.csv``, or ``.xlsx`` as the form
+        came back, their translations beside them.
     context : Context
         The country facts that statements are held against.
 
@@ -88,8 +90,8 @@ def load_voices(study: Study, context: Context) -> Voices:
     translations: dict[str, dict[str, str]] = {}
     facts: dict[str, tuple[Fact, ...]] = {}
     for country in study.countries:
-        path = paths.statements(study.folder, country.code)
-        if not path.is_file():
+        path = _received(study.folder, country.code)
+        if path is None:
             continue
         table = read_statements(path, country.code, codebook, context, facts)
         for language, texts in _translations(path, table).items():
@@ -104,13 +106,13 @@ def read_statements(
     path: Path, country: str, codebook: Codebook, context: Context, facts: dict[str, tuple[Fact, ...]]
 ) -> pd.DataFrame:
     """Read the statements of one country; add the facts they name to `facts`. See :func:`load_voices` for errors."""
-    table = read_table(path)
+    table, lines = _rows(path)
     if tuple(table.columns) != COLUMNS:
         raise _error(path, 1, f"the columns are {', '.join(table.columns)}; legal are {', '.join(COLUMNS)}")
     if table.empty:
         raise _error(path, 1, "there is no statement; legal is one row or more, or no file until the form is filled in")
     table = table.apply(lambda column: column.str.strip())
-    for line, row in zip(line_numbers(path), table.to_dict("records"), strict=True):
+    for line, row in zip(lines, table.to_dict("records"), strict=True):
         cells = {str(name): str(value) for name, value in row.items()}
         fault = (
             _of_identity(cells, country, facts)
@@ -123,6 +125,23 @@ def read_statements(
         found = (find(context, name, country) for name in names_of(cells["fact"]))
         facts[cells["statement_id"]] = tuple(fact for fact in found if fact is not None)
     return table
+
+
+def _received(folder: Path, country: str) -> Path | None:
+    """Return the file in which the statements of a country came, or nothing; two of them would be two truths."""
+    table = paths.statements(folder, country)
+    found = [path for path in (table, table.with_suffix(".xlsx")) if path.is_file()]
+    if len(found) > 1:
+        raise _error(table, None, f"{found[1].name} lies beside it; legal is one of the two")
+    return found[0] if found else None
+
+
+def _rows(path: Path) -> tuple[pd.DataFrame, Sequence[int]]:
+    """Read a table, or the workbook of the form as it came back, with the line or row of each statement."""
+    if path.suffix == ".xlsx":
+        table = excel.read(path, sheet="statements").table
+        return table, range(2, len(table) + 2)
+    return read_table(path), line_numbers(path)
 
 
 def _of_identity(row: Mapping[str, str], country: str, seen: Mapping[str, object]) -> str:
