@@ -424,7 +424,7 @@ HEAD = "freq,sex,unit,geo\\TIME_PERIOD\t2022 \n"
         ("a.csv", as_csv({("T", "PC_EMP", "FR", "2022"): ("3.6", "")}) + "ESTAT:CULT_EMP_SEX(1.0),,A,T\n", ["line 3", "4 cells where the header has 10"]),
         ("a.csv", as_csv({("T", "PC_EMP", "FR", "2022"): ("3.6", "")}) + "x,,A,T,P,FR,2021,3.6,,,,,\n", ["line 3", "13 cells where the header has 10"]),
         ("a.json", "{", ["a.json, line 1", "not readable as JSON"]),
-        ("a.json", '{"class": "collection", "version": "2.0"}', ["JSON-stat 2", "class dataset"]),
+        ("a.json", '{"class": "collection", "version": "2.0", "id": ["geo"], "size": [1], "dimension": {}}', ["a.json", "class", "'collection' is not legal; legal are dataset"]),
         ("a.json", as_jsonstat({("T", "PC_EMP", "FR", "2022"): ("3.6", "q")}), ["a.json, value 0", "flag 'q'"]),
         ("a.json", as_jsonstat({("T", "PC_EMP", "FR", "2022"): ("3.6", "")}).replace('"0": 3.6', '"7": 3.6'), ["a.json, value", "position 7", "1 cells"]),
         ("a.json", as_jsonstat({("T", "PC_EMP", "FR", "2022"): ("3.6", "")}, sparse=False).replace("[3.6]", "[3.6, 3.7]"), ["a.json, value", "2 entries", "make 1"]),
@@ -439,6 +439,52 @@ def test_bad_files_stop_with_file_place_and_what_is_legal(drop: Drop, name: str,
     assert "\n" not in message
     for part in said:
         assert part in message
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    at=st.floats(0, 1, exclude_max=True),
+    length=st.integers(0, 30),
+    put=st.sampled_from(["", "\t", "\n", ",", '"', "{", "[]", "null", "-", ":", "\x00", "1e999", "true", "\xff"]),
+)
+def test_a_spoilt_file_is_read_or_refused_in_one_sentence(
+    at: float, length: int, put: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("spoilt")
+    for source in MINIATURES:
+        whole = source.read_bytes()
+        start = int(at * len(whole))
+        path = folder / source.name
+        path.write_bytes(whole[:start] + put.encode("latin-1") + whole[start + length :])
+        suffix = source.name.removesuffix(".gz").rpartition(".")[2]
+        try:
+            extract = {"tsv": tsv.read, "csv": sdmx_csv.read, "json": jsonstat.read}[suffix](path)
+            extract.cells(pd.Series(True, index=extract.keys.index))
+        except DefinitionError as refused:
+            assert "\n" not in str(refused)
+            assert source.name in str(refused)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("size", [1, "x", 1, 1, 1], "size.1: 'x' is not legal"),
+        ("id", ["freq", "sex", "unit", "geo", "when"], "'when' stands in id and not in dimension"),
+        ("dimension", {}, "'freq' stands in id and not in dimension"),
+        ("version", "1.0", "version: '1.0' is not legal"),
+        ("value", {"0": True}, "value 0: True is neither a number nor a flag"),
+        ("value", "3.6", "legal is a list, or an object keyed by position"),
+        ("updated", "in July", "updated: 'in July' is no day"),
+    ],
+)
+def test_a_jsonstat_that_does_not_fit_itself_is_refused(tmp_path: Path, key: str, value: object, said: str) -> None:
+    whole = json.loads(as_jsonstat({("T", "PC_EMP", "FR", "2022"): ("3.6", "")}))
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({**whole, key: value}), encoding="utf-8")
+    with pytest.raises(DefinitionError) as refused:
+        content(jsonstat.read(path))
+    assert "a.json" in str(refused.value)
+    assert said in str(refused.value)
 
 
 def test_two_files_that_contradict_one_another_stop(drop: Drop) -> None:

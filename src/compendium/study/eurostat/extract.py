@@ -7,6 +7,7 @@ Eurostat, "API - FAQ - TSV data format" and list of observation flags; SDMX-CSV 
 
 import gzip
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +86,7 @@ def text_of(path: Path) -> str:
     try:
         packed = path.read_bytes()
         content = gzip.decompress(packed) if path.suffix.lower() == ".gz" else packed
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise refuse(path, "", f"not readable: {error}") from None
     try:
         return content.decode("utf-8-sig")

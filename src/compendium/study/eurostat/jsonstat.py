@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...paths import shown
+from ...reading import check
 from .extract import Extract, cell, day, frame, refuse, text_of
 
 TIME = ("time", "TIME_PERIOD")
@@ -60,7 +62,8 @@ def read(path: Path) -> Extract:
         rows = []
         for row in np.flatnonzero(wanted.to_numpy()):
             place = f"value {filled[row]}"
-            value, flag = cell(path, place, _text(values.get(filled[row])), _text(status.get(filled[row])))
+            said = [_text(path, place, held.get(filled[row])) for held in (values, status)]
+            value, flag = cell(path, place, *said)
             rows.append((int(row), str(codes[across[0]][row]), value, flag, place))
         return frame(rows)
 
@@ -77,17 +80,12 @@ def _whole(path: Path) -> dict[str, Any]:
         whole = json.loads(text_of(path), parse_float=str, parse_int=str)
     except json.JSONDecodeError as error:
         raise refuse(path, f"line {error.lineno}", f"not readable as JSON: {error.msg}") from None
-    if (
-        not isinstance(whole, dict)
-        or whole.get("class") != "dataset"
-        or not str(whole.get("version", "")).startswith("2")
-    ):
+    if not isinstance(whole, dict):
         raise refuse(path, "", "no dataset of JSON-stat 2; legal is an object with version 2.0 and class dataset")
-    for key, kind in (("id", list), ("size", list), ("dimension", dict)):
-        if not isinstance(whole.get(key), kind):
-            raise refuse(
-                path, key, "missing or of another kind; JSON-stat 2 has a list id, a list size, an object dimension"
-            )
+    check({key: one for key, one in whole.items() if key not in ("value", "status")}, "jsonstat", shown(path))
+    absent = [name for name in whole["id"] if name not in whole["dimension"]]
+    if absent:
+        raise refuse(path, "dimension", f"{absent[0]!r} stands in id and not in dimension")
     if "value" not in whole or len(whole["id"]) != len(whole["size"]):
         raise refuse(path, "size", "value is missing, or id and size are not of the same length")
     return whole
@@ -95,14 +93,14 @@ def _whole(path: Path) -> dict[str, Any]:
 
 def _categories(path: Path, dimensions: Mapping[str, Any], name: str, size: int) -> list[str]:
     """Return the codes of a dimension in their order."""
-    category = dimensions.get(name, {}).get("category", {})
-    index = category.get("index", category.get("label", {}))
+    category = dimensions[name]["category"]
+    index = category.get("index", category.get("label"))
     codes = index if isinstance(index, list) else list(index)
     if isinstance(index, dict) and "index" in category:
         codes = sorted(index, key=lambda code: int(index[code]))
     if len(codes) != size:
         raise refuse(path, f"dimension {name}", f"{len(codes)} categories where size says {size}")
-    return [str(code) for code in codes]
+    return list(codes)
 
 
 def _by_position(path: Path, what: str, held: Any, length: int) -> dict[int, Any]:
@@ -122,5 +120,8 @@ def _by_position(path: Path, what: str, held: Any, length: int) -> dict[int, Any
     return {at: one for at, one in found.items() if one is not None}
 
 
-def _text(one: Any) -> str:
-    return "" if one is None else str(one)
+def _text(path: Path, place: str, one: Any) -> str:
+    """Return a number or flags as they were written."""
+    if one is None or isinstance(one, str):
+        return one or ""
+    raise refuse(path, place, f"{one!r} is neither a number nor a flag")
