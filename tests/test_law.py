@@ -1,5 +1,7 @@
 """Law: how alike statuses protect, what that hangs on, what laws name, and what a page says of it."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -100,6 +102,15 @@ def test_grouped_is_a_frame_of_results(known: Context) -> None:
     assert (found["origin"] == "context").all() and (found["confidence"] == "to verify").all()
     pd.testing.assert_frame_equal(found, protection.grouped(known, PLACES, 7))
     assert protection.grouped(known, ["XX"], 7).empty
+
+
+def test_how_far_a_status_lies_from_its_group_has_bounds_where_cells_are_unknown(known: Context) -> None:
+    statuses = known.statuses[known.statuses["status_id"].isin(["gb_paye", "gb_coop", "pl_dzielo"])].copy()
+    statuses.loc[statuses["status_id"] == "gb_coop", "pension"] = "unknown"
+    found = protection.grouped(dataclasses.replace(known, statuses=statuses), PLACES, 1)
+    apart = found[found["indicator"] == protection.APART]
+    assert set(apart["group"]) == {"gb_paye", "gb_coop"}  # the third stands alone
+    assert apart.groupby("estimand")["estimate"].unique().map(list).to_dict() == {"least": [0.0], "most": [1.0]}
 
 
 def test_laws_that_only_imply_are_kept_apart(known: Context) -> None:

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 LEVEL: Mapping[str, float] = {"no": 0.0, "partial": 0.5, "yes": 1.0}
 """How much of a branch a cell stands for; an unknown cell may be anything between."""
 
-GROUP, TURNS = "protection_group", "protection_turning_cell"
+GROUP, TURNS, APART = "protection_group", "protection_turning_cell", "protection_apart"
 
 
 @cache
@@ -211,16 +211,18 @@ def grouped(context: Context, places: Sequence[str], seed: int) -> pd.DataFrame:
     pandas.DataFrame
         Results, origin ``context``. Rows of :data:`GROUP`, one a status: ``group`` is its identifier, ``estimand`` the
         number of its group, ``estimate`` the per cent of draws in which it stays with its group. Rows of :data:`TURNS`, one
-        a cell that alone would move a status: ``estimand`` is the branch, ``estimate`` the number of steps that do.
+        a cell that alone would move a status: ``estimand`` is the branch, ``estimate`` the number of steps that do. Rows of
+        :data:`APART`, two a status that is not alone: by how many branches it differs from the others of its group on
+        average, at ``least`` and at ``most``, as unknown cells resolve (``estimand``).
     """
     own = context.statuses[context.statuses["country"].isin(list(places))]
     if own.empty:
         return results.make([])
     draft = sorted(context.draft & set(BRANCHES))
     rows: list[dict[str, object]] = []
-    for row, number, stay, cells in zip(
-        own.itertuples(index=False), groups(own), stays(own, draft, seed), turning(own, draft), strict=True
-    ):
+    known, bounds = groups(own), dict(zip(("least", "most"), distances(own), strict=True))
+    stay, cells = stays(own, draft, seed), turning(own, draft)
+    for at, row in enumerate(own.itertuples(index=False)):
         common = {
             "country": row.country,
             "group_by": "status",
@@ -228,12 +230,14 @@ def grouped(context: Context, places: Sequence[str], seed: int) -> pd.DataFrame:
             "source": row.source,
             "confidence": "to verify" if draft else row.confidence,
         }
-        drawn = {"estimand": str(number), "estimate": float(stay), "unit": "% of draws"}
+        drawn = {"estimand": str(known[at]), "estimate": float(stay[at]), "unit": "% of draws"}
         rows.append({**common, "indicator": GROUP, **drawn, "method": "first-draft cells redrawn"})
-        rows += [
-            {**common, "indicator": TURNS, "estimand": branch, "estimate": float(steps), "unit": "steps"}
-            for branch, steps in cells.items()
-        ]
+        moving = {**common, "indicator": TURNS, "unit": "steps"}
+        rows += [{**moving, "estimand": branch, "estimate": float(steps)} for branch, steps in cells[at].items()]
+        mates = (known == known[at]) & (np.arange(len(known)) != at)
+        spread = {**common, "indicator": APART, "unit": "branches"}
+        for name, apart in bounds.items() if mates.any() else ():
+            rows.append({**spread, "estimand": name, "estimate": float(apart[at][mates].mean()) * len(BRANCHES)})
     return results.make(rows, origin="context").sort_values(
         ["indicator", "estimand", "country", "group"], kind="stable", ignore_index=True
     )

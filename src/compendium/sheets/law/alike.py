@@ -36,7 +36,8 @@ def alike(sheet: Sheet, found: pd.DataFrame) -> Several | Sentence:
     members = members.assign(_number=members["estimand"].astype(int), _rank=members["country"].map(rank))
     members = members.sort_values(["_number", "_rank"], kind="stable")
     turns = found[found["indicator"] == protection.TURNS].groupby("group")["estimand"].agg(set).to_dict()
-    return several(_groups(sheet, members), folded(_members(sheet, members, turns), sheet.t))
+    apart = found[found["indicator"] == protection.APART].pivot(index="group", columns="estimand", values="estimate")
+    return several(_groups(sheet, members), folded(_members(sheet, members, turns, apart), sheet.t))
 
 
 def _groups(sheet: Sheet, members: pd.DataFrame) -> Table:
@@ -54,12 +55,11 @@ def _groups(sheet: Sheet, members: pd.DataFrame) -> Table:
         low, high = (t.number(share, 0) for share in (group["estimate"].min(), group["estimate"].max()))
         rows.append(
             {
-                t("Group"): t("Group {number}", number=number),
-                t("What it covers"): _cover(statuses.loc[list(group["group"])], sheet),
+                t("Group and what it covers"): t(
+                    "Group {number}, {cover}", number=number, cover=_cover(statuses.loc[list(group["group"])], sheet)
+                ),
                 t("Statuses"): ". ".join(by_country),
-                t("Stay in the group, per cent of draws"): low
-                if low == high
-                else t("{low} to {high}", low=low, high=high),
+                t("Stay in the group, per cent of draws"): _range(low, high, sheet),
             }
         )
     marked = t("▸ marks the statuses of this country.") if sheet.focus else ""
@@ -67,7 +67,11 @@ def _groups(sheet: Sheet, members: pd.DataFrame) -> Table:
     return Table(pd.DataFrame(rows), caption, t, note=" ".join(filter(None, [marked, _note(sheet)])))
 
 
-def _members(sheet: Sheet, members: pd.DataFrame, turns: Mapping[str, set[str]]) -> Table:
+def _range(low: str, high: str, sheet: Sheet) -> str:
+    return low if low == high else sheet.t("{low} to {high}", low=low, high=high)
+
+
+def _members(sheet: Sheet, members: pd.DataFrame, turns: Mapping[str, set[str]], apart: pd.DataFrame) -> Table:
     t, names = sheet.t, branches(sheet.t)
     rows = [
         {
@@ -75,6 +79,7 @@ def _members(sheet: Sheet, members: pd.DataFrame, turns: Mapping[str, set[str]])
             t("Status"): _marked(row, sheet),
             t("Country"): sheet.label("country", row["country"]),
             t("Stays in its group, per cent of draws"): t.number(row["estimate"], 0),
+            t("Branches apart from the others of its group"): _apart(row["group"], apart, sheet),
             t("Cells that alone would move it"): ", ".join(
                 names[branch] for branch in BRANCHES if branch in turns.get(row["group"], set())
             )
@@ -83,6 +88,14 @@ def _members(sheet: Sheet, members: pd.DataFrame, turns: Mapping[str, set[str]])
         for row in members.to_dict("records")
     ]
     return Table(pd.DataFrame(rows), t("Each status: how surely it belongs to its group"), t, row_headers=2)
+
+
+def _apart(status: str, apart: pd.DataFrame, sheet: Sheet) -> str:
+    """Return by how many branches a status differs from its group on average: from least to most, as unknown cells resolve."""
+    if status not in apart.index:
+        return sheet.t("stands alone")
+    low, high = (sheet.t.number(float(apart.loc[status, name]), 1) for name in ("least", "most"))
+    return _range(low, high, sheet)
 
 
 def _marked(row: Mapping[Hashable, Any], sheet: Sheet) -> str:
