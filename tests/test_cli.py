@@ -20,6 +20,7 @@ def compendium(*arguments: str) -> subprocess.CompletedProcess[str]:
     [
         (["reproduce", "--study", "{}/none"], "study.yml: the file is missing"),
         (["why", "--study", "{}/none"], "study.yml: the file is missing"),
+        (["facts", "--study", "{}/none"], "study.yml: the file is missing"),
         (["diff", "a", "b", "--study", "{}/none"], "there is no run 'a' of this study"),
         (["messages", "xx"], "language 'xx' has no catalogue; legal are en"),
     ],
@@ -40,7 +41,7 @@ def test_wrong_usage_is_exit_2(arguments: list[str]) -> None:
 
 def test_help_names_every_command() -> None:
     text = compendium("--help").stdout
-    for command in ("reproduce", "why", "diff", "new-country", "tidy", "lab", "clean", "messages"):
+    for command in ("reproduce", "facts", "why", "diff", "new-country", "tidy", "lab", "clean", "messages"):
         assert command in text
 
 

@@ -24,7 +24,7 @@ from typer.testing import CliRunner
 from compendium import facts
 from compendium.__main__ import app
 from compendium.errors import DefinitionError
-from compendium.paths import DEFAULT_STUDY, REPOSITORY, context
+from compendium.paths import DEFAULT_STUDY, REPOSITORY, context, study_file
 from compendium.sheets import factsheet
 from compendium.sheets.revisions import revisions
 from compendium.study.context import FLAGS as context_flags
@@ -296,6 +296,13 @@ def test_a_table_that_extends_leaves_our_values(drop: Drop) -> None:
     assert known.broken("cult_emp_ths", "FR", 2022, 2023), "old and new extract meet"
 
 
+def test_codes_that_nobody_has_checked_make_values_to_verify(drop: Drop) -> None:
+    text = "freq,unit,sector,cofog99,na_item,geo\\TIME_PERIOD\t2023 \nA,PC_GDP,S13,GF0802,TE,FR\t0.7 p\n"  # made up
+    value = of(load(drop("gov_10a_exp.tsv", text)), "FR", "gov_cult_pc_gdp", "2023")
+    assert value is not None
+    assert (value["estimate"], value["unit"], value["confidence"]) == (0.7, "% of GDP", "to verify")
+
+
 def test_a_break_between_extracts_is_lifted_where_one_table_gives_both_sides(drop: Drop) -> None:
     assert load(DEFAULT_STUDY).broken("cult_emp_pc", "FR", 2018, 2019)
     whole = "freq,sex,unit,geo\\TIME_PERIOD\t2018 \t2019 \nA,T,PC_EMP,FR\t3.6 \t3.6 \n"
@@ -377,9 +384,17 @@ def test_every_flag_has_words() -> None:
 def test_the_command_says_what_was_read_or_one_sentence(drop: Drop) -> None:
     run = CliRunner()
     folder = drop("cult_emp_sex.tsv", NEW_TSV.replace("1087.5 bd", "1090.0 bd") + "A,T,THS_PER,XK\t1 \t2 \t: \n")
+    study = study_file(DEFAULT_STUDY).read_text(encoding="utf-8")
+    line = '  - {code: "DK", name: {en: "Denmark"}, languages: [da]}\n'
+    study_file(folder).write_text(study.replace("countries:\n", f"countries:\n{line}"), encoding="utf-8")
     said = run.invoke(app, ["facts", "--study", str(folder)])
     assert said.exit_code == 0
-    for part in ("cult_emp_sex.tsv (dataset cult_emp_sex", "5 values taken: 1 new, 3 as before, 1 revised", "XK (2)"):
+    for part in (
+        "cult_emp_sex.tsv (dataset cult_emp_sex",
+        "5 values taken: 1 new, 3 as before, 1 revised",
+        "XK (2)",
+        "Denmark (DK): nothing in our sources",
+    ):
         assert part in said.output
     assert "revised: FR, cult_emp_ths, 2021: 1087.5 -> 1090 thousand persons (cult_emp_sex.tsv)" in said.output
     refused = run.invoke(app, ["facts", "--study", str(drop("notes.txt", ""))])

@@ -9,6 +9,7 @@ import pandas as pd
 from compendium.paths import context, shown
 from compendium.study.context import Context, Extracted
 from compendium.study.context_file import load
+from compendium.study.study import load_study
 
 
 def lines(folder: Path) -> list[str]:
@@ -17,8 +18,9 @@ def lines(folder: Path) -> list[str]:
     Raises
     ------
     DefinitionError
-        What the facts themselves raise: one sentence with file and place.
+        What the study and the facts themselves raise: one sentence with file and place.
     """
+    study = load_study(folder)
     known = load(folder)
     if known.is_empty:
         return [f"{shown(context(folder))}: there are no country facts."]
@@ -26,6 +28,11 @@ def lines(folder: Path) -> list[str]:
     return [
         f"{shown(context(folder))}: {len(known.facts)} values of {indicators} indicators, "
         f"{len(known.statuses)} legal statuses, {len(known.policies)} policies and actors.",
+        *(
+            f"{study.name(country.code, 'en')} ({country.code}): nothing in our sources, and its pages say so."
+            for country in study.countries
+            if not known.has(country.code)
+        ),
         *(line for one in known.extracts for line in _of_file(one)),
         *_revised(known),
         *([] if known.extracts else ["No fresh official table; they go into the folder eurostat beside eurostat.yml."]),
