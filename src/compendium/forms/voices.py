@@ -134,6 +134,7 @@ def verdicts(t: Catalogue) -> dict[str, str]:
 def _practices(paper: Paper) -> None:
     """Add the register of good practices: one table to be copied for each practice."""
     t = paper.t
+    paper.document.add_page_break()
     paper.heading(t("Good practices"), 1)
     paper.paragraph(
         t(
@@ -171,9 +172,10 @@ def _codes(paper: Paper) -> None:
         paper.paragraph(t.pick(subject.label), bold=True, after=4, follows=True)
         table = paper.table([t("Theme"), t("Code"), t("Meaning")], first=0.3)
         for theme in book.of_subject(subject.id):
-            for at, code in enumerate(theme.codes.values()):
+            first = len(table.rows)
+            for code in theme.codes.values():
                 cells = paper.row(table)
-                if at == 0:
-                    paper.fill(cells[0], f"{t.pick(theme.label)} ({theme.id})\n{t.pick(theme.description)}", size=9.5)
                 paper.fill(cells[1], f"{t.pick(code.label)} ({code.id})", size=9.5)
                 paper.fill(cells[2], t.pick(code.description), size=9.5)
+            whole = table.cell(first, 0).merge(table.cell(len(table.rows) - 1, 0))
+            paper.fill(whole, f"{t.pick(theme.label)} ({theme.id})\n{t.pick(theme.description)}", size=9.5)

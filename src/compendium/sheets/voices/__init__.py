@@ -7,7 +7,8 @@ a group has one member. For the same reason nothing is counted in persons: count
 """
 
 from .page import Sheet, of_study
+from .register import practices
 from .said import contradicted, statements
-from .tables import missing, practices, themes
+from .tables import missing, themes
 
 __all__ = ["Sheet", "contradicted", "missing", "of_study", "practices", "statements", "themes"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 
 import pandas as pd
 
@@ -55,6 +56,24 @@ class Sheet:
         """Return the statements of the countries of the page."""
         rows = self.voices.statements
         return rows[rows["country"].isin(self.of_page)]
+
+
+@dataclass(frozen=True, repr=False)
+class Entries:
+    """Entries one under another; `groups` holds a heading (or none) and the entries under it, as markup."""
+
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
+    note: str = ""
+
+    def __repr__(self) -> str:
+        return f"{sum(len(entries) for _, entries in self.groups)} entries"
+
+    def _repr_html_(self) -> str:
+        note = f'<p class="table-note">{escape(self.note)}</p>' if self.note else ""
+        return note + "".join(
+            (f"<h3>{escape(heading)}</h3>" if heading else "") + f'<ul class="voices">{"".join(entries)}</ul>'
+            for heading, entries in self.groups
+        )
 
 
 def of_study(study: Study, unit: str, t: Catalogue) -> Sheet:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
@@ -15,33 +14,17 @@ from ...text import Catalogue
 from ..base import Several, several
 from ..factsheet import Sentence
 from ..law.words import branches, covers, source
-from .page import Sheet, in_language, none_to_show, not_filled_in
+from .page import Entries, Sheet, in_language, none_to_show, not_filled_in
 
 
-@dataclass(frozen=True, repr=False)
-class Statements:
-    """Statements one under another, each with its verdict and facts; `groups` holds a heading and the items under it."""
-
-    groups: tuple[tuple[str, tuple[str, ...]], ...]
-
-    def __repr__(self) -> str:
-        return f"{sum(len(items) for _, items in self.groups)} statements"
-
-    def _repr_html_(self) -> str:
-        return "".join(
-            (f"<h3>{escape(heading)}</h3>" if heading else "") + f'<ul class="voices">{"".join(items)}</ul>'
-            for heading, items in self.groups
-        )
-
-
-def contradicted(sheet: Sheet) -> Statements | Sentence:
+def contradicted(sheet: Sheet) -> Entries | Sentence:
     """Show the statements that a fact contradicts, before all others."""
     if sheet.statements.empty:
         return not_filled_in(sheet)
     rows = sheet.statements[sheet.statements["checked"] == "contradicted"]
     if rows.empty:
         return Sentence(sheet.t("No fact in our sources contradicts one of the statements."))
-    return Statements((("", tuple(_item(row, sheet) for row in rows.to_dict("records"))),))
+    return Entries((("", tuple(_item(row, sheet) for row in rows.to_dict("records"))),))
 
 
 def statements(sheet: Sheet) -> Several | Sentence:
@@ -59,7 +42,7 @@ def statements(sheet: Sheet) -> Several | Sentence:
             continue
         rows = rows.assign(_order=rows["checked"].map(order)).sort_values("_order", kind="stable")
         groups.append((t.pick(subject.label), tuple(_item(row, sheet) for row in rows.to_dict("records"))))
-    return several(_verdict_table(sheet), Statements(tuple(groups)))
+    return several(_verdict_table(sheet), Entries(tuple(groups)))
 
 
 def _verdict_table(sheet: Sheet) -> Table:

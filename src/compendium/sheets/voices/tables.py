@@ -1,15 +1,12 @@
-"""Show what was counted, the register of good practices, and what is still to be collected."""
+"""Show what was counted, and what is still to be collected."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from ... import qualitative
 from ...tables import Table
-from ...text import Catalogue
-from .. import factsheet
 from ..factsheet import Sentence
-from .page import Sheet, in_language, none_to_show
+from .page import Sheet, none_to_show
 
 
 def themes(sheet: Sheet) -> Table | Sentence:
@@ -26,7 +23,7 @@ def themes(sheet: Sheet) -> Table | Sentence:
             for country in sheet.of_page:
                 number = found.get((theme.id, country))
                 row[sheet.facts.label("country", country)] = (
-                    t("form not filled in") if number is None else t.number(number) if number else t("no source")
+                    t("not received") if number is None else t.number(number) if number else t("no source")
                 )
             rows.append(row)
     sources = sheet.statements.groupby("country")["source"].nunique()
@@ -43,42 +40,6 @@ def themes(sheet: Sheet) -> Table | Sentence:
             "A source is a document; however much it says, it counts once for a theme. Documents read: {read}. No intervals: "
             "the documents are not drawn from anything, so a count says that a theme is there, not how common it is.",
             read="; ".join(read),
-        ),
-    )
-
-
-def practices(sheet: Sheet) -> Table | Sentence:
-    """Show the register of good practices of the page: where, for whom, evidence, what a transfer would take."""
-    t, words = sheet.t, _evidence(sheet.t)
-    rows = sheet.practices.table
-    rows = rows[rows["country"].isin(sheet.of_page)]
-    if rows.empty:
-        return Sentence(t("No good practice of this country stands in our register yet."))
-    shown = rows.to_dict("records")
-    said = {
-        name: [in_language(row[name], sheet.practices.translations, t) for row in shown] for name in rows.columns[2:]
-    }
-    columns = {
-        t("Country"): [sheet.facts.label("country", code) for code in rows["country"]],
-        t("Practice"): said["what"],
-        t("Where"): said["where"],
-        t("For whom"): said["for_whom"],
-        t("Evidence"): [
-            t("{level}: {evidence}", level=words[code], evidence=text) if text else words[code]
-            for code, text in zip(rows["evidence_level"], said["evidence"], strict=True)
-        ],
-        t("Conditions of transfer"): [text or t("not in our sources") for text in said["conditions_of_transfer"]],
-        t("Source"): said["source"],
-        t("Confidence"): [factsheet.word(code, t) for code in rows["confidence"]],
-    }
-    if sheet.facts.focus:
-        del columns[t("Country")]
-    return Table(
-        pd.DataFrame(columns),
-        t("Good practices in our sources"),
-        t,
-        note=t(
-            "A practice stands here because a source describes it, not because it is shown to work: see the column on evidence."
         ),
     )
 
@@ -115,14 +76,3 @@ def missing(sheet: Sheet) -> Table | Sentence:
         t,
         note=t("The form of a country, ready to fill in, is made by: compendium voices form CODE"),
     )
-
-
-def _evidence(t: Catalogue) -> dict[str, str]:
-    words = (
-        t("none in our sources"),
-        t("own account of those who run it"),
-        t("counted by those who run it"),
-        t("people with and without it compared"),
-        t("evaluated by others"),
-    )
-    return dict(zip(qualitative.EVIDENCE, words, strict=True))
