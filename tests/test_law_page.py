@@ -235,8 +235,12 @@ def test_groups_say_what_they_hang_on(sheet: Sheet) -> None:
     summary, members = shown.parts
     assert isinstance(summary, Table) and isinstance(members, factsheet.Folded)
     assert "▸ Independent worker" in summary.frame["Statuses"].str.cat(sep=" ")
+    every = law.alike(sheet, found)
+    assert isinstance(every, Several)
+    shown_groups = [set(one.parts[0].frame["Group and what it covers"]) for one in (shown, every)]
+    assert shown_groups[0] < shown_groups[1]
     assert "an assumption" in summary.note
-    assert len(members.table.frame) == (found["indicator"] == protection.GROUP).sum()
+    assert len(every.parts[1].table.frame) == (found["indicator"] == protection.GROUP).sum()
     own = members.table.frame.set_index("Status")["Cells that alone would move it"]
     assert own["▸ Independent worker"] != "none alone"
 

@@ -27,7 +27,7 @@ def alike(sheet: Sheet, found: pd.DataFrame) -> Several | Sentence:
 
     Notes
     -----
-    On the page of one country the groups are those of all countries; its own statuses are marked.
+    On the page of one country the groups are those of all countries that hold a status of its own; these are marked.
     """
     if found.empty:
         return gap(sheet)
@@ -35,6 +35,10 @@ def alike(sheet: Sheet, found: pd.DataFrame) -> Several | Sentence:
     members = found[found["indicator"] == protection.GROUP]
     members = members.assign(_number=members["estimand"].astype(int), _rank=members["country"].map(rank))
     members = members.sort_values(["_number", "_rank"], kind="stable")
+    if sheet.focus:
+        members = members[members["_number"].isin(members.loc[members["country"] == sheet.focus, "_number"])]
+    if members.empty:
+        return gap(sheet)
     turns = found[found["indicator"] == protection.TURNS].groupby("group")["estimand"].agg(set).to_dict()
     apart = found[found["indicator"] == protection.APART].pivot(index="group", columns="estimand", values="estimate")
     return several(_groups(sheet, members), folded(_members(sheet, members, turns, apart), sheet.t))
@@ -44,27 +48,22 @@ def _groups(sheet: Sheet, members: pd.DataFrame) -> Table:
     t, rows = sheet.t, []
     statuses = sheet.context.statuses.set_index("status_id")
     for number, group in members.groupby("_number"):
-        by_country = [
-            t(
-                "{country}: {statuses}",
-                country=sheet.label("country", str(place)),
-                statuses="; ".join(_marked(row, sheet) for row in own.to_dict("records")),
+        cover = _cover(statuses.loc[list(group["group"])], sheet)
+        for place, own in group.groupby("country", sort=False):
+            low, high = (t.number(share, 0) for share in (own["estimate"].min(), own["estimate"].max()))
+            rows.append(
+                {
+                    t("Group and what it covers"): t("Group {number}, {cover}", number=number, cover=cover),
+                    t("Country"): sheet.label("country", str(place)),
+                    t("Statuses"): "; ".join(_marked(row, sheet) for row in own.to_dict("records")),
+                    t("Stay in the group, per cent of draws"): _range(low, high, sheet),
+                }
             )
-            for place, own in group.groupby("country", sort=False)
-        ]
-        low, high = (t.number(share, 0) for share in (group["estimate"].min(), group["estimate"].max()))
-        rows.append(
-            {
-                t("Group and what it covers"): t(
-                    "Group {number}, {cover}", number=number, cover=_cover(statuses.loc[list(group["group"])], sheet)
-                ),
-                t("Statuses"): ". ".join(by_country),
-                t("Stay in the group, per cent of draws"): _range(low, high, sheet),
-            }
-        )
-    marked = t("▸ marks the statuses of this country.") if sheet.focus else ""
+    marked = (
+        t("▸ marks the statuses of this country; groups that hold none of them are not shown.") if sheet.focus else ""
+    )
     caption = t("Legal statuses of different countries that protect alike")
-    return Table(pd.DataFrame(rows), caption, t, note=" ".join(filter(None, [marked, _note(sheet)])))
+    return Table(pd.DataFrame(rows), caption, t, row_headers=2, note=" ".join(filter(None, [marked, _note(sheet)])))
 
 
 def _range(low: str, high: str, sheet: Sheet) -> str:

@@ -68,10 +68,10 @@ class Chooser:
             every = _box("radio", "place", "every", t("all countries"), True)
             own = "".join(_box("radio", "place", str(at), place) for at, place in enumerate(places))
             parts.append(_fields(t("Where"), every + own, "places"))
-        heads = [t("Country"), t("Status"), *branches(t).values()]
+        heads = [*([t("Country")] if len(places) > 1 else []), t("Status"), *branches(t).values()]
         head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
         bodies = "".join(
-            f"<tbody>{''.join(self._row(row) for row in self.rows if row['country'] == place)}</tbody>"
+            f"<tbody>{''.join(self._row(row, len(places) > 1) for row in self.rows if row['country'] == place)}</tbody>"
             for place in places
         )
         return (
@@ -82,14 +82,12 @@ class Chooser:
             f'<p class="table-note">{escape(self._note())}</p></div>'
         )
 
-    def _row(self, row: Mapping[str, str]) -> str:
+    def _row(self, row: Mapping[str, str], is_named: bool) -> str:
         words = covers(self.t)
         marks = " ".join(f'data-{branch.replace("_", "-")}="{row[branch]}"' for branch in BRANCHES)
         cells = "".join(f"<td>{SIGNS[row[branch]]} {escape(words[row[branch]])}</td>" for branch in BRANCHES)
-        return (
-            f'<tr {marks}><td>{escape(row["country"])}</td><th scope="row">{escape(row["name"])}{self._more(row)}</th>'
-            f"{cells}</tr>"
-        )
+        country = f"<td>{escape(row['country'])}</td>" if is_named else ""
+        return f'<tr {marks}>{country}<th scope="row">{escape(row["name"])}{self._more(row)}</th>{cells}</tr>'
 
     def _more(self, row: Mapping[str, str]) -> str:
         """Return what is to verify, and threshold and notes behind a line that opens them: notes may say other than cells."""
