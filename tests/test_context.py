@@ -12,7 +12,7 @@ from compendium import facts, text
 from compendium.errors import DefinitionError
 from compendium.figures.series import segments
 from compendium.paths import DEFAULT_STUDY, REPOSITORY, context
-from compendium.sheets import factsheet, law, published
+from compendium.sheets import actors, factsheet, law, published
 from compendium.study.context import BRANCHES, CAVEATS, COVERAGE, Context
 from compendium.study.context_file import load
 from compendium.study.context_tables import OPTIONAL
@@ -181,7 +181,7 @@ def every_part(sheet: factsheet.Sheet) -> list[object]:
         law.protection(sheet),
         law.legal_bases(sheet),
         law.policies(sheet, "risk"),
-        law.actors(sheet),
+        actors.met(sheet),
         published.gaps(sheet),
     ]
 
@@ -298,6 +298,7 @@ def test_every_text_of_the_facts_has_its_french(known: Context) -> None:
         *known.policies["english_name"],
         *known.policies["description_in_own_words"],
         *known.policies["article"],
+        *known.actors["what_they_do"],
     } - {"", "none"}
     missing = texts - set(known.translations["fr"])
     assert not missing, f"{len(missing)} without French, such as {sorted(missing)[:3]}"

@@ -164,6 +164,8 @@ class Context:
     policies : pandas.DataFrame
         Laws, agreements, programmes, actors; ``year_from`` and ``year_to`` are ``Int64``, missing where not known;
         ``names_psychosocial`` is a code of :data:`NAMES_PSYCHOSOCIAL`, or empty for what is no law or agreement.
+    actors : pandas.DataFrame
+        Bodies that prevent risks at work, see :func:`~.actors.read_actors`; ``actor_kinds`` names their kinds.
     labels : Mapping of str to str
         Indicator -> its English label.
     found_in : Mapping of (country, indicator, year) to str
@@ -195,6 +197,8 @@ class Context:
     references: tuple[Reference, ...] = ()
     gaps: tuple[Gap, ...] = ()
     draft: frozenset[str] = frozenset()
+    actors: pd.DataFrame = field(default_factory=pd.DataFrame)
+    actor_kinds: Mapping[str, Any] = field(default_factory=dict)
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     extracts: tuple[Extracted, ...] = ()
     revisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=REVISIONS))

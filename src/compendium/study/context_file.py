@@ -9,6 +9,7 @@ import pandas as pd
 
 from .. import paths, results
 from ..reading import read_yaml
+from .actors import read_actors
 from .context import Break, Context, Gap, Kind, Place, Reference, Topic
 from .context_tables import empty, fail, read_policies, read_rows, read_statuses
 from .context_values import check_values, labels, make_facts, open_gaps, owners
@@ -73,6 +74,7 @@ def load(folder: Path) -> Context:
     owner = owners(values, topics, home)
     provenance = read_yaml(home / "sources.yml", "context_sources")
     facts = make_facts(values, topics, owner)
+    actors, actor_kinds = read_actors(home, places)
     context = Context(
         facts=facts,
         statuses=read_statuses(home, places, status_kinds),
@@ -90,6 +92,8 @@ def load(folder: Path) -> Context:
         ),
         gaps=_gaps(home / "gaps.yml", facts, places),
         draft=frozenset(column for one in provenance["files"] for column in one.get("draft", ())),
+        actors=actors,
+        actor_kinds=actor_kinds,
         translations=_translations(home),
         extracts=merged.extracts,
         revisions=merged.revisions,

@@ -31,6 +31,19 @@ COLUMNS = {
         "source",
         "confidence",
     ],
+    "actors": [
+        "actor_id",
+        "country",
+        "name",
+        "kind",
+        "place",
+        "place_confidence",
+        "latitude",
+        "longitude",
+        "what_they_do",
+        "source",
+        "confidence",
+    ],
     "policies": [
         "country",
         "policy_id",
@@ -97,7 +110,7 @@ def read_statuses(home: Path, places: Mapping[str, Place], kinds: Mapping[str, M
     """Read the legal statuses; an empty cell of a branch, or a question mark, is the code ``unknown``."""
     frame = read_rows(home, "legal_statuses", places)
     path = home / "legal_statuses.csv"
-    _unique(frame, "status_id", path)
+    unique(frame, "status_id", path)
     frame[list(BRANCHES)] = frame[list(BRANCHES)].replace({"": UNKNOWN, "?": UNKNOWN})
     for row in frame.to_dict("records"):
         if row["kind"] and row["kind"] not in kinds:
@@ -116,7 +129,7 @@ def read_policies(home: Path, places: Mapping[str, Place], kinds: Mapping[str, K
     """Read laws, agreements, programmes and actors; years are ``Int64``, missing where not known."""
     frame = read_rows(home, "policies", places)
     path = home / "policies.csv"
-    _unique(frame, "policy_id", path)
+    unique(frame, "policy_id", path)
     for row in frame.itertuples(index=False):
         if row.kind not in kinds:
             raise fail(
@@ -148,7 +161,8 @@ def read_policies(home: Path, places: Mapping[str, Place], kinds: Mapping[str, K
     return frame.drop(columns="line").assign(**years)
 
 
-def _unique(frame: pd.DataFrame, column: str, path: Path) -> None:
+def unique(frame: pd.DataFrame, column: str, path: Path) -> None:
+    """Refuse a table in which an identifier stands twice."""
     double = frame[frame.duplicated(column)]
     if len(double):
         row = double.iloc[0]

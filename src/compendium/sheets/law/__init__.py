@@ -2,13 +2,12 @@
 
 from .alike import alike
 from .chooser import Chooser, chooser
-from .events import actors, named_since, policies
+from .events import named_since, policies
 from .matrix import legal_bases, protection
 from .questions import three_questions
 
 __all__ = [
     "Chooser",
-    "actors",
     "alike",
     "chooser",
     "legal_bases",

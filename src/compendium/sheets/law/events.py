@@ -114,23 +114,3 @@ def named_since(sheet: Sheet) -> Table | Sentence:
             "Coded by us from the description alone. Only laws say since when; agreements and the Union stand apart."
         ),
     )
-
-
-def actors(sheet: Sheet) -> Table | Sentence:
-    """List the main actors of each country of the page."""
-    t = sheet.t
-    kinds = [kind.id for kind in sheet.context.kinds.values() if kind.group == "actors"]
-    rows = sheet.context.policies[
-        sheet.context.policies["kind"].isin(kinds) & sheet.context.policies["country"].isin(sheet.of_page)
-    ]
-    if rows.empty:
-        return gap(sheet)
-    shown = pd.DataFrame(
-        {
-            t("Country"): [sheet.label("country", code) for code in rows["country"]],
-            t("Bodies"): list(rows["local_name"]),
-            t("What they are"): [sheet.say(text) for text in rows["description_in_own_words"]],
-            t("Confidence"): [confidence(row, t) for row in rows.to_dict("records")],
-        }
-    )
-    return Table(shown, t("Actors met in the sources"), t)
