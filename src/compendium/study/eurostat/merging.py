@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -11,14 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from ..context import EFFECTS, REVISIONS, Break, Extracted
-from .declaration import EXTEND, Declaration, Share
-from .extract import refuse
-from .selection import Taken, take
+from ..context import REVISIONS, Break, Extracted
+from .declaration import Declaration, Share
+from .ledger import EXTRACT, Key, compare
+from .selection import take
 
-_WIDE = 10
-"""From this ratio of a new to an old value on, a wrong unit is likelier than a revision."""
-_EXTRACT = "extract"
 _KEY = ["country", "indicator", "year"]
 _FLAG = re.compile(r"\[(flag [a-z]: [^\]]*)\]")
 
@@ -108,38 +105,9 @@ def merge(
     of a series come from different extracts, and one of them from a file, the line is cut.
     """
     taken = [take(path, declaration, places, units) for path in paths]
-    fresh = _together(taken)
-    held = {(row.country, row.indicator, row.year): row for row in own.itertuples(index=False)}
-    revisions: list[dict[str, Any]] = []
-    gone: set[tuple[str, str, str]] = set()
-    counts: dict[str, dict[str, int]] = {
-        one.path.name: dict.fromkeys(("added", "confirmed", *EFFECTS), 0) for one in taken
-    }
-    kept = []
-    for key, row, one in fresh:
-        before = held.get(key)
-        if before is None:
-            counts[one.path.name]["added"] += 1
-            kept.append(row)
-            continue
-        _check_size(one, row, before.value)
-        extends = one.dataset.effect == EXTEND
-        same = float(before.value) == float(row["value"])
-        effect = "confirmed" if same else "kept" if extends else "revised"
-        counts[one.path.name][effect] += 1
-        if not same:
-            revisions.append(_revision(before, row["value"], effect, row["source"], one))
-        if not extends:
-            gone.add(key)
-            kept.append(row)
-    new = {key for key, _, _ in fresh}
-    for one in taken:
-        for before in _withdrawn(one, own, new | gone):
-            gone.add((before.country, before.indicator, before.year))
-            counts[one.path.name]["withdrawn"] += 1
-            revisions.append(_revision(before, "", "withdrawn", one.source, one))
+    ledger = compare(own, taken)
     shares = [share for dataset in declaration.datasets.values() for share in dataset.shares]
-    values = _with_inherited_flags(_in_order(own, gone, kept), shares)
+    values = _with_inherited_flags(_in_order(own, ledger.gone, ledger.kept), shares)
     origins = _origins(values)
     notes = tuple(
         Extracted(
@@ -149,70 +117,13 @@ def merge(
             len(one.rows),
             one.without,
             one.elsewhere,
-            **counts[one.path.name],
+            **ledger.counts[one.path.name],
         )
         for one in taken
     )
     return Merged(
-        values.drop(columns=_EXTRACT), _revisions(revisions), _seams(origins, declaration.cut), origins, notes
+        values.drop(columns=EXTRACT), _revisions(ledger.revisions), _seams(origins, declaration.cut), origins, notes
     )
-
-
-def _together(taken: Sequence[Taken]) -> list[tuple[tuple[str, str, str], dict[str, str], Taken]]:
-    """Return every value once with its file, and refuse what two files say differently."""
-    seen: dict[tuple[str, str, str], tuple[dict[str, str], Taken]] = {}
-    for one in taken:
-        for row in one.rows.to_dict("records"):
-            key = (row["country"], row["indicator"], row["year"])
-            first, before = seen.setdefault(key, ({**row, _EXTRACT: one.extract}, one))
-            if before is not one and (float(first["value"]), first["flags"]) != (float(row["value"]), row["flags"]):
-                raise refuse(
-                    one.path,
-                    row["place"],
-                    f"{', '.join(key)} is {_said(row)} here and {_said(first)} in {before.path.name}, {first['place']}; "
-                    "legal is one value: keep the newer file only",
-                )
-    return [(key, row, one) for key, (row, one) in seen.items()]
-
-
-def _said(row: Mapping[str, str]) -> str:
-    return f"{row['value']} {row['flags']}".strip()
-
-
-def _check_size(one: Taken, row: Mapping[str, str], before: str) -> None:
-    old, new = abs(float(before)), abs(float(row["value"]))
-    if old and new and not 1 / _WIDE < new / old < _WIDE:
-        raise refuse(
-            one.path,
-            row["place"],
-            f"{row['country']}, {row['indicator']}, {row['year']} is {row['value']} here and {before} in indicators.csv, both in "
-            f"{row['unit']!r}: no revision is that large; legal is the same unit, so correct where or factor in eurostat.yml",
-        )
-
-
-def _withdrawn(one: Taken, own: pd.DataFrame, spoken: set[tuple[str, str, str]]) -> Iterator[Any]:
-    """Return the study's values that a replacing file speaks of and gives no value for."""
-    if one.dataset.effect == EXTEND:
-        return
-    for row in own.itertuples(index=False):
-        inside = (row.indicator, row.country) in one.series and int(row.year) in one.years
-        if inside and (row.country, row.indicator, row.year) not in spoken:
-            yield row
-
-
-def _revision(before: Any, new: str, effect: str, source: str, one: Taken) -> dict[str, Any]:
-    return {
-        "country": before.country,
-        "indicator": before.indicator,
-        "period": before.year,
-        "old": float(before.value),
-        "new": float(new) if new else float("nan"),
-        "unit": before.unit,
-        "effect": effect,
-        "old_source": before.source,
-        "new_source": source,
-        "file": one.path.name,
-    }
 
 
 def _revisions(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -223,16 +134,16 @@ def _revisions(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return frame.sort_values(["indicator", "country", "period", "file"], kind="stable").reset_index(drop=True)
 
 
-def _in_order(own: pd.DataFrame, gone: set[tuple[str, str, str]], kept: Sequence[Mapping[str, str]]) -> pd.DataFrame:
+def _in_order(own: pd.DataFrame, gone: set[Key], kept: Sequence[Mapping[str, str]]) -> pd.DataFrame:
     """Return what stays and what is new: in the place of what it replaces, or behind its indicator."""
     place = {key: float(at) for at, key in enumerate(own[_KEY].itertuples(index=False, name=None))}
     behind = {indicator: at + 0.5 for at, indicator in enumerate(own["indicator"])}
     stays = [key not in gone for key in place]
-    fresh = pd.DataFrame(kept, columns=[*own.columns.drop("line"), _EXTRACT], dtype="str")
+    fresh = pd.DataFrame(kept, columns=[*own.columns.drop("line"), EXTRACT], dtype="str")
     keys = fresh[_KEY].itertuples(index=False, name=None)
     order = [at for at, stay in zip(place.values(), stays, strict=True) if stay]
     order += [place.get(key, behind.get(key[1], float(len(own)))) for key in keys]
-    values = pd.concat([own[stays].assign(**{_EXTRACT: ""}), fresh], ignore_index=True)
+    values = pd.concat([own[stays].assign(**{EXTRACT: ""}), fresh], ignore_index=True)
     return values.iloc[pd.Series(order).argsort(kind="stable")].reset_index(drop=True)
 
 
@@ -252,9 +163,9 @@ def _with_inherited_flags(values: pd.DataFrame, shares: Sequence[Share]) -> pd.D
 
 
 def _origins(values: pd.DataFrame) -> dict[tuple[str, str], list[tuple[int, str]]]:
-    touched = values[_EXTRACT].ne("").groupby([values["indicator"], values["country"]]).transform("any")
+    touched = values[EXTRACT].ne("").groupby([values["indicator"], values["country"]]).transform("any")
     return {
-        (str(indicator), str(country)): sorted(zip(rows["year"].astype(int), rows[_EXTRACT], strict=True))
+        (str(indicator), str(country)): sorted(zip(rows["year"].astype(int), rows[EXTRACT], strict=True))
         for (indicator, country), rows in values[touched].groupby(["indicator", "country"], sort=False)
     }
 
