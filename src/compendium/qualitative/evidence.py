@@ -15,7 +15,7 @@ SEPARATOR: Final = ";"
 class Fact:
     """A row of the country facts.
 
-    `kind` is indicator, status or policy, `row` its cells by column; `branch` the branch of social protection that is
+    `kind` is indicator, status, policy or actor, `row` its cells by column; `branch` the branch of social protection that is
     meant of a status, empty for the status as such.
     """
 
@@ -38,7 +38,7 @@ def find(context: Context, name: str, country: str) -> Fact | None:
     context : Context
         The country facts.
     name : str
-        An indicator, a ``status_id`` or a ``policy_id``; a status may be followed by a branch of social protection, as in
+        An indicator, a ``status_id``, ``policy_id`` or ``actor_id``; a status may be followed by a branch of social protection, as in
         ``some_status.sickness``: then that cell is the fact, and not that the status exists.
     country : str
         Whose statement it is; a fact about another country says nothing about this one.
@@ -51,9 +51,12 @@ def find(context: Context, name: str, country: str) -> Fact | None:
         ("indicator", context.facts, "indicator"),
         ("status", context.statuses, "status_id"),
         ("policy", context.policies, "policy_id"),
+        ("actor", context.actors, "actor_id"),
     )
     own_name, _, branch = name.partition(".")
     for kind, table, column in tables:
+        if column not in table:  # a study may hold no such table
+            continue
         rows = _legal(table[table[column] == own_name], context, country)
         if len(rows) and (not branch or (kind == "status" and branch in BRANCHES)):
             own = rows[rows["country"] == country]

@@ -29,6 +29,8 @@ NO_EVIDENCE: Final = "none"
 EVIDENCE: Final = (NO_EVIDENCE, "own_account", "counted", "compared", "evaluated")
 """How it is known that a practice helps: our sources say nothing; those who run it say so; they count what happens; people
 with and without it are compared; somebody else evaluated it."""
+TEXTS: Final = ("where", "for_whom", "what", "evidence", "conditions_of_transfer", "source")
+"""Columns that hold words, which have a translation."""
 _NEEDED: Final = ("practice_id", "where", "for_whom", "what", "source")
 
 
@@ -76,7 +78,7 @@ def load_practices(study: Study, context: Context) -> Practices:
         if fault:
             raise AnswersError(f"{where}, line {line}: {fault}")
         seen.add(str(row["practice_id"]))
-    said = {text for name in COLUMNS for text in table[name]}
+    said = {text for name in TEXTS for text in table[name]}
     translations: dict[str, Mapping[str, str]] = {}
     for beside in sorted(path.parent.glob("practices.*.yml")):
         texts = read_yaml(beside, "context_translations")["texts"]
@@ -106,7 +108,7 @@ def _fault(row: Mapping[str, str], context: Context, seen: set[str]) -> str:
         )
     if row["confidence"] not in CONFIDENCES:
         return f"confidence {row['confidence']!r} is unknown; legal are {', '.join(CONFIDENCES)}"
-    for name in ("where", "for_whom", "what", "evidence", "conditions_of_transfer"):
+    for name in TEXTS[:-1]:  # a source may be an address
         found = suspicion(row[name], row["country"])
         if found:
             return f"{name} holds {found}; legal are words of our own that name no person"

@@ -183,7 +183,7 @@ def _of_persons(row: Mapping[str, str], country: str) -> str:
 def _of_facts(row: Mapping[str, str], country: str, context: Context) -> str:
     named, checked = names_of(row["fact"]), row["checked"]
     if checked in NEED_A_FACT and not named:
-        return f"the statement is {checked} and names no fact; legal is an indicator, status_id or policy_id of raw/context"
+        return f"the statement is {checked} and names no fact; legal is an indicator, status_id, policy_id or actor_id of raw/context"
     if checked not in NEED_A_FACT and named:
         return (
             f"the statement is {checked} and names the fact {named[0]!r}; legal is none, or {' or '.join(NEED_A_FACT)}"
@@ -192,7 +192,7 @@ def _of_facts(row: Mapping[str, str], country: str, context: Context) -> str:
         if find(context, name, country) is None:
             return (
                 f"fact {name!r} is not in raw/context for {country}; "
-                "legal is an indicator, policy_id, status_id or status_id.branch about this country or a group of countries"
+                "legal is an indicator, policy_id, actor_id, status_id or status_id.branch about this country or a group of countries"
             )
     return ""
 

@@ -31,7 +31,7 @@ def practices(sheet: Sheet) -> Entries | Sentence:
 def _entry(row: Mapping[Hashable, str], sheet: Sheet) -> str:
     """Return one practice: what is done, then the rest as terms."""
     t, words = sheet.t, _evidence(sheet.t)
-    said = {str(name): in_language(text, sheet.practices.translations, t) for name, text in row.items()}
+    said = {name: in_language(row[name], sheet.practices.translations, t) for name in qualitative.practices.TEXTS}
     level = words[row["evidence_level"]]
     terms = {
         t("For whom"): said["for_whom"],

@@ -108,6 +108,8 @@ def _fact(fact: Fact, sheet: Sheet) -> str:
             else ""
         )
         words = t("{name}: {text}", name=facts.say(row["english_name"]), text=said or facts.say(row["legal_basis"]))
+    elif fact.kind == "actor":
+        words = t("{name}: {text}", name=row["name"], text=facts.say(row["what_they_do"]))
     else:
         name = facts.say(row["english_name"])
         dated = name if pd.isna(row["year_from"]) else t("{name}, {year}", name=name, year=row["year_from"])
