@@ -234,7 +234,7 @@ def test_groups_say_what_they_hang_on(sheet: Sheet) -> None:
     assert isinstance(shown, Several)
     summary, members = shown.parts
     assert isinstance(summary, Table) and isinstance(members, factsheet.Folded)
-    assert "▸ Independent worker" in summary.frame["Statuses"].str.cat(sep=" ")
+    assert "▸\N{NO-BREAK SPACE}Independent worker" in summary.frame["Statuses"].str.cat(sep=" ")
     every = law.alike(sheet, found)
     assert isinstance(every, Several)
     shown_groups = [set(one.parts[0].frame["Group and what it covers"]) for one in (shown, every)]
@@ -242,7 +242,7 @@ def test_groups_say_what_they_hang_on(sheet: Sheet) -> None:
     assert "an assumption" in summary.note
     assert len(every.parts[1].table.frame) == (found["indicator"] == protection.GROUP).sum()
     own = members.table.frame.set_index("Status")["Cells that alone would move it"]
-    assert own["▸ Independent worker"] != "none alone"
+    assert own["▸\N{NO-BREAK SPACE}Independent worker"] != "none alone"
 
 
 def test_a_doubtful_year_is_hollow_and_said(sheet: Sheet) -> None:

@@ -100,7 +100,7 @@ def _apart(status: str, apart: pd.DataFrame, sheet: Sheet) -> str:
 def _marked(row: Mapping[Hashable, Any], sheet: Sheet) -> str:
     statuses = sheet.context.statuses.set_index("status_id")
     status = title(statuses.loc[row["group"]].to_dict(), sheet)
-    return sheet.t("▸ {status}", status=status) if row["country"] == sheet.focus else status
+    return f"▸\N{NO-BREAK SPACE}{status}" if row["country"] == sheet.focus else status
 
 
 def _note(sheet: Sheet) -> str:
