@@ -46,8 +46,8 @@ def policies(sheet: Sheet, group: str) -> Figure | Sentence:
             t("Local name"): list(rows["local_name"]),
             t("Years"): [year_in_words(row, t) for row in rows.to_dict("records")],
             t("What it does"): [sheet.say(text) for text in rows["description_in_own_words"]],
-            t("Source"): [source(text, t) for text in rows["source"]],
             t("Confidence"): [confidence(row, t) for row in rows.to_dict("records")],
+            t("Source"): [source(text, t) for text in rows["source"]],
         }
     )
     titles = {
@@ -96,8 +96,8 @@ def named_since(sheet: Sheet) -> Table | Sentence:
             t("Since"): [year_in_words(row, t) for row in rows.to_dict("records")],
             t("Names psychosocial risk"): [words[names] for names in rows["names_psychosocial"]],
             t("What it does"): [sheet.say(text) for text in rows["description_in_own_words"]],
-            t("Source"): [source(text, t) for text in rows["source"]],
             t("Confidence"): [confidence(row, t) for row in rows.to_dict("records")],
+            t("Source"): [source(text, t) for text in rows["source"]],
         }
     )
     return Table(

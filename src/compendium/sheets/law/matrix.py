@@ -61,8 +61,8 @@ def legal_bases(sheet: Sheet) -> Table | Sentence:
                 sheet.context.translations.get(t.language, {}).get(text, text) for text in rows["legal_basis"]
             ],
             t("Notes"): [sheet.say(text) for text in rows["notes"]],
-            t("Source"): [source(text, t) for text in rows["source"]],
             t("Confidence"): [confidence(row, t) for row in rows.to_dict("records")],
+            t("Source"): [source(text, t) for text in rows["source"]],
         }
     )
     return Table(
