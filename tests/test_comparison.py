@@ -246,7 +246,9 @@ def test_the_figures_keep_what_may_not_be_compared_grey_with_its_reason(unit: st
 
 def test_tables_of_the_page() -> None:
     page = sheet("FR")
-    assert set(countries.differences(page).frame["Country"]) == {"FR"}
+    assert "Country" not in countries.differences(page).frame
+    assert countries.differences(page).caption.endswith(": FR")
+    assert set(countries.differences(sheet("EU")).frame["Country"]) == set(SIZES)
     assert len(countries.competences(page).frame) == 15
     assert countries.competence_gaps(page).alt
 

@@ -5,6 +5,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.cluster import hierarchy
 from scipy.spatial.distance import pdist
@@ -105,7 +106,7 @@ def cluster_rows(measures: Sequence[Compared], unit: str, seed: int) -> Iterator
         return
     scale = [spread(one.values) for one in whole]
     rng = np.random.default_rng(seed)
-    drawn = np.stack([_resampled(one, codes, rng) for one in whole], axis=2) / scale
+    drawn = _resampled(whole, codes, rng) / scale
     found = np.array([[one.people[code].mean().estimate for one in whole] for code in codes]) / scale
     centred = found - found.mean(axis=0)
     for number, one in enumerate(whole):
@@ -138,13 +139,26 @@ def cluster_rows(measures: Sequence[Compared], unit: str, seed: int) -> Iterator
         yield {**common, "method": TOGETHER, "unit": "%", "group_by": "pair", "group": pair, "estimate": share}
 
 
-def _resampled(one: Compared, codes: Sequence[str], rng: np.random.Generator) -> Array:
-    """Return means of people drawn again within countries (or of organisations that are): resamples x countries."""
-    found = np.empty((RESAMPLES, len(codes)))
-    for number, code in enumerate(codes):
-        own = one.people[code]
-        values = own.values.to_numpy()
-        weights = np.ones(len(values)) if own.weights is None else own.weights.to_numpy()
-        counts = rng.multinomial(len(values), np.full(len(values), 1 / len(values)), RESAMPLES)
-        found[:, number] = (counts @ (weights * values)) / (counts @ weights)
+def _resampled(measures: Sequence[Compared], codes: Sequence[str], rng: np.random.Generator) -> Array:
+    """Return means of people drawn again within countries, the same for all measures: resamples x countries x measures.
+
+    Who answered through an organisation is drawn with all others of it.
+    """
+    found = np.empty((RESAMPLES, len(codes), len(measures)))
+    for at, code in enumerate(codes):
+        own = [one.people[code] for one in measures]
+        index = own[0].values.index
+        for one in own[1:]:
+            index = index.union(one.values.index)
+        place = np.arange(len(index))
+        if own[0].clusters is not None:
+            named = pd.concat([one.clusters for one in own if one.clusters is not None])
+            named = named[~named.index.duplicated()].reindex(index)
+            place = named.where(named.notna(), pd.Series([f"alone {n}" for n in place], index)).factorize()[0]
+        units = int(place.max()) + 1
+        drawn = rng.multinomial(units, np.full(units, 1 / units), RESAMPLES)[:, place]
+        for number, one in enumerate(own):
+            counts = drawn[:, index.get_indexer(one.values.index)]
+            weights = np.ones(len(one.values)) if one.weights is None else one.weights.to_numpy()
+            found[:, at, number] = (counts @ (weights * one.values.to_numpy())) / np.maximum(counts @ weights, 1e-9)
     return found

@@ -13,12 +13,14 @@ from html import escape
 import pandas as pd
 
 from .. import facts
+from ..figures.base import Figure
 from ..study.context import CAVEATS, Context
 from ..study.context_file import load
 from ..study.study import Study
 from ..tables import Table
 from ..text import Catalogue
 from ..wording import plain
+from .base import Shown
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,16 +38,16 @@ class Sentence:
 
 @dataclass(frozen=True, repr=False)
 class Folded:
-    """A long table behind a disclosure element, which needs no script and opens in print by the page's style."""
+    """A long table or figure behind a disclosure element, which needs no script and opens in print by the page's style."""
 
     summary: str
-    table: Table
+    shown: Shown
 
     def __repr__(self) -> str:
-        return repr(self.table)
+        return repr(self.shown)
 
     def _repr_html_(self) -> str:
-        return f"<details><summary>{escape(self.summary)}</summary>{self.table._repr_html_()}</details>"
+        return f"<details><summary>{escape(self.summary)}</summary>{self.shown._repr_html_()}</details>"
 
 
 @dataclass(frozen=True)
@@ -148,10 +150,12 @@ def nothing(sheet: Sheet) -> Sentence | None:
     return None
 
 
-def folded(shown: Table | Sentence, t: Catalogue) -> Folded | Sentence:
-    """Put a long table behind a line that opens it; a sentence stays as it is."""
+def folded(shown: Table | Figure | Sentence, t: Catalogue) -> Folded | Sentence:
+    """Put a long table or figure behind a line that opens it; a sentence stays as it is."""
     if isinstance(shown, Sentence):
         return shown
+    if isinstance(shown, Figure):
+        return Folded(t("Open the figure: {title}", title=shown.title), shown)
     return Folded(t("Open the table: {caption} ({n} rows)", caption=shown.caption, n=t.number(len(shown.frame))), shown)
 
 

@@ -29,7 +29,7 @@ def composition(sheet: Sheet) -> Several | Sentence:
         _beside(sheet, rows[rows["estimand"] == "mean"]),
         first="mean", second=STANDARDISED, places=sheet.places, t=t, title=title, label=sheet.label, focus=sheet.focus,
     )  # fmt: skip
-    return several(figure, Sentence(_to_what(sheet, to)), folded(shares, t))
+    return several(Sentence(f"{_moved(sheet)} {_to_what(sheet, to)}"), folded(figure, t), folded(shares, t))
 
 
 def _beside(sheet: Sheet, rows: pd.DataFrame) -> pd.DataFrame:
@@ -38,6 +38,26 @@ def _beside(sheet: Sheet, rows: pd.DataFrame) -> pd.DataFrame:
     means = sheet.rows(method="mean", group_by="")
     kept = [pair in known for pair in zip(means["indicator"], means["country"], strict=True)]
     return pd.concat([means[kept], rows], ignore_index=True)
+
+
+def _moved(sheet: Sheet) -> str:
+    """Say which mean score moves most."""
+    t = sheet.t
+    rows = sheet.rows(method=STANDARDISED, estimand="mean")
+    rows = rows[rows["country"] == sheet.focus] if sheet.focus else rows
+    means = sheet.rows(method="mean", group_by="").set_index(["indicator", "country"])["estimate"]
+    moves = rows.set_index(["indicator", "country"])["estimate"] - means.reindex(
+        pd.MultiIndex.from_frame(rows[["indicator", "country"]])
+    )
+    if moves.isna().all():
+        return t("No mean score can be adjusted.")
+    measure, country = moves.abs().idxmax()
+    return t(
+        "The mean score that moves most, when the people are composed alike, moves by {points} points: {measure}, {country}.",
+        points=t.number(moves[measure, country], 1),
+        measure=sheet.label("indicator", measure),
+        country=sheet.label("country", country),
+    )
 
 
 def _to_what(sheet: Sheet, to: list[str]) -> str:
@@ -129,7 +149,7 @@ def shrunken(sheet: Sheet) -> Several | Sentence:
         "known from {n} countries: the interval of each drawn mean holds that doubt, and the table shows how wide it is.",
         n=t.number(rows["country"].nunique()),
     )
-    return several(figure, Sentence(said), folded(_spread(sheet), t))
+    return several(Sentence(said), folded(figure, t), folded(_spread(sheet), t))
 
 
 def _spread(sheet: Sheet) -> Table:

@@ -87,7 +87,7 @@ def differences(sheet: Sheet, unit: str = POINTS) -> Table | Sentence:
     table = pd.DataFrame(
         {
             t("Measure"): [sheet.label("indicator", code) for code in rows["indicator"]],
-            t("Country"): [sheet.label("country", code) for code in rows["country"]],
+            **({} if sheet.focus else {t("Country"): [sheet.label("country", code) for code in rows["country"]]}),
             t("Points from the mean of the other countries"): [
                 withheld(row, t, sheet.label) or value(row.estimate, 1, t) for row in rows.itertuples()
             ],
@@ -105,12 +105,14 @@ def differences(sheet: Sheet, unit: str = POINTS) -> Table | Sentence:
             ),
         }
     )
-    caption = (
-        t("Differences between countries, means that may be compared")
-        if is_score
-        else t("Differences between countries, shares of people exposed")
+    captions = {
+        POINTS: t("Differences between countries, means that may be compared"),
+        SHARE_POINTS: t("Differences between countries, shares of people exposed"),
+    }
+    caption = captions[unit] if sheet.focus is None else f"{captions[unit]}: {sheet.label('country', sheet.focus)}"
+    return Table(
+        table, caption, t, row_headers=1 if sheet.focus else 2, note=f"{_how(sheet, unit)} {note(rows, t, sheet.label)}"
     )
-    return Table(table, caption, t, row_headers=2, note=f"{_how(sheet, unit)} {note(rows, t, sheet.label)}")
 
 
 def _by(sheet: Sheet, method: str, unit: str) -> dict[tuple[str, str], Any]:
