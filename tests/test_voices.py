@@ -17,6 +17,7 @@ from compendium.errors import AnswersError, CompendiumError, DefinitionError
 from compendium.forms import voices as forms
 from compendium.forms import voices_table
 from compendium.paths import DEFAULT_STUDY, REPOSITORY, statements
+from compendium.pipeline.graph import Graph, Rooms
 from compendium.qualitative.evidence import find
 from compendium.qualitative.identifying import suspicion
 from compendium.qualitative.statements import COLUMNS, read_statements
@@ -314,6 +315,16 @@ def test_a_statement_in_another_language_says_which(tmp_path: Path, study: Study
     path = made(row(country="PL", statement_id="PL-001", language="pl", statement="Ludzie pracują sami."))
     said = sheet.of_study(study_with(tmp_path, study, PL=path), "PL", text.load("en"))
     assert '<p lang="pl">Ludzie pracują sami.</p>' in html(sheet.statements(said))
+
+
+def test_pages_depend_on_the_statements_and_their_translations(study: Study) -> None:
+    steps = Graph(study, Rooms()).steps
+    for unit in ("PL", study.pooled.code):
+        (step,) = [
+            one for one in steps.values() if one.unit == unit and one.what == "04_voices" and one.language == "en"
+        ]
+        names = {node.name for node in step.inputs}
+        assert {"raw/FR/statements.csv", "raw/FR/statements.fr.yml"} <= names
 
 
 # --- good practices -------------------------------------------------------------------------------------------

@@ -1,7 +1,5 @@
 """Read the tables of the country facts row by row, and hold every cell against what is legal; see :mod:`.context`."""
 
-import csv
-import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +8,7 @@ import pandas as pd
 
 from .. import paths
 from ..errors import DefinitionError
-from ..reading import read_table
+from ..reading import line_numbers, read_table
 from .context import BRANCHES, CONFIDENCES, COVERAGE, NAMES_PSYCHOSOCIAL, UNKNOWN, Kind, Place
 
 COLUMNS = {
@@ -83,7 +81,7 @@ def read_rows(home: Path, name: str, places: Mapping[str, Place]) -> pd.DataFram
         legal = ", ".join([*COLUMNS[name], *(f"{column} (may be left out)" for column in OPTIONAL.get(name, []))])
         raise fail(path, 1, f"the columns are {', '.join(frame.columns)}; legal are {legal}")
     frame = frame.reindex(columns=[*COLUMNS[name], *OPTIONAL.get(name, [])], fill_value="")
-    frame["line"] = _lines(path)
+    frame["line"] = line_numbers(path)
     for row in frame.itertuples(index=False):
         if row.country not in places:
             raise fail(path, row.line, f"country {row.country!r} is unknown; legal are {', '.join(places)}")
@@ -92,18 +90,6 @@ def read_rows(home: Path, name: str, places: Mapping[str, Place]) -> pd.DataFram
         if not row.source.strip():
             raise fail(path, row.line, "the row has no source; say where it was read, or 'to verify'")
     return frame
-
-
-def _lines(path: Path) -> list[int]:
-    """Return the line on which each row of a CSV starts, also where cells hold line breaks."""
-    rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
-    next(rows)
-    starts, start = [], rows.line_num + 1
-    for row in rows:
-        if row:
-            starts.append(start)
-        start = rows.line_num + 1
-    return starts
 
 
 def read_statuses(home: Path, places: Mapping[str, Place], kinds: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
@@ -151,7 +137,9 @@ def read_policies(home: Path, places: Mapping[str, Place], kinds: Mapping[str, K
                 f"legal is an empty cell, or a code for the kinds {binding}",
             )
         if row.article and not row.names_psychosocial:
-            raise fail(path, row.line, f"article {row.article!r} stands without names_psychosocial; legal is both or none")
+            raise fail(
+                path, row.line, f"article {row.article!r} stands without names_psychosocial; legal is both or none"
+            )
         for year in (row.year_from, row.year_to):
             if year and not YEAR.fullmatch(year):
                 raise fail(path, row.line, f"year {year!r} is not legal; legal is a year such as 2022, or nothing")
