@@ -240,8 +240,8 @@ def test_groups_say_what_they_hang_on(sheet: Sheet) -> None:
     shown_groups = [set(one.parts[0].frame["Group and what it covers"]) for one in (shown, every)]
     assert shown_groups[0] < shown_groups[1]
     assert "an assumption" in summary.note
-    assert len(every.parts[1].table.frame) == (found["indicator"] == protection.GROUP).sum()
-    own = members.table.frame.set_index("Status")["Cells that alone would move it"]
+    assert len(every.parts[1].shown.frame) == (found["indicator"] == protection.GROUP).sum()
+    own = members.shown.frame.set_index("Status")["Cells that alone would move it"]
     assert own["▸\N{NO-BREAK SPACE}Independent worker"] != "none alone"
 
 

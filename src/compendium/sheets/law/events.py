@@ -70,7 +70,7 @@ def policies(sheet: Sheet, group: str) -> Figure | Sentence:
 
 
 def named_since(sheet: Sheet) -> Table | Sentence:
-    """List laws and agreements with whether they name psychosocial risk, those that do by name first."""
+    """List laws and agreements on health at work with whether they name psychosocial risk, those that do by name first."""
     t, context = sheet.t, sheet.context
     words = {
         "explicit": t("by name"),
@@ -80,7 +80,7 @@ def named_since(sheet: Sheet) -> Table | Sentence:
     }
     unions = [code for code, place in context.places.items() if place.kind == "union"]
     places = [*sheet.of_page, *unions]
-    binding = [kind.id for kind in context.kinds.values() if kind.instrument]
+    binding = {kind.id: kind.instrument for kind in context.kinds.values() if kind.instrument and kind.group == "risk"}
     rows = context.policies[context.policies["country"].isin(places) & context.policies["kind"].isin(binding)]
     if rows.empty:
         return gap(sheet)
@@ -92,9 +92,11 @@ def named_since(sheet: Sheet) -> Table | Sentence:
         {
             t("Country"): [sheet.label("country", code) for code in rows["country"]],
             t("Law and article"): [law_in_words(row, sheet) for row in rows.to_dict("records")],
-            t("Kind"): [t.pick(context.kinds[code].label) for code in rows["kind"]],
             t("Since"): [year_in_words(row, t) for row in rows.to_dict("records")],
-            t("Names psychosocial risk"): [words[names] for names in rows["names_psychosocial"]],
+            t("Names psychosocial risk"): [
+                t("an agreement; {names}", names=words[names]) if binding[kind] == "agreement" else words[names]
+                for kind, names in zip(rows["kind"], rows["names_psychosocial"], strict=True)
+            ],
             t("What it does"): [sheet.say(text) for text in rows["description_in_own_words"]],
             t("Confidence"): [confidence(row, t) for row in rows.to_dict("records")],
             t("Source"): [source(text, t) for text in rows["source"]],
