@@ -22,6 +22,9 @@ from .wording import NO_VALUE, Label, heading, interval, is_withheld, note, plai
 if TYPE_CHECKING:
     from .text import Catalogue
 
+LONG = 60
+"""Characters from which a text needs a wide column to be read."""
+
 _NUMBER = re.compile(r"[<>≤≥≈]?\s*[-+\u2212]?\s*\d")
 
 
@@ -99,6 +102,7 @@ class Table:
         for column, text in enumerate(row):
             if column >= self.row_headers:
                 kind = "" if not numeric[column] else "num" if _NUMBER.match(text) else "word"
+                kind = kind or ("long" if len(text) > LONG else "")
                 html.append(f"<td{_class(kind)}>{escape(text)}</td>")
             elif column == 0 and self.row_headers > 1:
                 if spanned:
