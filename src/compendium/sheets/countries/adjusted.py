@@ -86,8 +86,8 @@ def _to_what(sheet: Sheet, to: list[str]) -> str:
             fewest=t.number(FEWEST),
         ),
         t(
-            "Not adjusted: status, trade and everything else in which the people of the countries may differ. Those who "
-            "answered are composed alike, which does not make them stand for everybody."
+            "Not adjusted: everything else in which the people of the countries may differ. Those who answered are composed "
+            "alike, which does not make them stand for everybody."
         ),
     ]
     return " ".join(said)

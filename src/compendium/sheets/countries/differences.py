@@ -54,7 +54,7 @@ def _counted(sheet: Sheet) -> str:
     return t(
         "{n} comparisons of a country with the others: {counts}. Undecided means that the answers show neither a "
         "difference nor that there is none. All {tests} tests of the wave, on the pages of all countries, are adjusted "
-        "together: one of them errs in 5 of 100 surveys at most.",
+        "together: in at most 5 of 100 such surveys would even one of these statements be wrong.",
         n=t.number(int(found.sum())),
         counts=t.join(said),
         tests=t.number(int(family.iloc[0])) if len(family) and pd.notna(family.iloc[0]) else NO_VALUE,

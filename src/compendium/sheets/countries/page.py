@@ -7,7 +7,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ...comparison import DIFFERENT, EQUIVALENT, SHRUNKEN, SMALL, STANDARDISED, UNDECIDED
+from ...comparison import (
+    BRANCH,
+    DIFFERENT,
+    EQUIVALENT,
+    SHRUNKEN,
+    SMALL,
+    SPREAD,
+    STANDARDISED,
+    STANDING,
+    TOGETHER,
+    UNDECIDED,
+)
 from ...study.study import Study
 from ...text import Catalogue
 from ...wording import Label
@@ -95,6 +106,10 @@ def _words(t: Catalogue) -> dict[str, str]:
         "mean": t("as answered"),
         STANDARDISED: t("people composed alike"),
         SHRUNKEN: t("drawn towards the common mean"),
+        SPREAD: t("variance between countries"),
+        STANDING: t("difference of means"),
+        BRANCH: t("average linkage of mean scores"),
+        TOGETHER: t("resampling of people"),
         DIFFERENT: t("different"),
         EQUIVALENT: t("equivalent within the margin"),
         UNDECIDED: t("undecided"),
