@@ -42,7 +42,7 @@ FLOORS = [
         "protection",
     },
     {"products", "provenance", "new_country", "qualitative"},
-    {"palette", "wording", "tables", "figures", "forms"},
+    {"palette", "wording", "downloads", "tables", "figures", "forms"},
     {"sheets"},
     {"notebook"},
     {"explorers", "run_report"},

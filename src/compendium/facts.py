@@ -13,12 +13,38 @@ from .study.context import Context
 
 STANDING = ("value", "europe", "difference", "rank", "ranked")
 POINTS = "percentage points"
+FEWEST = 4
+"""Countries with a value of the same year without which a distance cannot be called large or small."""
 
 
 def members(context: Context, topic: str) -> list[str]:
     """Return the indicators of a topic in the order of the table, or nothing when the study holds none."""
     rows = context.facts[context.facts["part"] == topic]
     return list(rows["indicator"].drop_duplicates())
+
+
+def is_compared(context: Context, indicator: str, places: Sequence[str]) -> bool:
+    """Tell whether countries may be compared on an indicator, and two of the places or more have a value of it."""
+    rows = context.of_indicator(indicator)
+    rows = rows[rows["country"].isin(list(places))]
+    return len(set(rows["country"])) > 1 and bool((rows["comparable"] != "no").all())
+
+
+def years(context: Context, indicator: str, places: Sequence[str]) -> int:
+    """Return the number of years in which one of the places or more has a value of an indicator."""
+    rows = context.of_indicator(indicator)
+    return int(rows.loc[rows["country"].isin(list(places)), "period"].nunique())
+
+
+def by_unit(context: Context, indicators: Sequence[str], most: int) -> list[list[str]]:
+    """Split indicators into lists of one unit, each of `most` at the most, in their order."""
+    lists: dict[str, list[list[str]]] = {}
+    for indicator in indicators:
+        own = lists.setdefault(context.of_indicator(indicator)["unit"].iloc[0], [[]])
+        if len(own[-1]) == most:
+            own.append([])
+        own[-1].append(indicator)
+    return [one for own in lists.values() for one in own]
 
 
 def over_time(context: Context, indicator: str, places: Sequence[str]) -> pd.DataFrame:
@@ -169,6 +195,51 @@ def standing(context: Context, place: str, indicators: Sequence[str], places: Se
             )
             rows.append({**common, "group": "ranked", "estimate": float(len(ranked)), "unit": "countries"})
     return results.make(rows, origin="context")
+
+
+def stands_out(context: Context, place: str, indicators: Sequence[str], most: int = 5) -> tuple[list[str], list[str]]:
+    """Choose the indicators on which a country is farthest from Europe, above and below.
+
+    Parameters
+    ----------
+    context : Context
+        The country facts.
+    place : str
+        Code of the country.
+    indicators : sequence of str
+        Identifiers to choose from; those on which countries may not be compared are left out.
+    most : int
+        Indicators to choose on each side.
+
+    Returns
+    -------
+    above, below : lists of str
+        The farthest first.
+
+    Notes
+    -----
+    Far is measured in standard deviations of all countries that have a value of the same year as the country's latest, four
+    at least: what is far on an indicator where countries hardly differ stands out more than the same distance where they
+    differ much. Of one question asked of several groups of establishments only the first counts. Nothing is tested:
+    published values carry no interval here.
+    """
+    far: dict[str, float] = {}
+    stems: set[str] = set()
+    for indicator in indicators:
+        rows = context.of_indicator(indicator)
+        own = rows[rows["country"] == place].sort_values("period")
+        stem = indicator.split("__")[0]
+        if own.empty or stem in stems or own["comparable"].iloc[-1] == "no":
+            continue
+        same = rows[rows["period"] == own["period"].iloc[-1]].set_index("country")["estimate"]
+        europe = context.reference(int(own["period"].iloc[-1]))
+        countries = same[[code for code in same.index if context.places[code].kind == "country"]]
+        if europe not in same.index or len(countries) < FEWEST or countries.std() == 0:
+            continue
+        stems.add(stem)
+        far[indicator] = float((same[place] - same[europe]) / countries.std())
+    order = sorted(far, key=lambda one: (-abs(far[one]), one))
+    return [one for one in order if far[one] > 0][:most], [one for one in order if far[one] < 0][:most]
 
 
 def portrait(context: Context, place: str, topics: Sequence[str]) -> pd.DataFrame:

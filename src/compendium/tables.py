@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from . import downloads
 from .errors import CompendiumError
 from .wording import NO_VALUE, Label, heading, interval, is_withheld, note, plain, remark, value, withheld
 
@@ -50,6 +51,8 @@ class Table:
         Positions of rows that cannot be compared with the others, with the reason; shown grey *and* in words.
     digits : int
         Decimals of the numbers that are not whole.
+    results : pandas.DataFrame, optional
+        The rows of results behind the table, after the gate; a link below it then saves them as a file.
     """
 
     frame: pd.DataFrame
@@ -59,6 +62,7 @@ class Table:
     note: str = ""
     set_apart: Mapping[int, str] = field(default_factory=dict)
     digits: int = 1
+    results: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         if not self.caption.strip():
@@ -84,8 +88,11 @@ class Table:
         return (
             f'<div class="table-scroll" role="group" aria-labelledby="{name}" tabindex="0">'
             f'<table class="data"><caption id="{name}"><span>{escape(self.caption)}</span></caption>'
-            f"<thead><tr>{head}</tr></thead>{''.join(self._bodies(cells, numeric))}</table></div>{note}"
+            f"<thead><tr>{head}</tr></thead>{''.join(self._bodies(cells, numeric))}</table></div>{note}{self._download()}"
         )
+
+    def _download(self) -> str:
+        return "" if self.results is None else downloads.link(self.results, self.caption, self.t)
 
     def _bodies(self, cells: list[list[str]], numeric: list[bool]) -> Iterator[str]:
         start = 0

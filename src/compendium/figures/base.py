@@ -83,6 +83,8 @@ class Figure:
         How many leading columns of `data` name its rows.
     id : str, optional
         Prefix of the ids of the drawing; made from the content when not given.
+    results : pandas.DataFrame, optional
+        The rows of results behind the figure, after the gate; a link beside its data then saves them as a file.
     """
 
     fig: Drawing
@@ -93,6 +95,7 @@ class Figure:
     t: Catalogue
     row_headers: int = 1
     id: str | None = None
+    results: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         for part in ("title", "alt", "caption"):
@@ -108,7 +111,8 @@ class Figure:
         return f"Figure: {self.title}. {self.alt}"
 
     def _repr_html_(self) -> str:
-        table = Table(self.data, self.t("Data of the figure: {title}", title=self.title), self.t, self.row_headers)
+        caption = self.t("Data of the figure: {title}", title=self.title)
+        table = Table(self.data, caption, self.t, self.row_headers, results=self.results)
         return (
             f'<figure class="chart"><figcaption>{escape(self.title)}</figcaption>{self.svg()}'
             f'<p class="figure-note">{escape(self.caption)}</p>'

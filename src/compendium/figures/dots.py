@@ -137,6 +137,7 @@ def dots(
         data=labelled(kept, keys, t, label, digits),
         t=t,
         row_headers=2,
+        results=kept,
     )
 
 

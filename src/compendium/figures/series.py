@@ -110,6 +110,7 @@ def series(
         data=labelled(shown, ["country", "period"], t, label, digits),
         t=t,
         row_headers=2,
+        results=shown,
     )
 
 

@@ -34,6 +34,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self._faults: list[str] = []
         self._ids: set[str] = set()
+        self._twice: list[str] = []
         self._targets: list[str] = []
         self._headings: list[int] = []
         self._tables: list[bool] = []
@@ -81,7 +82,7 @@ class _Reader(HTMLParser):
         name = found.get("id")
         if name is not None:
             if name in self._ids:
-                self._faults.append(f"holds the id {name!r} twice")
+                self._twice.append(name)
             self._ids.add(name)
         if "style" in found:
             self._faults.append(f"holds a style attribute on <{tag}>: {found['style'][:60]!r}")
@@ -98,6 +99,9 @@ class _Reader(HTMLParser):
 
     def faults(self) -> list[str]:
         found = list(self._faults)
+        if self._twice:
+            more = f", and {len(self._twice) - 1} more" if len(self._twice) > 1 else ""
+            found.append(f"holds the id {self._twice[0]!r} twice{more}")
         if not self._has_language:
             found.append("does not say its language")
         if self._headings.count(1) != 1:

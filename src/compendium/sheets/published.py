@@ -14,7 +14,11 @@ from ..figures.series import series
 from ..tables import Table
 from ..text import Catalogue
 from ..wording import NO_VALUE, remark
-from .factsheet import Sentence, Sheet, gap, word
+from .base import Several, Shown, several
+from .factsheet import Folded, Sentence, Sheet, gap, word
+
+PANELS = 8
+"""Indicators that one figure has room for."""
 
 
 def through_time(sheet: Sheet, indicator: str) -> Figure | Sentence:
@@ -58,6 +62,10 @@ def beside(sheet: Sheet, indicators: Sequence[str], title: str) -> Figure | Sent
     title : str
         English sentence that says what the panels share; translated here.
     """
+    return _panels(sheet, indicators, sheet.t(title))
+
+
+def _panels(sheet: Sheet, indicators: Sequence[str], what: str) -> Figure | Sentence:
     rows = facts.side_by_side(sheet.context, indicators, sheet.places)
     if rows.empty:
         return gap(sheet)
@@ -68,10 +76,43 @@ def beside(sheet: Sheet, indicators: Sequence[str], title: str) -> Figure | Sent
         places=sheet.places,
         references=facts.references(sheet.context, rows)[::-1],
         t=t,
-        title=t("{what}, {years}", what=t(title), years=t.join(years)),
+        title=t("{what}, {years}", what=what, years=t.join(years)),
         label=sheet.label,
         focus=sheet.focus,
     )
+
+
+def every(sheet: Sheet, shown: str, besides: Sequence[str] = ()) -> Several | Sentence:
+    """Draw every indicator on which the countries may be compared, a folded part a topic.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page.
+    shown : {"culture", "health"}
+        Which topics, as the study's file places them.
+    besides : sequence of str
+        Indicators that the page draws elsewhere.
+
+    Notes
+    -----
+    An indicator of several years is drawn over time, a panel a country; those of one year stand side by side, a panel an
+    indicator, indicators of different units never in one figure.
+    """
+    t, context = sheet.t, sheet.context
+    parts: list[Shown] = []
+    for topic in (context.topics[code] for code in _topics(sheet, shown)):
+        members = [one for one in facts.members(context, topic.id) if one not in besides]
+        known = [one for one in members if facts.is_compared(context, one, sheet.places)]
+        if not known:
+            continue
+        in_time = [one for one in known if facts.years(context, one, sheet.places) > 1]
+        once = facts.by_unit(context, [one for one in known if one not in in_time], PANELS)
+        made: list[Shown] = [through_time(sheet, one) for one in in_time]
+        made += [_panels(sheet, indicators, t.pick(topic.label)) for indicators in once]
+        name = t("{topic}: {n} indicators", topic=t.pick(topic.label), n=t.number(len(known), 0))
+        parts.append(Folded(name, several(Sentence(t("About: {scope}.", scope=t.pick(topic.scope))), *made)))
+    return several(*parts) if parts else gap(sheet)
 
 
 def standing(sheet: Sheet, shown: str) -> Table | Sentence:
@@ -92,6 +133,42 @@ def standing(sheet: Sheet, shown: str) -> Table | Sentence:
     indicators = [one for topic in _topics(sheet, shown) for one in facts.members(context, topic)]
     if not sheet.focus:
         return _all_countries(sheet, indicators)
+    name = sheet.label("country", sheet.focus)
+    caption = t("{country} against Europe and the other countries of the study: latest published values", country=name)
+    return _against_europe(sheet, indicators, caption)
+
+
+def far_from_europe(sheet: Sheet, side: str) -> Table | Sentence:
+    """List the indicators on which the country of the page is farthest from Europe, on one side.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page of one country.
+    side : {"above", "below"}
+        Which side.
+    """
+    t, context = sheet.t, sheet.context
+    assert sheet.focus is not None, "a portrait is of one country"
+    indicators = [
+        one
+        for shown in ("culture", "health")
+        for topic in _topics(sheet, shown)
+        for one in facts.members(context, topic)
+    ]
+    chosen = facts.stands_out(context, sheet.focus, indicators)[0 if side == "above" else 1]
+    if not chosen:
+        return gap(sheet)
+    captions = {
+        "above": t("Higher than in Europe: where the distance is largest"),
+        "below": t("Lower than in Europe: where the distance is largest"),
+    }
+    return _against_europe(sheet, chosen, captions[side])
+
+
+def _against_europe(sheet: Sheet, indicators: Sequence[str], caption: str) -> Table | Sentence:
+    t, context = sheet.t, sheet.context
+    assert sheet.focus is not None
     found = facts.standing(context, sheet.focus, indicators, sheet.places)
     if found.empty:
         return gap(sheet)
@@ -107,15 +184,15 @@ def standing(sheet: Sheet, shown: str) -> Table | Sentence:
                 t("Source"): own["source"],
             }
         )
-    name = sheet.label("country", sheet.focus)
     return Table(
         pd.DataFrame(rows),
-        t("{country} against Europe and the other countries of the study: latest published values", country=name),
+        caption,
         t,
         note=t(
             "Distance and rank compare values of the same year only; published values carry no interval in our "
             "sources, so a small distance proves nothing."
         ),
+        results=found,
     )
 
 
