@@ -14,6 +14,7 @@ import pytest
 
 from compendium import paths, qualitative, text
 from compendium.errors import AnswersError, CompendiumError, DefinitionError
+from compendium.explorers import voices as explorer
 from compendium.forms import voices as forms
 from compendium.forms import voices_table
 from compendium.paths import DEFAULT_STUDY, REPOSITORY, statements
@@ -275,6 +276,17 @@ def test_the_page_shows_every_statement_with_its_verdict_and_links_its_facts(stu
     assert '<a href="04_facts.html">' in page and '<a href="04_law.html">' in page
     assert page.index("Contradicted by a fact</strong>") < page.index("Supported by a fact</strong>")
     assert html(sheet.contradicted(said)).count("<li><p") == 2
+
+
+def test_statements_are_explored_by_theme_and_verdict(study: Study) -> None:
+    said = sheet.of_study(study, "EU", text.load("en"))
+    theme, checked, country, _ = explorer.statements(said).children
+    theme.value, checked.value, country.value = "protection", "contradicted", "FR"
+    found = sheet.picked(said, theme=theme.value, checked=checked.value, country=country.value)
+    assert repr(found) == "1 entries"
+    checked.value = "opinion"
+    assert sheet.picked(said, theme="protection", checked="opinion") is None
+    assert repr(sheet.picked(said)) == "40 entries"
 
 
 def test_the_french_page_is_french(study: Study) -> None:

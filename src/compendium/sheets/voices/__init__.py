@@ -8,7 +8,7 @@ a group has one member. For the same reason nothing is counted in persons: count
 
 from .page import Sheet, of_study
 from .register import practices
-from .said import contradicted, statements
+from .said import contradicted, picked, statements, verdicts
 from .tables import missing, themes
 
-__all__ = ["Sheet", "contradicted", "missing", "of_study", "practices", "statements", "themes"]
+__all__ = ["Sheet", "contradicted", "missing", "of_study", "picked", "practices", "statements", "themes", "verdicts"]

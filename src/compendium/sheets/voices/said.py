@@ -21,10 +21,16 @@ def contradicted(sheet: Sheet) -> Entries | Sentence:
     """Show the statements that a fact contradicts, before all others."""
     if sheet.statements.empty:
         return not_filled_in(sheet)
-    rows = sheet.statements[sheet.statements["checked"] == "contradicted"]
-    if rows.empty:
-        return Sentence(sheet.t("No fact in our sources contradicts one of the statements."))
-    return Entries((("", tuple(_item(row, sheet) for row in rows.to_dict("records"))),))
+    found = picked(sheet, checked="contradicted")
+    return found or Sentence(sheet.t("No fact in our sources contradicts one of the statements."))
+
+
+def picked(sheet: Sheet, *, theme: str = "", checked: str = "", country: str = "") -> Entries | None:
+    """Return the statements of a theme, with a verdict, of a country; all where one is empty, nothing where none fits."""
+    rows = sheet.statements
+    for column, wanted in (("theme", theme), ("checked", checked), ("country", country)):
+        rows = rows[rows[column] == wanted] if wanted else rows
+    return Entries((("", tuple(_item(row, sheet) for row in rows.to_dict("records"))),)) if len(rows) else None
 
 
 def statements(sheet: Sheet) -> Several | Sentence:
@@ -47,7 +53,7 @@ def statements(sheet: Sheet) -> Several | Sentence:
 
 def _verdict_table(sheet: Sheet) -> Table:
     """Say how many statements are supported, contradicted, opinions or unchecked, and what these words mean."""
-    t, words = sheet.t, _verdicts(sheet.t)
+    t, words = sheet.t, verdicts(sheet.t)
     meaning = {
         "contradicted": t("a fact says otherwise, for a part of the statement at least"),
         "supported": t("a fact says what the statement says; the note names what no fact is about"),
@@ -84,7 +90,7 @@ def _item(row: Mapping[Hashable, str], sheet: Sheet) -> str:
     return (
         f"<li><p{language}>{escape(text)}</p>"
         f'<p class="table-note">{escape(" · ".join(dict.fromkeys(about)))}</p>'
-        f"<p><strong>{escape(_verdicts(t)[row['checked']])}</strong>{'.' + note if note else ''}</p>"
+        f"<p><strong>{escape(verdicts(t)[row['checked']])}</strong>{'.' + note if note else ''}</p>"
         f"{f'<ul>{facts}</ul>' if facts else ''}</li>"
     )
 
@@ -120,7 +126,8 @@ def _fact(fact: Fact, sheet: Sheet) -> str:
     return f'<a href="{page}">{escape(words)}</a> <span class="table-note">{escape(source(row["source"], t) + doubt)}</span>'
 
 
-def _verdicts(t: Catalogue) -> dict[str, str]:
+def verdicts(t: Catalogue) -> dict[str, str]:
+    """Return the words for what holding a statement against the facts gave."""
     words = (
         t("Supported by a fact"),
         t("Contradicted by a fact"),
