@@ -256,3 +256,14 @@ def test_a_doubtful_year_is_hollow_and_said(sheet: Sheet) -> None:
         if line.get_marker() == "o" and line.get_markerfacecolor() != line.get_color()
     ]
     assert len(hollow) == data["Confidence"].str.contains("to verify").sum() > 0
+
+
+def test_laws_and_agreements_are_listed_with_what_they_name_and_the_union_apart(sheet: Sheet) -> None:
+    shown = law.named_since(of(sheet, "FR"))
+    assert isinstance(shown, Table)
+    names = shown.frame.set_index("Law and article")["Names psychosocial risk"]
+    assert names["Code du travail L4121-1"] == "only implied"
+    assert names["ANI du 2 juillet 2008 sur le stress"] == "an agreement; only implied"
+    assert names["Directive 2003/88/EC, Article 8"] == "by name"
+    union = shown.frame["Country"] == "European Union"
+    assert sorted(shown.set_apart) == shown.frame.index[union].tolist()

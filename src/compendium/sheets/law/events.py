@@ -109,7 +109,9 @@ def named_since(sheet: Sheet) -> Table | Sentence:
         row_headers=2,
         set_apart={
             at: t("binds people only through the laws of its members")
-            for at, code in enumerate(rows["country"])
+            if binding[kind] == "law"
+            else t("of the Union, no country's own agreement")
+            for at, (code, kind) in enumerate(zip(rows["country"], rows["kind"], strict=True))
             if code in unions
         },
         note=t(
