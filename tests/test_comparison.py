@@ -1,5 +1,6 @@
 """Answers by country: equal weight in the pooled value, the verdict decides, one adjustment over the page."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -12,6 +13,7 @@ from compendium.paths import DEFAULT_STUDY
 from compendium.scoring import score_all
 from compendium.sheets import countries
 from compendium.sheets.factsheet import Sentence
+from compendium.study.margins import KnownMargin
 from compendium.study.study import Study, load_study
 from compendium.tables import Table
 
@@ -247,7 +249,7 @@ def test_the_figures_keep_what_may_not_be_compared_grey_with_its_reason(unit: st
 def test_tables_of_the_page() -> None:
     page = sheet("FR")
     assert "Country" not in countries.differences(page).frame
-    assert countries.differences(page).caption.endswith(": FR")
+    assert countries.differences(page).caption.endswith("(FR)")
     assert set(countries.differences(sheet("EU")).frame["Country"]) == set(SIZES)
     assert len(countries.competences(page).frame) == 15
     assert countries.competence_gaps(page).alt
@@ -264,3 +266,53 @@ def test_what_is_not_asked_says_so() -> None:
         countries.competence_gaps(empty),
     ):
         assert isinstance(shown, Sentence)
+
+
+@pytest.mark.parametrize("unit", ["FR", "EU"])
+def test_the_page_says_what_was_tested_and_to_what_it_is_adjusted(unit: str) -> None:
+    page = sheet(unit)
+    shown = countries.tested(page)._repr_html_()
+    tests = int(compared().loc[compared()["method"] == "family of tests", "estimate"].iloc[0])
+    assert f"All {tests} tests" in shown
+    assert "different" in shown
+    adjusted = countries.composition(page)._repr_html_()
+    assert "population, age band and gender" in adjusted
+    # Two countries give no spread between countries, and no tree.
+    assert isinstance(countries.shrunken(page), Sentence)
+    assert isinstance(countries.alike(page), Sentence)
+
+
+def test_what_may_not_be_compared_is_neither_adjusted_nor_tested() -> None:
+    further = compared()[~compared()["method"].isin(["mean", "share"])]
+    assert "wellbeing" not in set(further["indicator"])
+    assert "exhaustion" in set(further["indicator"])
+
+
+def test_people_are_weighted_to_the_margins_that_the_study_has() -> None:
+    margin = KnownMargin(
+        country="FR", population="cultural_entrepreneurs", variable="territory", shares={"large_city": 0.6, "town": 0.3, "rural": 0.1},
+        source="test", year=2026,
+    )  # fmt: skip
+    weighed = replace(study(), margins=(margin,))
+    found = comparison.compare(weighed, study().pooled.code, "2026", answers(), verdict())
+    own = found[(found["country"] == "FR") & (found["indicator"] == "territory") & (found["group"] == "town")]
+    assert own["estimate"].item() == pytest.approx(30)
+    assert own["weighted"].item()
+    other = found[(found["country"] == "PT") & (found["indicator"] == "exhaustion") & (found["method"] == "mean")]
+    assert other["estimate"].item() == pytest.approx(
+        one(country="PT", indicator="exhaustion", method="mean")["estimate"]
+    )
+    means = found[(found["indicator"] == "exhaustion") & (found["method"] == "mean")].set_index("country")["estimate"]
+    apart = found[
+        (found["indicator"] == "exhaustion") & (found["method"] == "difference") & (found["unit"] == "points of 100")
+    ]
+    apart = apart[apart["group_by"] == ""].set_index("country")["estimate"]
+    assert apart["FR"] == pytest.approx(means["FR"] - means["PT"])
+    assert means[study().pooled.code] == pytest.approx((means["FR"] + means["PT"]) / 2)
+
+
+def test_a_country_too_small_for_the_gate_is_in_no_difference() -> None:
+    few = answers()[(answers()["country"] == "FR") | (answers().index % 8 == 0)]
+    assert (few["country"] == "PT").sum() < study().disclosure.minimum_cell
+    found = comparison.compare(study(), study().pooled.code, "2026", few, verdict())
+    assert set(found["method"]) == {"mean", "share"}

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .. import paths
 from ..diagnosis.exposure import POINTS, organisation, population
+from ..errors import CompendiumError
 from ..intervals import Mean, effective_n, mean
 from ..invariance import Verdicts
 from ..invariance.axes import COUNTRY
@@ -101,13 +103,22 @@ def weights_of(study: Study, answers: pd.DataFrame) -> tuple[pd.DataFrame, pd.Se
     tuple
         The answers, and a weight for each; nothing where the study has no margins, or where the weights would leave
         under half of the effective number in every country with margins, so that the unweighted estimate leads there.
+
+    Raises
+    ------
+    CompendiumError
+        A margin cannot be met by the answers.
     """
     weights = pd.Series(1.0, answers.index)
     for country, own in answers.groupby("country"):
         margins = [one for one in study.margins if one.country == country]
         if not margins:
             continue
-        found = weighted(own, margins)
+        try:
+            found = weighted(own, margins)
+        except CompendiumError as error:
+            where = paths.shown(paths.study_file(study.folder))
+            raise CompendiumError(f"{where}: margins.{country}: {error}") from error
         if effective_n(found.weights) >= len(found.weights) / 2:
             weights[own.index] = found.weights.reindex(own.index)
     kept = weights.notna()

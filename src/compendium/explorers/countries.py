@@ -66,12 +66,12 @@ def published(sheet: factsheet.Sheet) -> widgets.Widget:
 
 
 def answers(sheet: countries.Sheet) -> widgets.Widget:
-    """Return widgets that draw the answers to one question, or all scales, with one country in focus.
+    """Return widgets that draw the answers to one question, or all scales, for chosen countries with one in focus.
 
     Parameters
     ----------
     sheet : countries.Sheet
-        The compared answers of the page; only what passed the gate.
+        The compared answers of the page, of its wave; only what passed the gate.
     """
     t, questionnaire = sheet.t, sheet.study.questionnaire
     shared = sheet.rows(method="share")
@@ -80,18 +80,28 @@ def answers(sheet: countries.Sheet) -> widgets.Widget:
         for code in shared.loc[shared["group_by"] != "", "indicator"].drop_duplicates()
         if code in questionnaire.questions
     ]
-    options = [(t("All scales, mean scores"), ""), *((sheet.label("indicator", code), code) for code in asked)]
+    scales = {
+        t("All scales, mean scores"): countries.measures,
+        t("All scales, share of people exposed"): lambda page: countries.measures(page, "share"),
+        t("All scales, verdicts on differences"): countries.tested,
+        t("All scales, people composed alike"): countries.composition,
+        t("All scales, drawn towards the common mean"): countries.shrunken,
+    }
+    options = [*((name, name) for name in scales), *((sheet.label("indicator", code), code) for code in asked)]
     chosen = widgets.Dropdown(options=options, description=t("Question"), layout=widgets.Layout(width="auto"))
+    places = widgets.SelectMultiple(
+        options=[(sheet.label("country", code), code) for code in sheet.places], value=sheet.places, description=t("Countries"),
+    )  # fmt: skip
     focus = widgets.Dropdown(
         options=[(t("all countries"), sheet.pooled), *((sheet.label("country", code), code) for code in sheet.places)],
         value=sheet.unit, description=t("Country"),
     )  # fmt: skip
 
-    def draw(chosen: str, focus: str) -> None:
-        page = replace(sheet, unit=focus)
-        display(countries.question(page, chosen) if chosen else countries.measures(page))
+    def draw(chosen: str, places: tuple[str, ...], focus: str) -> None:
+        page = replace(sheet, unit=focus, only=places)
+        display(scales[chosen](page) if chosen in scales else countries.question(page, chosen))
 
-    return _box([chosen, focus], draw, {"chosen": chosen, "focus": focus})
+    return _box([chosen, places, focus], draw, {"chosen": chosen, "places": places, "focus": focus})
 
 
 def _box(controls: list[widgets.Widget], draw: Any, inputs: dict[str, widgets.Widget]) -> widgets.Widget:

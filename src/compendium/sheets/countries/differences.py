@@ -33,6 +33,8 @@ def tested(sheet: Sheet) -> Several | Sentence:
     if isinstance(means, Sentence) and isinstance(shares, Sentence):
         return means
     parts: list[Shown] = [Sentence(_counted(sheet))]
+    if sheet.focus is None and isinstance(means, Table):
+        parts.append(_grid(sheet))
     parts.append(means if sheet.focus else folded(means, sheet.t))
     if isinstance(shares, Table):
         parts.append(folded(shares, sheet.t))
@@ -49,7 +51,7 @@ def _counted(sheet: Sheet) -> str:
     t, rows = sheet.t, _rows(sheet, DIFFERENCE)
     found = rows["flag"].where(~rows["suppressed"]).value_counts()
     codes = (DIFFERENT, EQUIVALENT, UNDECIDED, *((SMALL,) if SMALL in found else ()))
-    said = [f"{sheet.label('flag', code)} {t.number(int(found.get(code, 0)))}" for code in codes]
+    said = [f"{sheet.label('flag', code)} ({t.number(int(found.get(code, 0)))})" for code in codes]
     family = sheet.rows(method=FAMILY)["estimate"]
     return t(
         "{n} comparisons of a country with the others: {counts}. Undecided means that the answers show neither a "
@@ -59,6 +61,28 @@ def _counted(sheet: Sheet) -> str:
         counts=t.join(said),
         tests=t.number(int(family.iloc[0])) if len(family) and pd.notna(family.iloc[0]) else NO_VALUE,
     )
+
+
+def _grid(sheet: Sheet) -> Table:
+    """Lay out the verdicts on all countries: measures by countries, each cell with its points and the verdict in words."""
+    t, rows = sheet.t, _rows(sheet, DIFFERENCE)
+    rows = rows[rows["unit"] == POINTS]
+    by = {(row.indicator, row.country): row for row in rows.itertuples()}
+    measures = list(rows["indicator"].drop_duplicates())
+    table = pd.DataFrame({t("Measure"): [sheet.label("indicator", one) for one in measures]})
+    for code in sheet.places:
+        if (rows["country"] == code).any():
+            table[sheet.label("country", code)] = [_said(by.get((one, code)), sheet) for one in measures]
+    caption = t("Points of each country from the mean of the others, and the verdict")
+    said = t("How each verdict was reached stands in the table behind the next line.")
+    return Table(table, caption, t, note=f"{said} {note(rows, t, sheet.label)}")
+
+
+def _said(row: Any, sheet: Sheet) -> str:
+    if row is None:
+        return NO_VALUE
+    hidden = withheld(row, sheet.t, sheet.label)
+    return hidden or f"{value(row.estimate, 1, sheet.t)}, {sheet.label('flag', row.flag)}"
 
 
 def differences(sheet: Sheet, unit: str = POINTS) -> Table | Sentence:
@@ -88,11 +112,11 @@ def differences(sheet: Sheet, unit: str = POINTS) -> Table | Sentence:
         {
             t("Measure"): [sheet.label("indicator", code) for code in rows["indicator"]],
             **({} if sheet.focus else {t("Country"): [sheet.label("country", code) for code in rows["country"]]}),
+            t("Verdict"): [NO_VALUE if row.suppressed else sheet.label("flag", row.flag) for row in rows.itertuples()],
             t("Points from the mean of the other countries"): [
                 withheld(row, t, sheet.label) or value(row.estimate, 1, t) for row in rows.itertuples()
             ],
             t("95% interval"): [NO_VALUE if row.suppressed else interval(row, 1, t) for row in rows.itertuples()],
-            t("Verdict"): [NO_VALUE if row.suppressed else sheet.label("flag", row.flag) for row in rows.itertuples()],
             t("Effect size g (95% interval)") if is_score else t("Effect size h (95% interval)"): [
                 _with_interval(effects.get(key), 2, sheet) for key in keys
             ],
@@ -109,7 +133,7 @@ def differences(sheet: Sheet, unit: str = POINTS) -> Table | Sentence:
         POINTS: t("Differences between countries, means that may be compared"),
         SHARE_POINTS: t("Differences between countries, shares of people exposed"),
     }
-    caption = captions[unit] if sheet.focus is None else f"{captions[unit]}: {sheet.label('country', sheet.focus)}"
+    caption = captions[unit] if sheet.focus is None else f"{captions[unit]} ({sheet.label('country', sheet.focus)})"
     return Table(
         table, caption, t, row_headers=1 if sheet.focus else 2, note=f"{_how(sheet, unit)} {note(rows, t, sheet.label)}"
     )

@@ -41,6 +41,8 @@ class Sheet:
         Language of the page.
     fallback : callable
         Gives the text of every code that is not this room's own.
+    only : tuple of str
+        Countries that are shown; all of the study when empty.
     """
 
     study: Study
@@ -48,6 +50,7 @@ class Sheet:
     results: pd.DataFrame
     t: Catalogue
     fallback: Label
+    only: tuple[str, ...] = ()
 
     @property
     def pooled(self) -> str:
@@ -57,7 +60,7 @@ class Sheet:
     @property
     def places(self) -> list[str]:
         """Return the codes of the countries in the order of the study."""
-        return [country.code for country in self.study.countries]
+        return [country.code for country in self.study.countries if not self.only or country.code in self.only]
 
     @property
     def focus(self) -> str | None:
