@@ -130,7 +130,7 @@ def standing(sheet: Sheet, shown: str) -> Table | Sentence:
     On the page of all countries the list has the countries side by side instead.
     """
     t, context = sheet.t, sheet.context
-    indicators = [one for topic in _topics(sheet, shown) for one in facts.members(context, topic)]
+    indicators = _indicators(sheet, shown)
     if not sheet.focus:
         return _all_countries(sheet, indicators)
     name = sheet.label("country", sheet.focus)
@@ -150,13 +150,11 @@ def far_from_europe(sheet: Sheet, side: str) -> Table | Sentence:
     """
     t, context = sheet.t, sheet.context
     assert sheet.focus is not None, "a portrait is of one country"
-    indicators = [
+    chosen = [
         one
-        for shown in ("culture", "health")
-        for topic in _topics(sheet, shown)
-        for one in facts.members(context, topic)
+        for shown in ("culture", "health")  # work in culture first: questions on health are many more
+        for one in facts.stands_out(context, sheet.focus, _indicators(sheet, shown))[0 if side == "above" else 1]
     ]
-    chosen = facts.stands_out(context, sheet.focus, indicators)[0 if side == "above" else 1]
     if not chosen:
         return gap(sheet)
     captions = {
@@ -347,6 +345,10 @@ def gaps(sheet: Sheet) -> Table | Sentence:
 def _topics(sheet: Sheet, shown: str) -> list[str]:
     """Return the topics that the study's file puts in one place of the page."""
     return [topic.id for topic in sheet.context.topics.values() if topic.shown == shown]
+
+
+def _indicators(sheet: Sheet, shown: str) -> list[str]:
+    return [one for topic in _topics(sheet, shown) for one in facts.members(sheet.context, topic)]
 
 
 def _short_sources(rows: pd.DataFrame) -> pd.DataFrame:
