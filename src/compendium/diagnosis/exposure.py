@@ -51,7 +51,10 @@ class Persons:
         self.is_weighted = equal is not None or weights is not None
         self._strata = None if equal is None else pd.factorize(answers[equal])[0]
         self._weights = None if weights is None else weights.to_numpy(dtype=float)
-        self._clusters = None if clusters is None else answers[clusters].to_numpy(dtype=object)
+        self._clusters = None
+        if clusters is not None:  # as numbers, which are found again faster than names; who named none stays missing
+            codes = pd.factorize(answers[clusters])[0].astype(float)
+            self._clusters = np.where(codes < 0, np.nan, codes)
 
     def weights(self, known: pd.Series) -> tuple[np.ndarray | None, np.ndarray | None]:
         """Return weights and strata of the persons marked; countries are made equal among these very persons."""

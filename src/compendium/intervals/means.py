@@ -166,7 +166,8 @@ def read_answers(
     h = np.zeros(count, dtype=np.intp) if strata is None else pd.factorize(np.asarray(strata)[known])[0]
     if clusters is None:
         return Answers(x[known], w[known], np.arange(count), h)
-    code = pd.factorize(np.asarray(clusters, dtype=object)[known])[0]
+    named = clusters if isinstance(clusters, np.ndarray) else np.asarray(clusters, dtype=object)
+    code = pd.factorize(named[known])[0]
     code = np.where(code < 0, np.arange(count) + count, code)  # who named none stands alone
     unit, pairs = pd.factorize(h * (2 * count) + code)
     return Answers(x[known], w[known], unit, (pairs // (2 * count)).astype(np.intp))
