@@ -38,6 +38,7 @@ FLOORS = [
         "comparison",
         "pooling",
         "diagnosis",
+        "economy",
         "facts",
         "protection",
     },

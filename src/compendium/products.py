@@ -99,6 +99,7 @@ PRODUCTS: Mapping[str, Product] = {
     "profiles": Product("profiles", _BOTH, ("typology", "replicates", "answers"), "compendium.typology:profiles"),
     "portraits": Product("portraits", (POOLED,), ("typology", "answers"), "compendium.typology:portraits"),
     "comparison": Product("comparison", (POOLED,), ("answers", "invariance"), "compendium.comparison:compare"),
+    "economy": Product("economy", (POOLED,), ("answers",), "compendium.economy:estimate"),
     "weights": Product("weights", (COUNTRY,), ("answers",), "compendium.weighting.product:weigh"),
     "pooled weights": Product("weights", (POOLED,), ("answers", "invariance"), "compendium.pooling:pool", _facts),
     "diagnosis": Product("diagnosis", _BOTH, ("answers", "invariance"), "compendium.diagnosis:diagnose"),

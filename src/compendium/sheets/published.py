@@ -251,7 +251,7 @@ def _all_countries(sheet: Sheet, indicators: Sequence[str]) -> Table | Sentence:
     )
 
 
-def own_figures(sheet: Sheet, shown: str = "own") -> Table | Sentence:
+def own_figures(sheet: Sheet, shown: str = "own", about: Sequence[str] = ()) -> Table | Sentence:
     """List the figures that hold for one country only, with the reason why they may not be compared.
 
     Parameters
@@ -260,9 +260,11 @@ def own_figures(sheet: Sheet, shown: str = "own") -> Table | Sentence:
         The page.
     shown : {"own", "apart"}
         National figures, or surveys that are no official statistics.
+    about : sequence of str
+        Topics instead, whatever their place.
     """
     t, context = sheet.t, sheet.context
-    frames = [facts.portrait(context, place, _topics(sheet, shown)) for place in sheet.of_page]
+    frames = [facts.portrait(context, place, about or _topics(sheet, shown)) for place in sheet.of_page]
     if not any(len(frame) for frame in frames):
         return gap(sheet)
     rows = pd.concat(frames, ignore_index=True)

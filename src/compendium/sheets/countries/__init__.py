@@ -10,11 +10,13 @@ from .answered import MOST_PANELS, competence_gaps, competences, measures, quest
 from .differences import differences, tested
 from .likeness import alike
 from .page import Sheet, open_sheet
+from .sections import commonest, section
 
 __all__ = [
     "MOST_PANELS",
     "Sheet",
     "alike",
+    "commonest",
     "competence_gaps",
     "competences",
     "composition",
@@ -22,6 +24,7 @@ __all__ = [
     "measures",
     "open_sheet",
     "question",
+    "section",
     "shrunken",
     "tested",
 ]
