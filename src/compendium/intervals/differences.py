@@ -66,7 +66,8 @@ def contrast(
     """
     nothing = [None] * len(groups)
     known = [
-        read_answers(*own) for own in zip(groups, weights or nothing, strata or nothing, clusters or nothing, strict=True)
+        read_answers(*own)
+        for own in zip(groups, weights or nothing, strata or nothing, clusters or nothing, strict=True)
     ]
     if min(len(own.values) for own in known) == 0:
         return Difference(np.nan, np.nan, np.nan, np.nan)

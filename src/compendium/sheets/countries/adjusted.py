@@ -20,7 +20,7 @@ def composition(sheet: Sheet) -> Several | Sentence:
     """Draw each country's mean scores as answered and with people composed alike; say to what, and what could not be."""
     t = sheet.t
     rows = sheet.rows(method=STANDARDISED)
-    if rows.empty:
+    if rows.loc[rows["estimand"] == "mean", "estimate"].isna().all():
         return Sentence(t("Nothing is adjusted: the study names no composition, or no mean may be compared."))
     to = rows["reference_group"].iloc[0].split(BY)
     title = t("Mean scores as answered, and with people composed alike in every country")
