@@ -57,9 +57,11 @@ def _single(persons: Persons, question: Question, questionnaire: Questionnaire) 
     column = persons.answers.get(question.id)
     if column is None or column.notna().sum() == 0:
         return
+    applies = column.notna() & (column != question.not_applicable)
     for code in questionnaire.codes(question.id):
-        flag = (column == code).astype("boolean").where(column.notna())
-        yield _share(persons, flag, question, questionnaire, str(code), "answered so")
+        if code != question.not_applicable and applies.any():
+            flag = (column == code).astype("boolean").where(applies)
+            yield _share(persons, flag, question, questionnaire, str(code), "answered so, of those to whom it applies")
 
 
 def _multiple(persons: Persons, question: Question, questionnaire: Questionnaire) -> Iterator[Row]:
@@ -80,7 +82,7 @@ def _item(persons: Persons, question: Question, questionnaire: Questionnaire) ->
     column = persons.answers.get(question.id)
     if column is None or column.notna().sum() == 0:
         return
-    applies = column.notna() & (column != (question.scale.not_applicable if question.scale else None))
+    applies = column.notna() & (column != question.not_applicable)
     flag = column.isin(question.exposed).astype("boolean").where(applies)
     if applies.any():
         yield {

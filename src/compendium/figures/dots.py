@@ -26,6 +26,9 @@ ROW: Final = 0.25  # inches of one row of a panel
 OWN, OTHER, EUROPE = LIGHT["series-1"], LIGHT["muted"], LIGHT["series-2"]
 
 
+NARROW: Final = 20
+"""Characters of words that stand in a panel instead of a dot."""
+
 def dots(
     results: pd.DataFrame,
     *,
@@ -167,11 +170,12 @@ def _dot(
     known = found[found["estimate"].notna()]
     if known.empty:
         words = withheld(next(found.itertuples(index=False)), t, label) if len(found) else ""
-        words = words or absent
+        # a panel is narrow: the data behind the figure has the reason in full
+        words = absent if not words else words if len(words) <= NARROW else t("withheld")
         ax.text(
             0.02,
             at,
-            textwrap.shorten(words, 34, placeholder="…"),
+            words,
             transform=ax.get_yaxis_transform(),
             va="center",
             style="italic",

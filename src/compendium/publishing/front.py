@@ -116,9 +116,12 @@ def _questions(
         "02_cleaning": t("What was left out, and why?"),
         "03_typology": t("Who are the cultural entrepreneurs?"),
         "04_comparison": t("How do the answers of the countries differ?"),
+        "04_economy": t("What do people live on?"),
         "04_facts": t("What do official figures say?"),
         "04_invariance": t("May groups be compared?"),
         "04_law": t("Who is protected, and what do law and policy say?"),
+        "04_portrait": t("What stands out in one country?"),
+        "04_voices": t("What do people in the field say, and do facts bear it out?"),
         "05_diagnosis": t("Who is at risk?"),
         "08_synthesis": t("What do the countries have in common?"),
     }

@@ -129,8 +129,7 @@ def standing(sheet: Sheet, shown: str) -> Table | Sentence:
     -----
     On the page of all countries the list has the countries side by side instead.
     """
-    t, context = sheet.t, sheet.context
-    indicators = _indicators(sheet, shown)
+    t, indicators = sheet.t, _indicators(sheet, shown)
     if not sheet.focus:
         return _all_countries(sheet, indicators)
     name = sheet.label("country", sheet.focus)

@@ -47,9 +47,12 @@ def question(sheet: Sheet, question_id: str | None = None) -> Figure | Sentence:
     rows = sheet.rows(indicator=question_id, method="share")
     if rows.empty:
         return Sentence(t("This study does not ask that question, or nobody answered it."))
-    # The rarest answers say least and would make the figure long; the data behind it is of the ones drawn.
-    order = rows[rows["country"] == sheet.pooled].sort_values("estimate", ascending=False)["group"]
+    # The rarest answers say least and would make the figure long; the data behind it is of the ones drawn. One answer of
+    # several follows the form, which may run from little to much.
+    order = rows[rows["country"] == sheet.pooled].sort_values("estimate", ascending=False, kind="stable")["group"]
     kept = list(order[:MOST_PANELS]) or list(rows["group"].drop_duplicates())[:MOST_PANELS]
+    if sheet.study.questionnaire.questions[question_id].type == "single":
+        kept = [code for code in sheet.study.questionnaire.codes(question_id) if code in kept]
     rows = rows[rows["group"].isin(kept)].assign(
         _at=lambda one: one["group"].map({code: at for at, code in enumerate(kept)})
     )
