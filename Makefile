@@ -62,7 +62,7 @@ benchmark: .venv/.ready  ## measure chain, readers, reliability, invariance and 
 
 evidence: .venv/.ready  ## write the tables of docs/ anew: agreement with R, coverage, alignment, item bias, profiles (hours)
 	@$(python) tests/agreement.py
-	@$(foreach one,coverage coverage_reliability alignment item_bias verdicts recovery stability three_step,OMP_NUM_THREADS=1 $(python) tests/benchmarks/$(one).py &&) true
+	@$(foreach one,coverage coverage_reliability alignment item_bias verdicts recovery stability three_step comparison,OMP_NUM_THREADS=1 $(python) tests/benchmarks/$(one).py &&) true
 
 clean: .venv/.ready  ## delete everything computed
 	@$(compendium) clean --study "$(STUDY)"

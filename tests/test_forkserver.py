@@ -80,8 +80,13 @@ def outputs_of(notebook: Path) -> list[Any]:
 
 
 def evaluate(client: BlockingKernelClient, expression: str) -> str:
-    reply = client.execute("", user_expressions={"it": expression}, reply=True, timeout=30)
-    return str(reply["content"]["user_expressions"]["it"]["data"]["text/plain"])
+    """Return what an expression is in the kernel; one that has just failed aborts what is asked of it meanwhile."""
+    for _ in range(50):
+        reply = client.execute("", user_expressions={"it": expression}, reply=True, timeout=30)
+        if reply["content"]["status"] != "aborted":
+            return str(reply["content"]["user_expressions"]["it"]["data"]["text/plain"])
+        time.sleep(0.1)
+    raise AssertionError("the kernel goes on aborting")
 
 
 @pytest.fixture

@@ -197,7 +197,7 @@ def standing(context: Context, place: str, indicators: Sequence[str], places: Se
     return results.make(rows, origin="context")
 
 
-def stands_out(context: Context, place: str, indicators: Sequence[str], most: int = 4) -> tuple[list[str], list[str]]:
+def stands_out(context: Context, place: str, indicators: Sequence[str], most: int = 3) -> tuple[list[str], list[str]]:
     """Choose the indicators on which a country is farthest from Europe, above and below.
 
     Parameters

@@ -14,6 +14,8 @@ from typing import Any
 import pandas as pd
 
 from .. import results
+from ..comparison import DIFFERENCE
+from ..diagnosis.exposure import POINTS
 from ..invariance.axes import COUNTRY
 from ..study.context import BRANCHES, COVERAGE, Context
 from ..tables import Table
@@ -89,8 +91,8 @@ def _exposure(sheet: countries.Sheet) -> Iterator[str]:
 
 def _spread(sheet: countries.Sheet) -> Iterator[str]:
     """Name the difference between countries that lies furthest beyond chance, or say that none does."""
-    rows = sheet.rows(method="difference")
-    rows = rows[rows["estimate"].notna()]
+    rows = sheet.rows(method=DIFFERENCE, unit=POINTS)  # of scores; shares of exposed people have points of their own
+    rows = rows[rows["p_adjusted"].notna()]  # differences among people composed alike are not tested
     if rows.empty:
         return
     beyond = rows[rows["p_adjusted"] < 0.05]
@@ -99,8 +101,8 @@ def _spread(sheet: countries.Sheet) -> Iterator[str]:
         return
     row = beyond.iloc[int(beyond["estimate"].abs().argmax())]
     yield sheet.t(
-        "The largest difference that lies beyond chance: {country} on “{measure}”, {number} points from the mean "
-        "of the other countries ({n} such differences among {all} tested).",
+        "The largest difference that lies beyond chance: {country} on “{measure}”, {number} points of 100 from the mean "
+        "of the other countries ({n} such differences of means among {all} tested).",
         country=sheet.label("country", row["country"]), measure=sheet.label("indicator", row["indicator"]),
         number=_number(row, sheet.t), n=len(beyond), all=len(rows),
     )  # fmt: skip

@@ -1,0 +1,155 @@
+"""Say where a country stands in published figures: against Europe and the others, and what stands out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ... import facts
+from ...tables import Table
+from ...text import Catalogue
+from ...wording import NO_VALUE
+from ..factsheet import Sentence, Sheet, gap
+from .words import confidence, indicators_of
+
+
+def standing(sheet: Sheet, shown: str) -> Table | Sentence:
+    """List where the country of the page stands: latest value, year, Europe that year, distance, rank, source.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page.
+    shown : {"culture", "health"}
+        Which topics, as the study's file places them.
+
+    Notes
+    -----
+    On the page of all countries the list has the countries side by side instead.
+    """
+    t, indicators = sheet.t, indicators_of(sheet, shown)
+    if not sheet.focus:
+        return _all_countries(sheet, indicators)
+    name = sheet.label("country", sheet.focus)
+    caption = t("{country} against Europe and the other countries of the study: latest published values", country=name)
+    return _against_europe(sheet, indicators, caption)
+
+
+def far_from_europe(sheet: Sheet, side: str) -> Table | Sentence:
+    """List the indicators on which the country of the page is farthest from Europe, on one side.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The page of one country.
+    side : {"above", "below"}
+        Which side.
+    """
+    t, context = sheet.t, sheet.context
+    assert sheet.focus is not None, "a portrait is of one country"
+    chosen = [
+        one
+        for shown in ("culture", "health")  # work in culture first: questions on health are many more
+        for one in facts.stands_out(context, sheet.focus, indicators_of(sheet, shown))[0 if side == "above" else 1]
+    ]
+    if not chosen:
+        return gap(sheet)
+    captions = {
+        "above": t("Higher than in Europe: where the distance is largest"),
+        "below": t("Lower than in Europe: where the distance is largest"),
+    }
+    return _against_europe(sheet, chosen, captions[side])
+
+
+def _against_europe(sheet: Sheet, indicators: Sequence[str], caption: str) -> Table | Sentence:
+    t, context = sheet.t, sheet.context
+    assert sheet.focus is not None
+    found = facts.standing(context, sheet.focus, indicators, sheet.places)
+    if found.empty:
+        return gap(sheet)
+    rows = []
+    for _, group in found.groupby("indicator", sort=False):
+        own = group[group["group"] == "value"].iloc[0]
+        by = {row.group: row for row in group.itertuples(index=False)}
+        rows.append(
+            {
+                t("Indicator"): _with_unit(own, sheet),
+                **_place(by, own["period"], context.units[own["unit"]]["digits"], sheet),
+                t("Confidence"): confidence(own, sheet),
+                t("Source"): own["source"],
+            }
+        )
+    return Table(
+        pd.DataFrame(rows),
+        caption,
+        t,
+        note=t(
+            "Distance and rank compare values of the same year only; published values carry no interval in our "
+            "sources, so a small distance proves nothing."
+        ),
+        results=found,
+    )
+
+
+def _place(by: Mapping[str, Any], year: str, digits: int, sheet: Sheet) -> dict[str, str]:
+    """Return the cells that say where a country stands on one indicator, a dash where nothing can be said."""
+    t = sheet.t
+    value = t("{value} ({year})", value=t.number(by["value"].estimate, digits), year=year)
+    europe = distance = rank = NO_VALUE
+    if "europe" in by:
+        name = sheet.label("country", by["europe"].reference_group)
+        europe = t("{value} ({name})", value=t.number(by["europe"].estimate, digits), name=name)
+        distance = _signed(by["difference"].estimate, digits, t)
+    if "rank" in by:
+        rank = t("{rank} of {n}", rank=t.number(by["rank"].estimate), n=t.number(by["ranked"].estimate))
+    return {t("Value"): value, t("Europe that year"): europe, t("Distance"): distance, t("Rank from the highest"): rank}
+
+
+def _with_unit(row: pd.Series, sheet: Sheet) -> str:
+    return sheet.t(
+        "{name}, {unit}", name=sheet.label("indicator", row["indicator"]), unit=sheet.label("unit", row["unit"])
+    )
+
+
+def _all_countries(sheet: Sheet, indicators: Sequence[str]) -> Table | Sentence:
+    t = sheet.t
+    rows = facts.side_by_side(sheet.context, indicators, sheet.places)
+    if rows.empty:
+        return gap(sheet)
+    shown = []
+    for _, group in rows.groupby("indicator", sort=False):
+        digits = sheet.context.units[group["unit"].iloc[0]]["digits"]
+        values = dict(zip(group["country"], group["estimate"], strict=True))
+        europe = next((code for code in values if code not in sheet.places), None)
+        shown.append(
+            {
+                t("Indicator"): _with_unit(group.iloc[0], sheet),
+                t("Year"): group["period"].iloc[0],
+                **{
+                    sheet.label("country", code): t.number(values[code], digits) if code in values else t("no figure")
+                    for code in sheet.places
+                },
+                t("Europe"): t(
+                    "{value} ({name})", value=t.number(values[europe], digits), name=sheet.label("country", europe)
+                )
+                if europe
+                else NO_VALUE,
+                t("Confidence"): confidence(group.iloc[0], sheet),
+                t("Source"): group["source"].iloc[0],
+            }
+        )
+    return Table(
+        pd.DataFrame(shown),
+        t("Published values side by side, each at the latest year that half of the countries have"),
+        t,
+        note=t(
+            "Values of one year only; published values carry no interval in our sources, so a small distance proves nothing."
+        ),
+    )
+
+
+def _signed(number: float, digits: int, t: Catalogue) -> str:
+    text = t.number(abs(number), digits)
+    return text if round(number, digits) == 0 else f"{'+' if number > 0 else '−'}{text}"
