@@ -17,6 +17,7 @@ from .study.study import Study, load_study
 from .tables import Table
 
 ORIGIN_NAMES = {
+    "context": "Published facts, texts and statements, each with its source: no answer to this study stands on this page.",
     "synthetic": "Synthetic answers: no survey has been fielded yet. What follows from answers shows how the study works; it says nothing about real people.",
     "real_other": "Real answers to a survey by others, read through a crosswalk. They show that the chain works on real answers; they are not findings of this study.",
     "real": "Answers to this study's own survey. People chose to answer: this is no probability sample, and its shares do not describe all cultural entrepreneurs.",
@@ -40,7 +41,7 @@ class Page:
     t : Catalogue
         The language's messages.
     origin : str
-        Origin of the answers behind the page.
+        Origin of the answers behind the page; ``context`` where it rests on none.
     """
 
     name: str
@@ -172,7 +173,9 @@ class Colophon:
         return f"{self.page!r}: published"
 
 
-def open(name: str, study: str, country: str, wave: str, language: str, seed: int) -> Page:
+def open(
+    name: str, study: str, country: str, wave: str, language: str, seed: int, *, answers: bool = True
+) -> Page:
     """Open the page of a notebook.
 
     Parameters
@@ -185,6 +188,8 @@ def open(name: str, study: str, country: str, wave: str, language: str, seed: in
         Unit, wave and language of the page.
     seed : int
         Seed of everything drawn at random.
+    answers : bool
+        Whether the page rests on answers; the banner of one that does not says so.
 
     Raises
     ------
@@ -195,4 +200,5 @@ def open(name: str, study: str, country: str, wave: str, language: str, seed: in
     unit = loaded.country(country).code
     if wave not in loaded.waves:
         raise CompendiumError(f"{name}: wave {wave!r} is not in the study; legal are {', '.join(loaded.waves)}")
-    return Page(name, loaded, unit, wave, language, seed, text.load(language), provenance.origin(loaded, unit, wave))
+    origin = provenance.origin(loaded, unit, wave) if answers else "context"
+    return Page(name, loaded, unit, wave, language, seed, text.load(language), origin)
