@@ -130,3 +130,67 @@ def test_nought_is_no_cover_for_a_single_blank():
     assert gated["suppressed"].to_dict() == {
         "withdrawn": False, "no_consent": True, "broken_off": True, "too_fast": False,
     }  # fmt: skip
+
+
+def _by_country(cells: dict[str, list[tuple[str, int, int]]]) -> pd.DataFrame:
+    """Return the answers to one question by country, and of all countries together, each counting the same."""
+    frames = [_shares(*own, by="q").assign(country=country) for country, own in cells.items()]
+    frame = pd.concat(frames, ignore_index=True)
+    whole = frame.groupby("group", sort=False, as_index=False).agg(estimate=("estimate", "mean"), n=("n", "sum"))
+    rows = whole.assign(indicator="exposed", group_by="q", unit="%", method="share").to_dict("records")
+    return results.concat([frame, results.make(rows, **{**COMMON, "country": "ALL"})])
+
+
+def test_the_pooled_value_does_not_give_a_blank_country_back():
+    """Of five countries one is blank: five times the pooled share less the four others would be its share."""
+    many = [("a", 150, 300), ("b", 90, 300), ("c", 60, 300)]
+    cells = dict.fromkeys(("P", "Q", "R", "S"), many)
+    cells["T"] = [("a", 180, 300), ("b", 115, 300), ("c", 5, 300)]
+    shown = protect(_by_country(cells), Rules(10), "ALL")
+    assert shown[shown["country"] == "T"].set_index("group")["suppressed"].to_dict() == {
+        "a": False,
+        "b": True,
+        "c": True,
+    }
+    pooled = shown[shown["country"] == "ALL"].set_index("group")["suppressed"]
+    assert pooled["b"] and pooled["c"], "b and c of T would follow from the pooled shares"
+    rest = shown[~shown["country"].isin(["T", "ALL"])]
+    assert not rest["suppressed"].any()
+
+
+def test_a_pooled_value_that_alone_would_be_blank_takes_another_with_it():
+    many = [("a", 150, 300), ("b", 90, 300), ("c", 60, 300)]
+    frame = _by_country({**dict.fromkeys(("P", "Q", "R", "S"), many), "T": many})
+    lost = (frame["country"] == "T") & (frame["group"] == "c")
+    frame.loc[lost, "n"] = 9.0  # asked of few, so only this one cell of T goes by its own
+    shown = protect(frame, Rules(10), "ALL")
+    assert shown[shown["country"] == "ALL"]["suppressed"].sum() >= 2
+
+
+def test_without_blank_countries_the_pooled_values_stay():
+    many = [("a", 150, 300), ("b", 90, 300), ("c", 60, 300)]
+    shown = protect(_by_country(dict.fromkeys(("P", "Q"), many)), Rules(10), "ALL")
+    assert not shown["suppressed"].any()
+
+
+def _means(total: float, *groups: tuple[str, float, float]) -> pd.DataFrame:
+    rows = [{"indicator": "x", "estimate": 50.0, "n": total, "method": "mean", "unit": "points of 100"}]
+    rows += [
+        {"indicator": "x", "group_by": "status", "group": name, "estimate": mean, "n": n, "method": "mean", "unit": "points of 100"}
+        for name, mean, n in groups
+    ]  # fmt: skip
+    return results.make(rows, **COMMON)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_few_people_of_no_group_shown_take_the_smallest_group_with_them(named):
+    """Three people are hidden: the total mean less those of the groups would be theirs, named in the table or not."""
+    groups = [("a", 40.0, 100.0), ("b", 60.0, 40.0), ("c", 55.0, 20.0)]
+    frame = _means(163.0, *groups, *([("d", 10.0, 3.0)] if named else []))
+    blank = protect(frame, Rules(10)).set_index("group")["suppressed"]
+    assert blank["c"] and not blank["a"] and not blank["b"] and not blank[""]
+
+
+def test_groups_that_hold_everybody_stay():
+    assert not protect(_means(140.0, ("a", 40.0, 100.0), ("b", 60.0, 40.0)), Rules(10))["suppressed"].any()
+    assert not protect(_means(160.0, ("a", 40.0, 100.0), ("b", 60.0, 40.0)), Rules(10))["suppressed"].any()

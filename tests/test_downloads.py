@@ -36,8 +36,17 @@ def read(html: str) -> tuple[pd.DataFrame, str]:
     return pd.read_csv(io.BytesIO(base64.b64decode(found[2])), encoding="utf-8-sig", keep_default_na=False), found[1]
 
 
-def test_a_file_holds_the_numbers_with_all_their_digits() -> None:
-    table = Table(pd.DataFrame({"a": [1]}), "Part des indépendants, été", text.load("fr"), results=ROWS)
+def test_what_rests_on_people_has_no_more_digits_than_the_page() -> None:
+    found = pd.read_csv(io.BytesIO(downloads.as_csv(ROWS)), encoding="utf-8-sig")
+    assert found["estimate"].tolist() == [29.0, 4.0]
+    other = downloads.as_csv(ROWS.assign(unit="standard deviations"))
+    assert pd.read_csv(io.BytesIO(other), encoding="utf-8-sig")["estimate"].tolist() == [29.12, 3.5]
+
+
+def test_a_file_of_published_facts_holds_all_digits() -> None:
+    table = Table(
+        pd.DataFrame({"a": [1]}), "Part des indépendants, été", text.load("fr"), results=ROWS.assign(origin="context")
+    )
     frame, name = read(table._repr_html_())
     assert name == "part-des-independants-ete.csv"
     assert frame["estimate"].tolist() == ROWS["estimate"].tolist()

@@ -1,12 +1,16 @@
 """The gate that every published number passes: what would show a person is blanked, with its reason.
 
-Three rules, in this order, each with the study's ``minimum_cell`` (10 unless the study file says more, never under 5):
+Five rules, in this order, each with the study's ``minimum_cell`` (10 unless the study file says more, never under 5):
 
 1. *cell*: an estimate that rests on fewer persons than the minimum is blanked.
 2. *count*: where the estimate is a share of persons, the persons counted **and** those left over must each reach the
    minimum; where it is a count, the count must, or be nought.
 3. *complement*: where a cell of a breakdown was blanked, the next smallest goes with it, or the blank could be worked out
    from the total; and so on until the blank cells hold the minimum of persons together.
+4. *groups*: where groups whose means are shown leave fewer persons of the total than the minimum, those few could be worked
+   out from the total mean; the smallest group shown goes with them (its reason is *complement* too).
+5. *margin*: where one or two countries were blanked and all countries together are not, the pooled value goes, or it would
+   give them back; then again the third rule. More than two blanks cannot be told from one another by whole per cents.
 
 Official figures (origin ``context``) are published already and pass untouched.
 """
@@ -22,7 +26,25 @@ SHARE_METHODS = ("share",)
 _BREAKDOWN = ["study", "wave", "population", "country", "part", "indicator", "group_by", "period", "unit", "method"]
 
 
-def protect(results: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+_TOTAL = ["study", "wave", "population", "country", "part", "indicator", "period", "unit", "method"]
+_MARGIN = [
+    "study",
+    "wave",
+    "population",
+    "part",
+    "indicator",
+    "group_by",
+    "group",
+    "period",
+    "unit",
+    "method",
+    "estimand",
+]
+FEW_BLANKS = 2
+"""Blank countries that the value of all countries together would give back."""
+
+
+def protect(results: pd.DataFrame, rules: Rules, pooled: str = "") -> pd.DataFrame:
     """Blank every estimate that would show a person.
 
     Parameters
@@ -32,6 +54,8 @@ def protect(results: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         :data:`COUNT_UNITS` and the count in ``estimate``.
     rules : Rules
         The study's thresholds.
+    pooled : str
+        Code of all countries together, where rows of it may stand beside those of the countries.
 
     Returns
     -------
@@ -57,9 +81,41 @@ def protect(results: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     _blank(frame, tallied & (frame["estimate"] < minimum) & (frame["estimate"] > 0), "count")
 
     persons = results["estimate"].where(results["unit"].isin(COUNT_UNITS), results["estimate"] / 100 * results["n"])
+    _complements(frame, survey, persons, minimum)
+    _groups(frame, survey, minimum)
+    if pooled and _margins(frame, survey, pooled):
+        _complements(frame, survey, persons, minimum)
+    return _results.validate(frame)
+
+
+def _complements(frame: pd.DataFrame, survey: pd.Series, persons: pd.Series, minimum: int) -> None:
     for positions in frame[survey].groupby(_BREAKDOWN, sort=False).indices.values():
         _complement(frame, frame.index[survey][positions], persons, minimum)
-    return _results.validate(frame)
+
+
+def _groups(frame: pd.DataFrame, survey: pd.Series, minimum: int) -> None:
+    """Blank the smallest group whose mean is shown while those that are not shown are fewer than the minimum."""
+    means = frame[survey & ~frame["method"].isin(SHARE_METHODS) & ~frame["unit"].isin(COUNT_UNITS)]
+    total = means[means["group_by"] == ""].drop_duplicates(_TOTAL).set_index(_TOTAL)["n"]
+    for key, rows in means[means["group_by"] != ""].groupby([*_TOTAL, "group_by"], sort=False):
+        of_all = total.get(key[:-1], np.nan)
+        while not np.isnan(of_all):
+            shown = frame.loc[rows.index][~frame.loc[rows.index, "suppressed"]]
+            if shown.empty or not 0 < of_all - shown["n"].sum() < minimum:
+                break
+            _blank(frame, frame.index == shown["n"].idxmin(), "complement")
+
+
+def _margins(frame: pd.DataFrame, survey: pd.Series, pooled: str) -> bool:
+    """Blank the value of all countries together where it would give back the one or two that are blank; tell whether any was."""
+    own = frame[survey]
+    countries = own[own["country"] != pooled]
+    blanks = countries.groupby(_MARGIN, sort=False)["suppressed"].sum()
+    key = pd.MultiIndex.from_frame(own[_MARGIN])
+    few = pd.Series(blanks.reindex(key).fillna(0).to_numpy(), index=own.index).between(1, FEW_BLANKS)
+    gone = few & (own["country"] == pooled) & ~own["suppressed"]
+    _blank(frame, frame.index.isin(gone.index[gone]), "complement")
+    return bool(gone.any())
 
 
 def _complement(frame: pd.DataFrame, rows: pd.Index, persons: pd.Series, minimum: int) -> None:

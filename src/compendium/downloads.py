@@ -21,6 +21,10 @@ COLUMNS: Final = (
 """Columns of the one shape of a result that a file holds, where any of its rows has something in them."""
 
 
+WHOLE: Final = ("%", "points of 100", "percentage points")
+"""Units of which people's answers are given in whole numbers."""
+
+
 def as_csv(results: pd.DataFrame) -> bytes:
     """Return results as a comma-separated file.
 
@@ -32,11 +36,22 @@ def as_csv(results: pd.DataFrame) -> bytes:
     Returns
     -------
     bytes
-        UTF-8 with a byte-order mark, which spreadsheets need to read accents; numbers with a decimal point and all their
-        digits, codes instead of labels, nothing for what is missing or withheld. The same rows give the same bytes.
+        UTF-8 with a byte-order mark, which spreadsheets need to read accents; numbers with a decimal point, codes instead
+        of labels, nothing for what is missing or withheld. The same rows give the same bytes.
+
+    Notes
+    -----
+    Published facts keep all their digits. What rests on people has no more than the page shows: whole per cents and points,
+    two decimals of anything else. From more digits what is withheld could be worked out.
     """
-    shown = [name for name in COLUMNS if results[name].notna().any() and not (results[name].isin(["", False])).all()]
-    return results[shown].to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    rounded = results.copy()
+    people = results["origin"] != "context"
+    whole = people & results["unit"].isin(WHOLE)
+    for name in ("estimate", "ci_low", "ci_high"):
+        rounded.loc[people, name] = results.loc[people, name].round(2)
+        rounded.loc[whole, name] = results.loc[whole, name].round(0)
+    shown = [name for name in COLUMNS if rounded[name].notna().any() and not (rounded[name].isin(["", False])).all()]
+    return rounded[shown].to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def link(results: pd.DataFrame, caption: str, t: Catalogue) -> str:
