@@ -255,9 +255,11 @@ def test_national_figures_and_opinion_are_never_compared(known: Context) -> None
 def test_every_value_of_a_page_reaches_a_table(known: Context, unit: str) -> None:
     """Whatever the sources hold on the country of the page stands in one of its tables, at its latest year."""
     sheet = factsheet.open_sheet(known, PLACES, unit, {}, text.load("en"))
+    own = [published.own_figures(sheet, shown) for shown in ("own", "apart")]
     tables = [
         *(published.standing(sheet, shown) for shown in ("culture", "health")),
-        *(published.own_figures(sheet, shown) for shown in ("own", "apart")),
+        *(part.shown for one in own for part in getattr(one, "parts", ())),  # of all countries: a folded table each
+        *(one for one in own if not hasattr(one, "parts")),
         published.of_europe(sheet),
     ]
     shown = " ".join(

@@ -86,12 +86,13 @@ def test_small_groups_are_withheld_on_the_page(product: pd.DataFrame, study: Stu
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_page_is_made_of_figures_and_tables(product: pd.DataFrame, study: Study, unit: str, language: str) -> None:
     shown = disclosure.protect(product, study.disclosure)
-    sheet = sheets.open_sheet(study, unit, shown, text.load(language), lambda column, code: code)
+    own = text.Catalogue(language, text.load(language).messages)
+    sheet = sheets.open_sheet(study, unit, shown, own, lambda column, code: code)
     for made in (sheets.income(sheet), sheets.models(sheet), sheets.numbers(sheet)):
         assert isinstance(made, Several) and made.parts
         assert all(isinstance(part, Figure | Folded | Table) for part in made.parts)
         assert made._repr_html_()
-    assert not sheet.t.missing
+    assert not own.missing
 
 
 def test_a_study_that_does_not_ask_says_so(study: Study, answers: pd.DataFrame) -> None:
@@ -132,6 +133,7 @@ class TestSections:
             study,
             {
                 "FR": {"much_less": 60.0, "less": 25.0, "more": 15.0},
+                "DE": {"much_less": 41.0, "less": 40.0, "more": 19.0},
                 "PT": {"much_less": 30.0, "less": 10.0, "more": None},
                 "PL": {"much_less": 70.0, "less": 20.0, "more": None},
             },
@@ -139,7 +141,8 @@ class TestSections:
         table = compared.commonest(sheet, ["pandemic_activity_level"]).frame.iloc[0]
         assert table["FR"].startswith("Much less: 60")
         assert table["PT"] == "–", "60 % are withheld: nobody knows which answer is commonest"
-        assert table["PL"].startswith("Much less: 70")
+        assert table["PL"] == "Much less: 70 (69 to 71), n = 100"
+        assert table["DE"] == "none stands out"
 
     def test_a_module_that_nobody_answered_says_so(self, study: Study) -> None:
         sheet = self.sheet(study, {"FR": {"less": 50.0, "more": 50.0}})

@@ -96,7 +96,8 @@ def test_cells_that_alone_would_move_a_status() -> None:
 
 def test_grouped_is_a_frame_of_results(known: Context) -> None:
     found = protection.grouped(known, PLACES, 7)
-    own = known.statuses[known.statuses["country"].isin(PLACES)]
+    own = protection.in_force(known.statuses[known.statuses["country"].isin(PLACES)])
+    assert len(own) < known.statuses["country"].isin(PLACES).sum(), "what is only planned protects nobody"
     assert sorted(found.loc[found["indicator"] == protection.GROUP, "group"]) == sorted(own["status_id"])
     assert found["estimate"].between(0, 100).all()
     assert (found["origin"] == "context").all() and (found["confidence"] == "to verify").all()

@@ -163,6 +163,9 @@ def test_unknown_is_never_cover(sheet: Sheet) -> None:
 def test_what_is_to_verify_and_the_notes_stay_beside_the_cells(sheet: Sheet) -> None:
     shown = html.unescape(chosen(sheet)._repr_html_())
     own = sheet.context.statuses[sheet.context.statuses["country"].isin(sheet.places)]
+    planned = own[own["in_force"] == "no"]
+    assert len(planned) and not any(row["notes"] in shown for row in planned.to_dict("records")), "it protects nobody yet"
+    own = own.drop(planned.index)
     for row in own.to_dict("records"):
         assert row["notes"] in shown
     assert (

@@ -229,8 +229,8 @@ def stands_out(context: Context, place: str, indicators: Sequence[str], most: in
         rows = context.of_indicator(indicator)
         own = rows[rows["country"] == place].sort_values("period")
         stem = indicator.split("__")[0]
-        if own.empty or stem in stems or own["comparable"].iloc[-1] == "no":
-            continue
+        if own.empty or stem in stems or own["comparable"].iloc[-1] == "no" or "derived" in own["flag"].iloc[-1]:
+            continue  # what is worked out from another value says nothing more
         same = rows[rows["period"] == own["period"].iloc[-1]].set_index("country")["estimate"]
         europe = context.reference(int(own["period"].iloc[-1]))
         countries = same[[code for code in same.index if context.places[code].kind == "country"]]
@@ -270,3 +270,17 @@ def reasons_cut(context: Context, indicator: str, places: Sequence[str], languag
             text = cut.reason.get(language) or next(iter(cut.reason.values()))
             said.append(f"{cut.between[0]}/{cut.between[1]}{f' ({where})' if where else ''} {text}")
     return said
+
+
+def flagged_cuts(context: Context, indicator: str, places: Sequence[str]) -> list[str]:
+    """Return the breaks that the office itself flags at a value, as ``<place> <year>``, besides those declared."""
+    rows = context.of_indicator(indicator)
+    rows = rows[rows["country"].isin(list(places)) & rows["flag"].str.contains("break")]
+    declared = [cut for cut in context.breaks if any(re.fullmatch(pattern, indicator) for pattern in cut.patterns)]
+    return [
+        f"{row.country} {row.period}"
+        for row in rows.sort_values(["country", "period"]).itertuples(index=False)
+        if not any(
+            cut.between[1] == int(row.period) and (not cut.places or row.country in cut.places) for cut in declared
+        )
+    ]

@@ -194,6 +194,11 @@ def turning(statuses: pd.DataFrame, draft: Sequence[str]) -> list[dict[str, int]
     return found
 
 
+def in_force(statuses: pd.DataFrame) -> pd.DataFrame:
+    """Return the statuses that protect somebody today: those that are only planned do not."""
+    return statuses[statuses["in_force"] != "no"]
+
+
 def grouped(context: Context, places: Sequence[str], seed: int) -> pd.DataFrame:
     """Group the legal statuses of some countries by how they protect.
 
@@ -215,7 +220,8 @@ def grouped(context: Context, places: Sequence[str], seed: int) -> pd.DataFrame:
         :data:`APART`, two a status that is not alone: by how many branches it differs from the others of its group on
         average, at ``least`` and at ``most``, as unknown cells resolve (``estimand``).
     """
-    own = context.statuses[context.statuses["country"].isin(list(places))]
+    own = in_force(context.statuses)
+    own = own[own["country"].isin(list(places))]
     if own.empty:
         return results.make([])
     draft = sorted(context.draft & set(BRANCHES))

@@ -29,6 +29,7 @@ OWN, OTHER, EUROPE = LIGHT["series-1"], LIGHT["muted"], LIGHT["series-2"]
 NARROW: Final = 20
 """Characters of words that stand in a panel instead of a dot."""
 
+
 def dots(
     results: pd.DataFrame,
     *,
@@ -287,14 +288,21 @@ def _describe(
     said = [f"{title}."]
     for code in codes:
         rows = kept[(kept[panel] == code) & kept["estimate"].notna()]
-        rows = rows.sort_values("estimate", ascending=False, kind="stable")
+        is_ordered = not (rows["comparable"] == "no").any()
+        if is_ordered:
+            rows = rows.sort_values("estimate", ascending=False, kind="stable")
         words = [
             t("{name} {value}", name=label("country", row.country), value=value(row.estimate, digits, t))
             for row in rows.itertuples(index=False)
         ]
         hidden = set(kept.loc[(kept[panel] == code) & kept["suppressed"], "country"])
         gaps = [label("country", place) for place in order if place not in {*rows["country"], *hidden}]
-        said.append(t("{name}, from high to low: {values}.", name=names[code], values=", ".join(words) or t("nothing")))
+        values = ", ".join(words) or t("nothing")
+        said.append(
+            t("{name}, from high to low: {values}.", name=names[code], values=values)
+            if is_ordered
+            else t("{name}, in no order: {values}.", name=names[code], values=values)
+        )
         if gaps:
             said.append(t("No figure: {names}.", names=t.join(gaps)))
         if hidden:

@@ -239,11 +239,14 @@ def _describe(
         if own.empty:
             said.append(t("{name}: no figure in our sources.", name=name))
             continue
-        first, last = own.iloc[0], own.iloc[-1]
+        # the first value since the last break: from an earlier one no change may be read
+        years = [int(year) for year in own["period"]]
+        since = max([at for at in range(1, len(own)) if broken(code, years[at - 1], years[at])], default=0)
+        first, last = own.iloc[since], own.iloc[-1]
         words = t("{name}: {value} in {year}", name=name, value=value(last["estimate"], digits, t), year=last["period"])
-        if len(own) > 1:
+        if since < len(own) - 1:
             words = t(
-                "{words}, first value {value} in {year}",
+                "{words}, first comparable value {value} in {year}",
                 words=words,
                 value=value(first["estimate"], digits, t),
                 year=first["period"],

@@ -22,7 +22,7 @@ from .factsheet import Folded, Sentence, folded
 from .factsheet import Sheet as Facts
 from .law.words import source, title
 
-TOPICS: Final = ("public_money", "public_money_levels", "enterprises", "cooperatives")
+TOPICS: Final = ("public_money_levels", "enterprises", "cooperatives")
 """Topics of published figures that the page of the economy shows."""
 AID: Final = ("aid",)
 
@@ -71,6 +71,8 @@ class Sheet:
             return questionnaire.label(self.status, code, language)
         if column in ("method", "estimand"):
             return self.t(code)
+        if column == "unit":
+            return {"pct": self.t("per cent"), "months": self.t("months")}.get(code) or self.fallback(column, code)
         return self.fallback(column, code)
 
     def rows(self, question: Question, method: str, group_by: str = "") -> pd.DataFrame:

@@ -20,7 +20,7 @@ from ..study.study import Study
 from ..tables import Table
 from ..text import Catalogue
 from ..wording import plain
-from .base import Shown
+from .base import Several, Shown
 
 
 @dataclass(frozen=True, repr=False)
@@ -150,9 +150,9 @@ def nothing(sheet: Sheet) -> Sentence | None:
     return None
 
 
-def folded(shown: Table | Figure | Sentence, t: Catalogue) -> Folded | Sentence:
-    """Put a long table or figure behind a line that opens it; a sentence stays as it is."""
-    if isinstance(shown, Sentence):
+def folded(shown: Table | Figure | Several | Sentence, t: Catalogue) -> Folded | Several | Sentence:
+    """Put a long table or figure behind a line that opens it; a sentence, and what is folded already, stays as it is."""
+    if isinstance(shown, Sentence | Several):
         return shown
     if isinstance(shown, Figure):
         return Folded(t("Open the figure: {title}", title=shown.title), shown)

@@ -160,7 +160,7 @@ class Context:
         remarks say beyond that, joined by :data:`CAVEATS`.
     statuses : pandas.DataFrame
         Legal statuses; one column a branch of :data:`BRANCHES` with a code of :data:`COVERAGE`; ``kind`` is one of
-        `status_kinds`, or empty.
+        `status_kinds`, or empty; ``in_force`` is ``no`` for what is only planned.
     policies : pandas.DataFrame
         Laws, agreements, programmes, actors; ``year_from`` and ``year_to`` are ``Int64``, missing where not known;
         ``names_psychosocial`` is a code of :data:`NAMES_PSYCHOSOCIAL`, or empty for what is no law or agreement.

@@ -55,7 +55,7 @@ COLUMNS = {
         "confidence",
     ],
 }
-OPTIONAL = {"legal_statuses": ["kind"], "policies": ["names_psychosocial", "article"]}
+OPTIONAL = {"legal_statuses": ["kind", "in_force"], "policies": ["names_psychosocial", "article"]}
 """Columns that a table may leave out; every cell is then empty, which means that nobody has said so."""
 
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -105,6 +105,8 @@ def read_statuses(home: Path, places: Mapping[str, Place], kinds: Mapping[str, M
                 row["line"],
                 f"kind {row['kind']!r} is unknown; legal are the status_kinds of kinds.yml: {', '.join(kinds)}",
             )
+        if row["in_force"] not in ("", "no"):
+            raise fail(path, row["line"], f"in_force {row['in_force']!r} is unknown; legal are no, or nothing for what is law")
         for branch in BRANCHES:
             if row[branch] not in COVERAGE:
                 raise fail(path, row["line"], f"{branch} {row[branch]!r} is unknown; legal are {', '.join(COVERAGE)}")

@@ -44,7 +44,7 @@ def commonest(sheet: Sheet, questions: list[str]) -> Table:
     Notes
     -----
     Where the share of an answer is withheld, the commonest of those shown is named only if no withheld one can be commoner.
-    Two answers whose intervals overlap may change places in another sample: the note says so.
+    None is named where its interval overlaps with that of the next: in another sample the two may change places.
     """
     t, questionnaire = sheet.t, sheet.study.questionnaire
     places = [*sheet.places, sheet.pooled]
@@ -61,8 +61,8 @@ def commonest(sheet: Sheet, questions: list[str]) -> Table:
         t("The commonest answer to each question, in per cent with its interval"),
         t,
         note=t(
-            "Several answers were possible to some questions. An answer whose interval overlaps with that of the next may "
-            "change places with it in another sample."
+            "Several answers were possible to some questions. None stands out where the interval of the commonest answer "
+            "overlaps with that of the next: in another sample they may change places."
         ),
     )
 
@@ -73,10 +73,9 @@ def _most(sheet: Sheet, rows: pd.DataFrame, asked: str) -> str:
     if shown.empty or (len(shown) < len(rows) and shown["estimate"].iloc[0] < 100 - shown["estimate"].sum()):
         return NO_VALUE
     first = shown.iloc[0]
+    if len(shown) > 1 and shown["ci_high"].iloc[1] >= first["ci_low"]:
+        return t("none stands out")
     answer = sheet.study.questionnaire.label(asked, first["group"], t.language)
-    return t(
-        "{answer}: {value} ({interval})",
-        answer=answer,
-        value=t.number(first["estimate"], 0),
-        interval=interval(first, 0, t),
-    )
+    share = t.number(first["estimate"], 0)
+    n = t.number(first["n"], 0)
+    return t("{answer}: {value} ({interval}), n = {n}", answer=answer, value=share, interval=interval(first, 0, t), n=n)

@@ -105,7 +105,8 @@ def _marked(row: Mapping[Hashable, Any], sheet: Sheet) -> str:
 
 def _note(sheet: Sheet) -> str:
     t, rule = sheet.t, protection.rules()
-    own = sheet.context.statuses[sheet.context.statuses["country"].isin(sheet.places)]
+    own = protection.in_force(sheet.context.statuses)
+    own = own[own["country"].isin(sheet.places)]
     stricter, looser = (int(protection.groups(own, rule[side]).max()) for side in ("stricter", "looser"))
     return t(
         "Groups differ from one another by more than {branches} branches of {n} on average, cover in part counting half; the "

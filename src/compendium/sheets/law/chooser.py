@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ...figures.cover import SIGNS
+from ...protection import in_force
 from ...study.context import BRANCHES
 from ...tables import digest
 from ...text import Catalogue
@@ -108,7 +109,7 @@ class Chooser:
 
 def chooser(sheet: Sheet) -> Chooser | Sentence:
     """Return the statuses of the page as a list that narrows to what would protect a person."""
-    rows = statuses_of(sheet)
+    rows = in_force(statuses_of(sheet))
     if rows.empty:
         return gap(sheet)
     found = [

@@ -43,7 +43,7 @@ def covers(t: Catalogue) -> dict[str, str]:
 
 def source(text: str, t: Catalogue) -> str:
     """Return a source, or that it is to verify."""
-    return t("to verify") if text == "to verify" else text
+    return t("no source yet") if text == "to verify" else text
 
 
 def is_doubtful(row: Mapping[str, object]) -> bool:

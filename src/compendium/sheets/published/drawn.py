@@ -33,6 +33,10 @@ def through_time(sheet: Sheet, indicator: str) -> Figure | Sentence:
     if rows.empty or not rows["country"].isin(sheet.places).any():
         return gap(sheet)
     unit = sheet.context.units[rows["unit"].iloc[0]]
+    why_cut = facts.reasons_cut(sheet.context, indicator, sheet.places, t.language)
+    flagged = facts.flagged_cuts(sheet.context, indicator, sheet.places)
+    if flagged:
+        why_cut.append(t("flagged by the office: {years}", years=", ".join(flagged)))
     return series(
         _short_sources(rows),
         places=sheet.places,
@@ -43,7 +47,7 @@ def through_time(sheet: Sheet, indicator: str) -> Figure | Sentence:
         label=sheet.label,
         focus=sheet.focus,
         digits=unit["digits"],
-        why_cut=facts.reasons_cut(sheet.context, indicator, sheet.places, t.language),
+        why_cut=why_cut,
     )
 
 

@@ -8,12 +8,13 @@ import pandas as pd
 
 from ... import facts
 from ...tables import Table
-from ..factsheet import Sentence, Sheet, gap
+from ..base import Several, several
+from ..factsheet import Sentence, Sheet, folded, gap
 from .words import confidence, topics
 
 
-def own_figures(sheet: Sheet, shown: str = "own", about: Sequence[str] = ()) -> Table | Sentence:
-    """List the figures that hold for one country only, with the reason why they may not be compared.
+def own_figures(sheet: Sheet, shown: str = "own", about: Sequence[str] = ()) -> Table | Several | Sentence:
+    """List the figures that hold for one country only, a table a country, with the reason why they may not be compared.
 
     Parameters
     ----------
@@ -24,15 +25,20 @@ def own_figures(sheet: Sheet, shown: str = "own", about: Sequence[str] = ()) -> 
     about : sequence of str
         Topics instead, whatever their place.
     """
-    t, context = sheet.t, sheet.context
-    frames = [facts.portrait(context, place, about or topics(sheet, shown)) for place in sheet.of_page]
-    if not any(len(frame) for frame in frames):
+    tables = [
+        _own(sheet, place, rows)
+        for place in sheet.of_page
+        if len(rows := facts.portrait(sheet.context, place, about or topics(sheet, shown)))
+    ]
+    if not tables:
         return gap(sheet)
-    rows = pd.concat(frames, ignore_index=True)
-    several = {} if sheet.focus else {t("Country"): [sheet.label("country", code) for code in rows["country"]]}
+    return several(*(folded(one, sheet.t) for one in tables)) if len(tables) > 1 else tables[0]
+
+
+def _own(sheet: Sheet, place: str, rows: pd.DataFrame) -> Table:
+    t, context = sheet.t, sheet.context
     frame = pd.DataFrame(
         {
-            **several,
             t("Subject"): [sheet.label("part", code) for code in rows["part"]],
             t("Indicator"): [sheet.say(text) for text in rows["estimand"]],
             t("Value"): [
@@ -48,13 +54,13 @@ def own_figures(sheet: Sheet, shown: str = "own", about: Sequence[str] = ()) -> 
             t("Confidence"): [confidence(row, sheet) for _, row in rows.iterrows()],
         }
     )
-    whose = sheet.label("country", sheet.focus) if sheet.focus else t("each country")
     return Table(
         frame,
-        t("Figures that hold for {country} only", country=whose),
+        t("Figures that hold for {country} only", country=sheet.label("country", place)),
         t,
         row_headers=2,
         note=t("Never set these beside those of another country: each has its own scope."),
+        results=rows,
     )
 
 

@@ -78,11 +78,10 @@ def _item(row: Mapping[Hashable, str], sheet: Sheet) -> str:
     text = in_language(row["statement"], translations, t, row["language"])
     is_foreign = text == row["statement"] and row["language"] != t.language
     language = f' lang="{escape(row["language"])}"' if is_foreign else ""
-    about = [
-        t.pick(theme.label),
-        t.pick(theme.codes[row["code"]].label),
-        in_language(row["source"], translations, t, row["language"]),
-    ]
+    # Documents go by number: the name of one, beside what is said in it, may tell who said it.
+    own = sheet.statements[sheet.statements["country"] == row["country"]]
+    document = list(dict.fromkeys(own["source"])).index(row["source"]) + 1
+    about = [t.pick(theme.label), t.pick(theme.codes[row["code"]].label), t("document {n}", n=document)]
     if not sheet.facts.focus:
         about.insert(0, sheet.facts.label("country", row["country"]))
     note = f" {escape(in_language(row['note'], translations, t, row['language']))}" if row["note"] else ""
