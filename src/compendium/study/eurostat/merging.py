@@ -60,12 +60,6 @@ class Merged:
         return frozenset(found)
 
 
-def files(home: Path) -> list[Path]:
-    """Return the official files of a study, by name; hidden files are none."""
-    folder = home / "eurostat"
-    return sorted(path for path in folder.glob("*") if path.is_file() and not path.name.startswith("."))
-
-
 def merge(
     own: pd.DataFrame,
     paths: Sequence[Path],
