@@ -122,6 +122,17 @@ def test_marks_never_cover_one_another(known: Context) -> None:
     np.testing.assert_allclose(places[0], first)
 
 
+def test_a_mark_beside_its_town_is_joined_to_it(known: Context) -> None:
+    page = sheet(known, "EU")
+    drawn = actors.on_map(page)
+    assert isinstance(drawn, Figure)
+    lines = [line for line in drawn.fig.axes[0].lines if len(line.get_xydata()) == 2]
+    rows = actors.bodies(page).placed
+    towns = np.column_stack(project(rows["longitude"], rows["latitude"]))
+    moved = [tuple(town) for town, at in zip(towns, _apart(rows, 3650.0), strict=True) if not np.allclose(town, at)]
+    assert [tuple(line.get_xydata()[0]) for line in lines] == moved and moved
+
+
 @pytest.mark.parametrize("unit", ["EU", "FR", "GB"])
 def test_map_and_list_say_the_same(known: Context, unit: str) -> None:
     page = sheet(known, unit)

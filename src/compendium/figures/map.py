@@ -141,9 +141,10 @@ def europe(
                     rings, facecolors=colour, edgecolors=LIGHT["muted"], linewidths=0.5, zorder=2 if own else 1
                 )
             )
-        for row, (x, y) in zip(frame.to_dict("records"), _apart(frame, east - west), strict=True):
-            at = list(kinds).index(row[kind])
-            _mark(ax, x, y, str(row[number]), at)
+        own_places = np.column_stack(project(frame["longitude"], frame["latitude"]))
+        for row, place, drawn in zip(frame.to_dict("records"), own_places, _apart(frame, east - west), strict=True):
+            _join(ax, place, drawn)
+            _mark(ax, *drawn, str(row[number]), list(kinds).index(row[kind]))
         handles = [
             Line2D([], [], color=LIGHT[SERIES[at]], marker=MARKERS[at], markersize=8, linestyle="none", label=name)
             for at, name in enumerate(kinds)
@@ -180,6 +181,13 @@ def _apart(frame: pd.DataFrame, width: float) -> list[tuple[float, float]]:
 
 def _cover(one: tuple[float, float], other: tuple[float, float], width: float) -> bool:
     return all(abs(a - b) < 0.9 * room * width for a, b, room in zip(one, other, ROOM, strict=True))
+
+
+def _join(ax: Axes, place: Floats, drawn: tuple[float, float]) -> None:
+    """Join a mark that was moved aside to its place, or it would be read as standing in another town."""
+    if not np.allclose(place, drawn):
+        ax.plot(*zip(place, drawn, strict=True), color=LIGHT["ink"], linewidth=0.7, zorder=2.4)
+        ax.plot(*place, marker=".", markersize=4, color=LIGHT["ink"], zorder=2.5)
 
 
 def _mark(ax: Axes, x: float, y: float, number: str, at: int) -> None:

@@ -74,7 +74,7 @@ def on_map(sheet: Sheet) -> Figure | Sentence:
         title=title,
         alt=f"{title}. {said}",
         caption=t(
-            "Each mark is a body, its number that of the list; it stands in the middle of its town, or beside it where "
+            "Each mark is a body, its number that of the list; it stands in the middle of its town, or beside it, joined by a line, where "
             "several share one. Darker: the countries of the study. Not drawn, for want of a place or outside this map: {n}. "
             "Who is not here is not in our sources. Outlines: Natural Earth, public domain.",
             n=missing,

@@ -61,7 +61,7 @@ def commonest(sheet: Sheet, questions: list[str]) -> Table:
         t("The commonest answer to each question, in per cent with its interval"),
         t,
         note=t(
-            "Several answers were possible to some questions. None stands out where the interval of the commonest answer "
+            "Of the answers that may be shown; several were possible to some questions. None stands out where the interval of the commonest answer "
             "overlaps with that of the next: in another sample they may change places."
         ),
     )
