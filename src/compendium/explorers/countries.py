@@ -46,21 +46,25 @@ def published(sheet: factsheet.Sheet) -> widgets.Widget:
             display(factsheet.Sentence(t("On this subject there are no facts in our sources.")))
             return
         topic = context.topics[rows["part"].iloc[0]]
-        if topic.comparable == "no":
-            reason = t.pick(topic.reason)
-            display(factsheet.Sentence(t("not comparable: {reason}", reason=reason)))
-        display(
-            series(
-                rows,
-                places=places,
-                references=facts.references(context, rows),
-                broken=lambda place, earlier, later: context.broken(indicator, place, earlier, later),
-                t=t,
-                title=sheet.label("indicator", indicator),
-                label=sheet.label,
-                focus=sheet.focus,
+        together = [tuple(places)]
+        if topic.comparable == "no":  # values of different scope share no axis: a figure each, without Europe
+            display(factsheet.Sentence(t("not comparable: {reason}", reason=t.pick(topic.reason))))
+            rows = rows[rows["country"].isin(list(places))]
+            together = [(place,) for place in places if (rows["country"] == place).any()]
+        for shown in together:
+            own = rows if topic.comparable != "no" else rows[rows["country"].isin(shown)]
+            display(
+                series(
+                    own,
+                    places=shown,
+                    references=facts.references(context, own),
+                    broken=lambda place, earlier, later: context.broken(indicator, place, earlier, later),
+                    t=t,
+                    title=sheet.label("indicator", indicator),
+                    label=sheet.label,
+                    focus=sheet.focus,
+                )
             )
-        )
 
     return _box([indicator, places, period], draw, {"indicator": indicator, "places": places, "period": period})
 
