@@ -7,12 +7,14 @@ import pandas as pd
 import pytest
 
 from compendium import cleaning, collection, disclosure, economy, text
+from compendium.comparison.groups import weights_of
 from compendium.figures import Figure
 from compendium.paths import DEFAULT_STUDY
 from compendium.sheets import countries as compared
 from compendium.sheets import economy as sheets
 from compendium.sheets.base import Several
 from compendium.sheets.factsheet import Folded, Sentence
+from compendium.study.margins import KnownMargin
 from compendium.study.study import Study, load_study
 from compendium.tables import Table
 
@@ -93,6 +95,25 @@ def test_the_page_is_made_of_figures_and_tables(product: pd.DataFrame, study: St
         assert all(isinstance(part, Figure | Folded | Table) for part in made.parts)
         assert made._repr_html_()
     assert not own.missing
+
+
+def test_people_are_weighted_as_on_the_page_of_compared_answers(study: Study, answers: pd.DataFrame) -> None:
+    """With margins both pages say the same of one question, and not what they say without."""
+    margin = KnownMargin(
+        country="FR", population="cultural_entrepreneurs", variable="territory", shares={"large_city": 0.8, "town": 0.1, "rural": 0.1},
+        source="test", year=2026,
+    )  # fmt: skip
+    weighed = replace(study, margins=(margin,))
+    kept, weights = weights_of(weighed, answers)
+    assert weights is not None
+    name = "economic_model__cooperative"
+    own = kept[(kept["country"] == "FR") & kept[name].notna()]
+    found = rows(
+        economy.estimate(weighed, "EU", "2026", answers), country="FR", indicator=name, method="share", group_by=""
+    ).iloc[0]
+    assert found["weighted"]
+    assert found["estimate"] == pytest.approx(100 * np.average(own[name].astype(float), weights=weights[own.index]))
+    assert found["estimate"] != pytest.approx(100 * own[name].astype(float).mean())
 
 
 def test_a_study_that_does_not_ask_says_so(study: Study, answers: pd.DataFrame) -> None:

@@ -77,4 +77,4 @@ def link(results: pd.DataFrame, caption: str, t: Catalogue) -> str:
 def file_name(caption: str) -> str:
     """Return a file name of plain letters made of a caption."""
     plain = unicodedata.normalize("NFKD", caption).encode("ascii", "ignore").decode().lower()
-    return f"{re.sub(r'[^a-z0-9]+', '-', plain).strip('-')[:60].strip('-') or 'table'}.csv"
+    return f"{re.sub(r'[^a-z0-9]+', '-', plain).strip('-')[:120].strip('-') or 'table'}.csv"

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from . import results
+from .comparison.groups import weights_of
 from .diagnosis.exposure import Persons, estimate_row, organisation, population
 from .study.questionnaire import Questionnaire
 from .study.questions import Question
@@ -44,13 +45,16 @@ def estimate(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Da
     -----
     A person who divided a whole gave a number to each part, nought included; who gave none is left out. Mean shares are of
     persons, each counting the same: not shares of the money of all. In the pooled estimate every country counts the same.
+    Where the study has margins of a country, its people are weighted to them, as on the page of compared answers.
     """
     questionnaire = study.questionnaire
     by = next((name for name in questionnaire.groups if name in answers), "")
+    answers, weights = weights_of(study, answers)
     frames = []
     for country in [*answers["country"].drop_duplicates(), unit]:
         own = answers if country == unit else answers[answers["country"] == country]
-        persons = Persons(own, "country" if country == unit else None, clusters=organisation(own, questionnaire))
+        given = None if weights is None else weights[own.index]
+        persons = Persons(own, "country" if country == unit else None, given, organisation(own, questionnaire))
         rows = list(_rows(persons, questionnaire, by))
         if rows:
             origin = results.weakest_origin(own["origin"])

@@ -15,6 +15,8 @@ STANDING = ("value", "europe", "difference", "rank", "ranked")
 POINTS = "percentage points"
 FEWEST = 4
 """Countries with a value of the same year without which a distance cannot be called large or small."""
+FAR = 0.5
+"""Standard deviations between countries from which a distance stands out; our own choice, and said beside the table."""
 
 
 def members(context: Context, topic: str) -> list[str]:
@@ -220,7 +222,7 @@ def stands_out(context: Context, place: str, indicators: Sequence[str], most: in
     -----
     Far is measured in standard deviations of all countries that have a value of the same year as the country's latest, four
     at least: what is far on an indicator where countries hardly differ stands out more than the same distance where they
-    differ much. Of one question asked of several groups of establishments only the first counts. Nothing is tested:
+    differ much; under :data:`FAR` nothing does. Of one question asked of several groups of establishments only the first counts. Nothing is tested:
     published values carry no interval here.
     """
     far: dict[str, float] = {}
@@ -238,7 +240,7 @@ def stands_out(context: Context, place: str, indicators: Sequence[str], most: in
             continue
         stems.add(stem)
         far[indicator] = float((same[place] - same[europe]) / countries.std())
-    order = sorted(far, key=lambda one: (-abs(far[one]), one))
+    order = sorted((one for one in far if abs(far[one]) >= FAR), key=lambda one: (-abs(far[one]), one))
     return [one for one in order if far[one] > 0][:most], [one for one in order if far[one] < 0][:most]
 
 

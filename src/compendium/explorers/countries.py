@@ -8,9 +8,8 @@ from typing import Any
 import ipywidgets as widgets
 from IPython.display import display
 
-from .. import facts
-from ..figures.series import series
 from ..sheets import countries, factsheet
+from ..sheets.published import drawn
 
 
 def published(sheet: factsheet.Sheet) -> widgets.Widget:
@@ -40,31 +39,7 @@ def published(sheet: factsheet.Sheet) -> widgets.Widget:
     )  # fmt: skip
 
     def draw(indicator: str, places: tuple[str, ...], period: tuple[int, int]) -> None:
-        rows = facts.over_time(context, indicator, places)
-        rows = rows[rows["period"].astype(int).between(*period)]
-        if rows.empty or not places:
-            display(factsheet.Sentence(t("On this subject there are no facts in our sources.")))
-            return
-        topic = context.topics[rows["part"].iloc[0]]
-        together = [tuple(places)]
-        if topic.comparable == "no":  # values of different scope share no axis: a figure each, without Europe
-            display(factsheet.Sentence(t("not comparable: {reason}", reason=t.pick(topic.reason))))
-            rows = rows[rows["country"].isin(list(places))]
-            together = [(place,) for place in places if (rows["country"] == place).any()]
-        for shown in together:
-            own = rows if topic.comparable != "no" else rows[rows["country"].isin(shown)]
-            display(
-                series(
-                    own,
-                    places=shown,
-                    references=facts.references(context, own),
-                    broken=lambda place, earlier, later: context.broken(indicator, place, earlier, later),
-                    t=t,
-                    title=sheet.label("indicator", indicator),
-                    label=sheet.label,
-                    focus=sheet.focus,
-                )
-            )
+        display(drawn.through_time(replace(sheet, places=places), indicator, period))
 
     return _box([indicator, places, period], draw, {"indicator": indicator, "places": places, "period": period})
 

@@ -17,7 +17,7 @@ from ..palette import LIGHT
 from ..tables import labelled
 from ..wording import Label, note, plain, value, withheld
 from .base import FONT_SIZE, STYLE, Figure
-from .panels import SMALL, grid, is_doubtful
+from .panels import SMALL, flagged, grid, is_doubtful
 
 if TYPE_CHECKING:
     from ..text import Catalogue
@@ -270,7 +270,7 @@ def _caption(results: pd.DataFrame, t: Catalogue, label: Label) -> str:
         said.append(t("Published values carry no interval in our sources."))
     if (results["comparable"] == "no").any():
         said.append(t("Open mark: not comparable with the others, see the data."))
-    return " ".join([*said, note(results, t, label)])
+    return " ".join([*said, *flagged(results, t, label), note(results, t, label)])
 
 
 def _describe(

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import math
 import textwrap
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import matplotlib
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
 from ..palette import LIGHT
+from ..wording import Label
 from .base import FONT_SIZE, STYLE, WIDTH, canvas
+
+if TYPE_CHECKING:
+    from ..text import Catalogue
 
 TITLE_SIZE: Final = FONT_SIZE - 0.5
 SMALL: Final = FONT_SIZE - 2.0
 TITLE_LINE: Final = 0.2  # inches for one line of a panel's title
+
+DRAWN: Final = ("break", "doubt")
+"""Flags that a figure draws: a cut line, a hollow mark."""
+
+NAMED: Final = 6
+"""Flagged values that a caption names; more are counted."""
 
 
 def grid(
@@ -55,6 +66,39 @@ def grid(
         for ax in axes[len(titles) :]:
             ax.remove()
     return drawing, axes[: len(titles)]
+
+
+def flagged(results: pd.DataFrame, t: Catalogue, label: Label) -> list[str]:
+    """Say in words which published values of a figure carry a flag, besides breaks (cut) and doubts (hollow).
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        The rows drawn; those that rest on answers use flags for verdicts and are left out.
+    t : Catalogue
+        Language.
+    label : callable
+        Gives the text of a code of a column.
+
+    Returns
+    -------
+    list of str
+        One sentence, or none where nothing is flagged; more than :data:`NAMED` values are counted, the data name them.
+    """
+    where: dict[str, dict[str, None]] = {}
+    for row in results[results["origin"] == "context"].itertuples(index=False):
+        for code in filter(None, row.flag.split("; ")):
+            if code not in DRAWN:
+                where.setdefault(code, {})[f"{label('country', row.country)} {row.period}"] = None
+    if not where:
+        return []
+    said = [
+        t("{flag} ({values})", flag=label("flag", code), values=", ".join(found))
+        if len(found) <= NAMED
+        else t("{flag} ({n} values, see the data)", flag=label("flag", code), n=t.number(len(found), 0))
+        for code, found in where.items()
+    ]
+    return [t("Flags: {flags}.", flags="; ".join(said))]
 
 
 def is_doubtful(row: Any) -> bool:

@@ -17,7 +17,7 @@ from ..palette import LIGHT
 from ..tables import labelled
 from ..wording import Label, note, plain, value
 from .base import STYLE, Figure
-from .panels import SMALL, grid, is_doubtful
+from .panels import SMALL, flagged, grid, is_doubtful
 
 if TYPE_CHECKING:
     from ..text import Catalogue
@@ -98,7 +98,7 @@ def series(
         axes[0].yaxis.set_major_formatter(
             lambda number, _: t.number(number, 0 if abs(number - round(number)) < 1e-9 else 1)
         )
-        _legend(fig, references, t, label)
+        _legend(fig, order, references, t, label)
     shown = results[results["country"].isin([*order, *references])]
     rank = {code: at for at, code in enumerate([*order, *references])}
     shown = shown.assign(_at=shown["country"].map(rank)).sort_values(["_at", "period"], kind="stable")
@@ -201,12 +201,12 @@ def _panel(ax: Axes, own: pd.DataFrame, code: str, broken: Broken, t: Catalogue,
     )
 
 
-def _legend(fig: object, references: Sequence[str], t: Catalogue, label: Label) -> None:
+def _legend(fig: object, order: Sequence[str], references: Sequence[str], t: Catalogue, label: Label) -> None:
     europe = " / ".join(label("country", code) for code in references)
     handles = [
         Line2D([], [], color=OWN, marker="o", markersize=4.2, linewidth=2.0, label=t("the country of the panel")),
         *([Line2D([], [], color=EUROPE, linestyle="--", linewidth=1.3, label=europe)] if references else []),
-        Line2D([], [], color=OTHER, linewidth=1.6, label=t("the other countries")),
+        *([Line2D([], [], color=OTHER, linewidth=1.6, label=t("the other countries"))] if len(order) > 1 else []),
         Line2D([], [], color=LIGHT["muted"], linewidth=0.9, linestyle=(0, (1, 2)), label=t("break in series")),
     ]
     fig.legend(handles=handles, loc="outside upper left", ncols=2)  # type: ignore[attr-defined]
@@ -219,7 +219,7 @@ def _caption(results: pd.DataFrame, why_cut: Sequence[str], t: Catalogue, label:
         said.append(t("Breaks: {reasons}.", reasons="; ".join(why_cut)))
     if any(is_doubtful(row) for row in results.itertuples(index=False)):
         said.append(t("Hollow mark: still to verify."))
-    return " ".join([*said, note(results, t, label)])
+    return " ".join([*said, *flagged(results, t, label), note(results, t, label)])
 
 
 def _describe(

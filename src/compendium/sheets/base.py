@@ -34,6 +34,11 @@ class UnitSheet:
     t: Catalogue
     fallback: Label
 
+    @property
+    def focus(self) -> str | None:
+        """Return the country of the page, or nothing on the page of all together."""
+        return None if self.study.is_pooled(self.unit) else self.unit
+
 
 class Shown(Protocol):
     """A figure, table or sentence of a page."""

@@ -17,44 +17,17 @@ from ..study.study import Study
 from ..tables import Table, estimates
 from ..text import Catalogue
 from ..wording import Label
-from .base import Shown, several
+from .base import Shown, UnitSheet, several
 from .factsheet import Folded, Sentence, folded
 from .factsheet import Sheet as Facts
 from .law.words import source, title
 
-TOPICS: Final = ("public_money_levels", "enterprises", "cooperatives")
-"""Topics of published figures that the page of the economy shows."""
 AID: Final = ("aid",)
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """The product ``economy`` on the page of one country, or of all together.
-
-    Attributes
-    ----------
-    study : Study
-        The study.
-    unit : str
-        Country of the page, or the pooled unit.
-    results : pandas.DataFrame
-        The product after the gate.
-    t : Catalogue
-        Language of the page.
-    fallback : callable
-        Gives the text of codes that are not this room's own.
-    """
-
-    study: Study
-    unit: str
-    results: pd.DataFrame
-    t: Catalogue
-    fallback: Label
-
-    @property
-    def focus(self) -> str | None:
-        """Return the country of the page, or nothing on the page of all together."""
-        return None if self.study.is_pooled(self.unit) else self.unit
+class Sheet(UnitSheet):
+    """The product ``economy`` on the page of one country, or of all together."""
 
     @property
     def status(self) -> str:

@@ -22,34 +22,20 @@ from ...comparison import (
 from ...study.study import Study
 from ...text import Catalogue
 from ...wording import Label
+from ..base import UnitSheet
 from ..invariance import verdict_in_words
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """The answers of all countries on the page of one of them, or of all together.
+class Sheet(UnitSheet):
+    """The answers of all countries, the product ``comparison``, on the page of one of them or of all together.
 
     Attributes
     ----------
-    study : Study
-        The study.
-    unit : str
-        Country of the page, or the pooled unit.
-    results : pandas.DataFrame
-        The product ``comparison`` after the gate.
-    t : Catalogue
-        Language of the page.
-    fallback : callable
-        Gives the text of every code that is not this room's own.
     only : tuple of str
         Countries that are shown; all of the study when empty.
     """
 
-    study: Study
-    unit: str
-    results: pd.DataFrame
-    t: Catalogue
-    fallback: Label
     only: tuple[str, ...] = ()
 
     @property
@@ -61,11 +47,6 @@ class Sheet:
     def places(self) -> list[str]:
         """Return the codes of the countries in the order of the study."""
         return [country.code for country in self.study.countries if not self.only or country.code in self.only]
-
-    @property
-    def focus(self) -> str | None:
-        """Return the country of the page, or nothing on the page of all together."""
-        return None if self.study.is_pooled(self.unit) else self.unit
 
     def rows(self, **wanted: str) -> pd.DataFrame:
         """Return the rows with these codes."""

@@ -54,9 +54,15 @@ def _own(sheet: Sheet, place: str, rows: pd.DataFrame) -> Table:
             t("Confidence"): [confidence(row, sheet) for _, row in rows.iterrows()],
         }
     )
+    name = sheet.label("country", place)
+    caption = (
+        t("Surveys kept apart, {country}", country=name)
+        if all(context.topics[code].shown == "apart" for code in rows["part"])
+        else t("Figures that hold for {country} only", country=name)
+    )
     return Table(
         frame,
-        t("Figures that hold for {country} only", country=sheet.label("country", place)),
+        caption,
         t,
         row_headers=2,
         note=t("Never set these beside those of another country: each has its own scope."),
@@ -89,7 +95,7 @@ def of_europe(sheet: Sheet) -> Table | Sentence:
             t("Confidence"): [confidence(row, sheet) for _, row in rows.iterrows()],
         }
     )
-    return Table(frame, t("Figures that our sources give for groups of countries only"), t, row_headers=2)
+    return Table(frame, t("Figures that our sources give for groups of countries only"), t, row_headers=2, results=rows)
 
 
 def gaps(sheet: Sheet) -> Table | Sentence:

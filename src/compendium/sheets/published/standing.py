@@ -31,9 +31,13 @@ def standing(sheet: Sheet, shown: str) -> Table | Sentence:
     """
     t, indicators = sheet.t, indicators_of(sheet, shown)
     if not sheet.focus:
-        return _all_countries(sheet, indicators)
+        return _all_countries(sheet, indicators, shown)
     name = sheet.label("country", sheet.focus)
-    caption = t("{country} against Europe and the other countries of the study: latest published values", country=name)
+    caption = t(
+        "{country} against Europe and the other countries of the study: latest published values ({subject})",
+        country=name,
+        subject=t("culture") if shown == "culture" else t("health at work"),
+    )
     return _against_europe(sheet, indicators, caption)
 
 
@@ -55,26 +59,42 @@ def far_from_europe(sheet: Sheet, side: str) -> Table | Sentence:
         for one in facts.stands_out(context, sheet.focus, indicators_of(sheet, shown))[0 if side == "above" else 1]
     ]
     if not chosen:
-        return gap(sheet)
+        return Sentence(t("On no indicator of our sources does this country stand out on this side."))
     captions = {
         "above": t("Higher than in Europe: where the distance is largest"),
         "below": t("Lower than in Europe: where the distance is largest"),
     }
-    return _against_europe(sheet, chosen, captions[side])
+    order = {topic: at for at, topic in enumerate(context.topics)}
+    subject = {one: context.of_indicator(one)["part"].iloc[0] for one in chosen}
+    chosen.sort(key=lambda one: order[subject[one]])  # stable: the farthest stays first within its subject
+    how = t(
+        "Chosen are the farthest of each subject, in standard deviations between the countries with a value of that year: "
+        "{far} or more, of {fewest} countries at least.",
+        far=t.number(facts.FAR, 1),
+        fewest=t.number(facts.FEWEST, 0),
+    )
+    return _against_europe(sheet, chosen, captions[side], by_subject=True, how=how)
 
 
-def _against_europe(sheet: Sheet, indicators: Sequence[str], caption: str) -> Table | Sentence:
+def _against_europe(
+    sheet: Sheet, indicators: Sequence[str], caption: str, by_subject: bool = False, how: str = ""
+) -> Table | Sentence:
     t, context = sheet.t, sheet.context
     assert sheet.focus is not None
     found = facts.standing(context, sheet.focus, indicators, sheet.places)
     if found.empty:
         return gap(sheet)
+    said = t(
+        "Distance and rank compare values of the same year only; published values carry no interval in our "
+        "sources, so a small distance proves nothing."
+    )
     rows = []
     for _, group in found.groupby("indicator", sort=False):
         own = group[group["group"] == "value"].iloc[0]
         by = {row.group: row for row in group.itertuples(index=False)}
         rows.append(
             {
+                **({t("Subject"): sheet.label("part", own["part"])} if by_subject else {}),
                 t("Indicator"): _with_unit(own, sheet),
                 **_place(by, own["period"], context.units[own["unit"]]["digits"], sheet),
                 t("Confidence"): confidence(own, sheet),
@@ -85,10 +105,8 @@ def _against_europe(sheet: Sheet, indicators: Sequence[str], caption: str) -> Ta
         pd.DataFrame(rows),
         caption,
         t,
-        note=t(
-            "Distance and rank compare values of the same year only; published values carry no interval in our "
-            "sources, so a small distance proves nothing."
-        ),
+        row_headers=2 if by_subject else 1,
+        note=" ".join(filter(None, [how, said])),
         results=found,
     )
 
@@ -113,7 +131,7 @@ def _with_unit(row: pd.Series, sheet: Sheet) -> str:
     )
 
 
-def _all_countries(sheet: Sheet, indicators: Sequence[str]) -> Table | Sentence:
+def _all_countries(sheet: Sheet, indicators: Sequence[str], about: str) -> Table | Sentence:
     t = sheet.t
     rows = facts.side_by_side(sheet.context, indicators, sheet.places)
     if rows.empty:
@@ -142,11 +160,15 @@ def _all_countries(sheet: Sheet, indicators: Sequence[str]) -> Table | Sentence:
         )
     return Table(
         pd.DataFrame(shown),
-        t("Published values side by side, each at the latest year that half of the countries have"),
+        t(
+            "{subject}: published values side by side, each at the latest year that half of the countries have",
+            subject=t("Culture") if about == "culture" else t("Health at work"),
+        ),
         t,
         note=t(
             "Values of one year only; published values carry no interval in our sources, so a small distance proves nothing."
         ),
+        results=rows,
     )
 
 
