@@ -68,7 +68,7 @@ def far_from_europe(sheet: Sheet, side: str) -> Table | Sentence:
     subject = {one: context.of_indicator(one)["part"].iloc[0] for one in chosen}
     chosen.sort(key=lambda one: order[subject[one]])  # stable: the farthest stays first within its subject
     how = t(
-        "Chosen are the farthest of each subject, in standard deviations between the countries with a value of that year: "
+        "Chosen are the farthest in culture and in health at work, in standard deviations between the countries with a value of that year: "
         "{far} or more, of {fewest} countries at least.",
         far=t.number(facts.FAR, 1),
         fewest=t.number(facts.FEWEST, 0),
