@@ -1,4 +1,4 @@
-"""Another country takes a line in the study file: with facts of others on it, or with none at all."""
+"""Another country takes a line in the study file, and nothing else: with facts of others on it, or with none at all."""
 
 import ast
 import shutil
@@ -8,7 +8,6 @@ import nbformat
 import pytest
 
 from compendium import paths
-from compendium.new_country import new_country
 from compendium.sheets import factsheet
 from compendium.study.study import load_study
 from compendium.text import load as catalogue
@@ -32,8 +31,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     end = next(at for at in range(start, len(lines)) if not lines[at].strip())
     paths.study_file(made).write_text("\n".join([*lines[:end], *LINES, *lines[end:]]) + "\n", encoding="utf-8")
     shutil.copytree(paths.context(paths.DEFAULT_STUDY), paths.context(made))
-    for code in ("ES", "DK"):
-        new_country(made, code)
     return made
 
 

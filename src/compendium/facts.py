@@ -111,6 +111,28 @@ def side_by_side(context: Context, indicators: Sequence[str], places: Sequence[s
     return results.concat(kept)
 
 
+def ranks(rows: pd.DataFrame, places: Sequence[str]) -> dict[str, int]:
+    """Return the rank of each place from the highest.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Values of one indicator in one year.
+    places : sequence of str
+        The countries that are ranked.
+
+    Returns
+    -------
+    dict
+        Place -> rank, 1 for the highest, equal values alike; none where they may not be compared, or fewer than three
+        have a value: a rank of two says nothing.
+    """
+    known = rows[rows["country"].isin(list(places))]
+    if len(known) < 3 or (known["comparable"] == "no").any():
+        return {}
+    return dict(zip(known["country"], known["estimate"].rank(ascending=False, method="min").astype(int), strict=True))
+
+
 def standing(context: Context, place: str, indicators: Sequence[str], places: Sequence[str]) -> pd.DataFrame:
     """Say where one country stands on each indicator: its latest value, Europe that year, the distance and the rank.
 
@@ -190,11 +212,9 @@ def standing(context: Context, place: str, indicators: Sequence[str], places: Se
                     "estimand": "difference",
                 }
             )
-        ranked = same_year[same_year["country"].isin([*places, place])]["estimate"]
-        if len(ranked) > 2:  # a rank of two says nothing
-            rows.append(
-                {**common, "group": "rank", "estimate": float((ranked > latest["estimate"]).sum() + 1), "unit": "rank"}
-            )
+        ranked = ranks(same_year, [*places, place])
+        if ranked:
+            rows.append({**common, "group": "rank", "estimate": float(ranked[place]), "unit": "rank"})
             rows.append({**common, "group": "ranked", "estimate": float(len(ranked)), "unit": "countries"})
     return results.make(rows, origin="context")
 

@@ -117,7 +117,8 @@ class Table:
             elif not text:
                 html.append("<td></td>")  # an empty header would be read out as nothing
             else:
-                html.append(f'<th scope="row">{escape(text)}{self._reason(position, column)}</th>')
+                kind = "long" if len(text) > LONG else ""
+                html.append(f'<th scope="row"{_class(kind)}>{escape(text)}{self._reason(position, column)}</th>')
         return f"<tr{_class('set-apart' if position in self.set_apart else '')}>{''.join(html)}</tr>"
 
     def _reason(self, position: int, column: int) -> str:

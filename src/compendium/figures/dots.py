@@ -42,6 +42,7 @@ def dots(
     focus: str | None = None,
     digits: int = 1,
     absent: str = "",
+    ranks: Mapping[tuple[str, str], int] | None = None,
 ) -> Figure:
     """Draw countries as dots, one panel an indicator, the country of the page in colour.
 
@@ -65,6 +66,8 @@ def dots(
         Decimals of the values.
     absent : str, optional
         Words for a place without a value, in the reader's language.
+    ranks : mapping of (str, str) to int, optional
+        Code of a panel and of a place -> its rank, in brackets after the value.
 
     Returns
     -------
@@ -109,6 +112,7 @@ def dots(
                     t,
                     label,
                     digits,
+                    (ranks or {}).get((code, place)),
                 )
             _axis(ax, rows, t, label)
         # What stands in brackets after a name has its place in the legend.
@@ -120,16 +124,20 @@ def dots(
             own = span if one_axis else _ends(results[results[panel] == code])
             if len(own):
                 room = (own.max() - own.min()) or abs(own.max()) or 1.0
-                ax.set_xlim(own.min() - 0.08 * room, own.max() + 0.4 * room)  # the values stand at the right
+                # the values stand at the right
+                ax.set_xlim(own.min() - 0.08 * room, own.max() + (0.65 if ranks else 0.4) * room)
+                ax.set_xticks(
+                    [tick for tick in ax.get_xticks() if own.min() - 0.08 * room <= tick <= own.max() + 0.1 * room]
+                )
             if focus in order:
                 ax.axhspan(-0.5, 0.5, color=LIGHT["panel"], zorder=0)
         for ax in axes[-2:]:
             ax.tick_params(labelbottom=True)
         _legend(fig, results, references, focus, t, label)
-    ranks = {code: at for at, code in enumerate(dict.fromkeys([*order, *references]))}
-    kept = results[results["country"].isin(list(ranks))]
+    places_of = {code: at for at, code in enumerate(dict.fromkeys([*order, *references]))}
+    kept = results[results["country"].isin(list(places_of))]
     kept = kept.assign(
-        _panel=kept[panel].map({code: at for at, code in enumerate(codes)}), _at=kept["country"].map(ranks)
+        _panel=kept[panel].map({code: at for at, code in enumerate(codes)}), _at=kept["country"].map(places_of)
     )
     kept = kept.sort_values(["_panel", "_at"], kind="stable")
     keys = [panel, "country", *(["period"] if kept["period"].any() else [])]
@@ -137,7 +145,7 @@ def dots(
         fig,
         title=title,
         alt=_describe(kept, codes, names, order, references, panel, t, title, label, digits),
-        caption=_caption(kept, t, label),
+        caption=_caption(kept, t, label, bool(ranks)),
         data=labelled(kept, keys, t, label, digits),
         t=t,
         row_headers=2,
@@ -166,7 +174,15 @@ def shorter(names: Sequence[str]) -> list[str]:
 
 
 def _dot(
-    ax: Axes, found: pd.DataFrame, at: int, colour: str, absent: str, t: Catalogue, label: Label, digits: int
+    ax: Axes,
+    found: pd.DataFrame,
+    at: int,
+    colour: str,
+    absent: str,
+    t: Catalogue,
+    label: Label,
+    digits: int,
+    rank: int | None,
 ) -> None:
     known = found[found["estimate"].notna()]
     if known.empty:
@@ -204,10 +220,11 @@ def _dot(
         zorder=3,
         markerfacecolor=LIGHT["ground"] if hollow else colour,
     )
+    shown = t.number(row.estimate, digits)
     ax.text(
         1.0,
         at,
-        t.number(row.estimate, digits),
+        shown if rank is None else f"{shown} ({rank})",
         transform=ax.get_yaxis_transform(),
         ha="right",
         va="center",
@@ -261,13 +278,15 @@ def _legend(
         fig.legend(handles=handles, loc="outside upper left", ncols=3, fontsize=FONT_SIZE - 1)
 
 
-def _caption(results: pd.DataFrame, t: Catalogue, label: Label) -> str:
+def _caption(results: pd.DataFrame, t: Catalogue, label: Label, is_ranked: bool) -> str:
     units = results["unit"].drop_duplicates()
     said = [t("Unit: {unit}.", unit="; ".join(label("unit", unit) for unit in units))]
     if results["ci_low"].notna().any():
         said.append(t("Dot: estimate; line: 95% interval."))
     else:
         said.append(t("Published values carry no interval in our sources."))
+    if is_ranked:
+        said.append(t("In brackets: rank from the highest of the countries drawn."))
     if (results["comparable"] == "no").any():
         said.append(t("Open mark: not comparable with the others, see the data."))
     return " ".join([*said, *flagged(results, t, label), note(results, t, label)])

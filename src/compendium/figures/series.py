@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import matplotlib
@@ -17,7 +17,7 @@ from ..palette import LIGHT
 from ..tables import labelled
 from ..wording import Label, note, plain, value
 from .base import STYLE, Figure
-from .panels import SMALL, flagged, grid, is_doubtful
+from .panels import SMALL, TITLE_LINE, TITLE_SIZE, flagged, grid, is_doubtful
 
 if TYPE_CHECKING:
     from ..text import Catalogue
@@ -41,6 +41,7 @@ def series(
     focus: str | None = None,
     digits: int = 1,
     why_cut: Sequence[str] = (),
+    standing: Mapping[str, str] | None = None,
 ) -> Figure:
     """Draw one indicator over time, a panel for each place, the others grey behind it.
 
@@ -62,6 +63,8 @@ def series(
         Decimals of the values.
     why_cut : sequence of str
         Reasons of the breaks, in the reader's language, for the caption.
+    standing : mapping of str to str, optional
+        Code of a place -> where its latest value stands (rank, distance), in the reader's language; in its panel's corner.
 
     Returns
     -------
@@ -74,10 +77,15 @@ def series(
         Nothing to draw, more than one indicator, or more than one unit.
     """
     _check(results, title)
+    standing = standing or {}
     order = sorted(places, key=lambda code: code != focus)
     years = results["period"].astype(int)
     fig, axes = grid(
-        [label("country", code) for code in order], columns=2, height=PANEL_HEIGHT, sharex=True, sharey=True
+        [label("country", code) for code in order],
+        columns=2,
+        height=PANEL_HEIGHT + (TITLE_LINE if standing else 0),
+        sharex=True,
+        sharey=True,
     )
     with matplotlib.rc_context(STYLE):
         for ax, code in zip(axes, order, strict=True):
@@ -88,6 +96,8 @@ def series(
                 _line(ax, results, reference, broken, EUROPE, "--")
             _line(ax, results, code, broken, OWN, "-")
             _panel(ax, results[results["country"] == code], code, broken, t, digits)
+            if code in standing:
+                _under_title(ax, standing[code])
             if code == focus:
                 ax.set_facecolor(LIGHT["panel"])
         axes[0].set_xlim(years.min() - 0.6, years.max() + 1.8)
@@ -105,9 +115,9 @@ def series(
     return Figure(
         fig,
         title=title,
-        alt=_describe(shown, order, references, broken, t, title, label, digits),
-        caption=_caption(results, why_cut, t, label),
-        data=labelled(shown, ["country", "period"], t, label, digits),
+        alt=_describe(shown, order, references, broken, t, title, label, digits, standing),
+        caption=_caption(results, why_cut, t, label, bool(standing)),
+        data=_data(shown, t, label, digits, standing),
         t=t,
         row_headers=2,
         results=shown,
@@ -201,6 +211,20 @@ def _panel(ax: Axes, own: pd.DataFrame, code: str, broken: Broken, t: Catalogue,
     )
 
 
+def _under_title(ax: Axes, words: str) -> None:
+    """Write a line between a panel and its title, which moves up."""
+    ax.set_title(ax.get_title(loc="left"), fontsize=TITLE_SIZE, loc="left", color=LIGHT["ink"], pad=16)
+    ax.annotate(
+        words,
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(0, 5),
+        textcoords="offset points",
+        fontsize=SMALL,
+        color=LIGHT["muted"],
+    )
+
+
 def _legend(fig: object, order: Sequence[str], references: Sequence[str], t: Catalogue, label: Label) -> None:
     europe = " / ".join(label("country", code) for code in references)
     handles = [
@@ -212,8 +236,24 @@ def _legend(fig: object, order: Sequence[str], references: Sequence[str], t: Cat
     fig.legend(handles=handles, loc="outside upper left", ncols=2)  # type: ignore[attr-defined]
 
 
-def _caption(results: pd.DataFrame, why_cut: Sequence[str], t: Catalogue, label: Label) -> str:
+def _data(shown: pd.DataFrame, t: Catalogue, label: Label, digits: int, standing: Mapping[str, str]) -> pd.DataFrame:
+    """Return the data behind the figure; beside the latest value of a place stands where it stands."""
+    data = labelled(shown, ["country", "period"], t, label, digits)
+    if standing:
+        latest = ~shown["country"].duplicated(keep="last").to_numpy()
+        places = zip(shown["country"], latest, strict=True)
+        data[t("Standing")] = [standing.get(code, "") if last else "" for code, last in places]
+    return data
+
+
+def _caption(results: pd.DataFrame, why_cut: Sequence[str], t: Catalogue, label: Label, is_ranked: bool) -> str:
     said = [t("Unit: {unit}.", unit=label("unit", results["unit"].iloc[0]))]
+    if is_ranked:
+        said.append(
+            t(
+                "Above a panel: rank of its latest value from the highest, and its distance from Europe in the same year."
+            )
+        )
     said.append(t("The line stops where the series breaks or a year is missing: no change may be read across."))
     if why_cut:
         said.append(t("Breaks: {reasons}.", reasons="; ".join(why_cut)))
@@ -231,6 +271,7 @@ def _describe(
     title: str,
     label: Label,
     digits: int,
+    standing: Mapping[str, str],
 ) -> str:
     said = [f"{title}."]
     for code in [*order, *references]:
@@ -254,5 +295,7 @@ def _describe(
         cuts = sum(broken(code, int(a), int(b)) for a, b in zip(own["period"], own["period"][1:], strict=False))
         if cuts:
             words = t("{words}, breaks in series: {n}", words=words, n=cuts)
+        if code in standing:
+            words = f"{words}, {standing[code]}"
         said.append(words + ".")
     return " ".join(said)

@@ -38,16 +38,21 @@ class Sentence:
 
 @dataclass(frozen=True, repr=False)
 class Folded:
-    """A long table or figure behind a disclosure element, which needs no script and opens in print by the page's style."""
+    """A long table or figure behind a disclosure element, which needs no script.
+
+    In print it opens by the page's style, unless it stands aside: then its line alone is printed.
+    """
 
     summary: str
     shown: Shown
+    is_aside: bool = False
 
     def __repr__(self) -> str:
         return repr(self.shown)
 
     def _repr_html_(self) -> str:
-        return f"<details><summary>{escape(self.summary)}</summary>{self.shown._repr_html_()}</details>"
+        aside = ' class="aside"' if self.is_aside else ""
+        return f"<details{aside}><summary>{escape(self.summary)}</summary>{self.shown._repr_html_()}</details>"
 
 
 @dataclass(frozen=True)
@@ -150,13 +155,21 @@ def nothing(sheet: Sheet) -> Sentence | None:
     return None
 
 
-def folded(shown: Table | Figure | Several | Sentence, t: Catalogue) -> Folded | Several | Sentence:
+def folded(
+    shown: Table | Figure | Several | Sentence, t: Catalogue, is_aside: bool = False
+) -> Folded | Several | Sentence:
     """Put a long table or figure behind a line that opens it; a sentence, and what is folded already, stays as it is."""
     if isinstance(shown, Sentence | Several):
         return shown
     if isinstance(shown, Figure):
-        return Folded(t("Open the figure: {title}", title=shown.title), shown)
-    return Folded(t("Open the table: {caption} ({n} rows)", caption=shown.caption, n=t.number(len(shown.frame))), shown)
+        return Folded(t("Open the figure: {title}", title=shown.title), shown, is_aside)
+    rows = t.number(len(shown.frame))
+    said = (
+        t("Open the table: {caption} (one row)", caption=shown.caption)
+        if len(shown.frame) == 1
+        else t("Open the table: {caption} ({n} rows)", caption=shown.caption, n=rows)
+    )
+    return Folded(said, shown, is_aside)
 
 
 def gap(sheet: Sheet) -> Sentence:

@@ -13,6 +13,7 @@ from ...figures.dots import dots
 from ...figures.series import series
 from ..base import Several, Shown, several
 from ..factsheet import Folded, Sentence, Sheet, gap
+from .standing import where_it_stands
 from .words import topics
 
 PANELS = 8
@@ -74,6 +75,7 @@ def _in_time(sheet: Sheet, indicator: str, rows: pd.DataFrame, title: str) -> Fi
         focus=sheet.focus,
         digits=unit["digits"],
         why_cut=why_cut,
+        standing={place: said for place in sheet.places if (said := where_it_stands(sheet, indicator, place))},
     )
 
 
@@ -109,6 +111,11 @@ def _panels(sheet: Sheet, indicators: Sequence[str], what: str, part: tuple[int,
         title=title,
         label=sheet.label,
         focus=sheet.focus,
+        ranks={
+            (str(indicator), place): rank
+            for indicator, own in rows.groupby("indicator", sort=False)
+            for place, rank in facts.ranks(own, sheet.places).items()
+        },
     )
 
 

@@ -73,12 +73,31 @@ def far_from_europe(sheet: Sheet, side: str) -> Table | Sentence:
         far=t.number(facts.FAR, 1),
         fewest=t.number(facts.FEWEST, 0),
     )
-    return _against_europe(sheet, chosen, captions[side], by_subject=True, how=how)
+    return _against_europe(sheet, chosen, captions[side], how=how)
 
 
-def _against_europe(
-    sheet: Sheet, indicators: Sequence[str], caption: str, by_subject: bool = False, how: str = ""
-) -> Table | Sentence:
+def where_it_stands(sheet: Sheet, indicator: str, place: str) -> str:
+    """Say in a few words which rank the latest value of a country has and how far it is from Europe that year."""
+    t, context = sheet.t, sheet.context
+    found = facts.standing(context, place, [indicator], sheet.places)
+    by = {row.group: row for row in found.itertuples(index=False)}
+    said = []
+    if "rank" in by:
+        said.append(t("rank {rank} of {n}", rank=t.number(by["rank"].estimate), n=t.number(by["ranked"].estimate)))
+    if "difference" in by:
+        digits = context.units[by["value"].unit]["digits"]
+        distance = _signed(by["difference"].estimate, digits, t)
+        said.append(
+            t(
+                "{distance} from {europe}",
+                distance=distance,
+                europe=sheet.label("country", by["europe"].reference_group),
+            )
+        )
+    return "; ".join(said)
+
+
+def _against_europe(sheet: Sheet, indicators: Sequence[str], caption: str, how: str = "") -> Table | Sentence:
     t, context = sheet.t, sheet.context
     assert sheet.focus is not None
     found = facts.standing(context, sheet.focus, indicators, sheet.places)
@@ -94,7 +113,6 @@ def _against_europe(
         by = {row.group: row for row in group.itertuples(index=False)}
         rows.append(
             {
-                **({t("Subject"): sheet.label("part", own["part"])} if by_subject else {}),
                 t("Indicator"): _with_unit(own, sheet),
                 **_place(by, own["period"], context.units[own["unit"]]["digits"], sheet),
                 t("Confidence"): confidence(own, sheet),
@@ -105,8 +123,8 @@ def _against_europe(
         pd.DataFrame(rows),
         caption,
         t,
-        row_headers=2 if by_subject else 1,
-        note=" ".join(filter(None, [how, said])),
+        row_headers=1,
+        note=how or said,
         results=found,
     )
 
@@ -140,15 +158,13 @@ def _all_countries(sheet: Sheet, indicators: Sequence[str], about: str) -> Table
     for _, group in rows.groupby("indicator", sort=False):
         digits = sheet.context.units[group["unit"].iloc[0]]["digits"]
         values = dict(zip(group["country"], group["estimate"], strict=True))
+        ranks = facts.ranks(group, sheet.places)
         europe = next((code for code in values if code not in sheet.places), None)
         shown.append(
             {
                 t("Indicator"): _with_unit(group.iloc[0], sheet),
                 t("Year"): group["period"].iloc[0],
-                **{
-                    sheet.label("country", code): t.number(values[code], digits) if code in values else t("no figure")
-                    for code in sheet.places
-                },
+                **{sheet.label("country", code): _ranked(values, ranks, code, digits, t) for code in sheet.places},
                 t("Europe"): t(
                     "{value} ({name})", value=t.number(values[europe], digits), name=sheet.label("country", europe)
                 )
@@ -166,10 +182,18 @@ def _all_countries(sheet: Sheet, indicators: Sequence[str], about: str) -> Table
         ),
         t,
         note=t(
-            "Values of one year only; published values carry no interval in our sources, so a small distance proves nothing."
+            "Values of one year only, in brackets the rank from the highest; published values carry no interval in our "
+            "sources, so a small distance proves nothing."
         ),
         results=rows,
     )
+
+
+def _ranked(values: Mapping[str, float], ranks: Mapping[str, int], code: str, digits: int, t: Catalogue) -> str:
+    if code not in values:
+        return t("no figure")
+    shown = t.number(values[code], digits)
+    return f"{shown} ({ranks[code]})" if code in ranks else shown
 
 
 def _signed(number: float, digits: int, t: Catalogue) -> str:
