@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compendium import comparison
+from compendium.errors import CompendiumError
 from compendium.intervals import contrast, holm
 from compendium.intervals.means import linearised, read_answers
 
@@ -232,3 +233,14 @@ def test_a_tree_finds_planted_branches_and_says_that_noise_has_none() -> None:
     assert found.together[0, 2] < 0.05
     noise = comparison.cluster(planted * 0.01, rng.normal(0, 1, (100, 4, 2)))
     assert max(branch.again for branch in noise.branches if len(branch.members) < 4) < 0.6
+
+
+def test_equivalence_says_nothing_where_nobody_differs() -> None:
+    found = comparison.equivalence([[50.0] * 12, [50.0] * 12], 5.0)
+    assert found.estimate == 0 and np.isnan([found.low, found.high, found.p]).all()
+
+
+def test_standardise_needs_two_groups() -> None:
+    nothing = pd.Series([np.nan, np.nan, 3.0])
+    with pytest.raises(CompendiumError, match="people of 1 groups have a value"):
+        comparison.standardise(nothing, pd.Series(["A", "B", "A"]), pd.DataFrame({"sex": ["w", "m", "w"]}))

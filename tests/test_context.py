@@ -120,10 +120,13 @@ def test_brackets_become_flags(remark: str, flag: str) -> None:
         ("indicators.csv", ",%,2017,4.2,", ",%,2018,4.3,", ["indicators.csv, line 3", "line 2", "another value"]),
         ("indicators.csv", "BE,cult_emp_women_pc_of_women_emp", "BE,cult_unheard", ["indicators.csv, line 2", "'cult_unheard'", "no topic"]),
         ("indicators.csv", "country,indicator,label", "country,indicator,title", ["indicators.csv, line 1", "title", "legal are"]),
+        ("indicators.csv", "[flag b: break in series]", "[flag q]", ["indicators.csv, line 2", "[flag q]", "[flag b: break in series]"]),
+        ("indicators.csv", ",%,2018,4.2,", ",%,2018,4\0.2,", ["indicators.csv, line 2", "null byte"]),
         ("legal_statuses.csv", ",yes,yes,yes,yes,yes,", ",yes,maybe,yes,yes,yes,", ["csv, line 2", "sickness 'maybe'", "yes, partial, no, unknown"]),
         ("legal_statuses.csv", ",sourced,project_employee", ",sourced,intermittent", ["legal_statuses.csv, line 2", "kind 'intermittent'", "sole_trader"]),
         ("policies.csv", "metiersculture.fr,sourced,,", "metiersculture.fr,sourced,no,", ["csv, line 25", "kind 'health_support'", "psychosocial_law, psychosocial_agreement, law"]),
         ("policies.csv", "metiersculture.fr,sourced,,", "metiersculture.fr,sourced,,Article 3", ["csv, line 25", "article 'Article 3'"]),
+        ("policies.csv", ",explicit,Article 8", ",explicit,", ["policies.csv, line", "'explicit' without an article", "to verify"]),
         ("policies.csv", ",sourced,implied,", ",sourced,perhaps,", ["policies.csv, line 2", "names_psychosocial 'perhaps'", "explicit, implied, no"]),
         ("legal_statuses.csv", "fr_intermittent_a10", "fr_intermittent_a8", ["legal_statuses.csv, line 3", "stands twice"]),
         ("policies.csv", ",psychosocial_law,", ",psycho_law,", ["policies.csv, line 2", "kind 'psycho_law'"]),
@@ -144,6 +147,14 @@ def test_bad_facts_stop_with_file_line_and_what_is_legal(
     message = str(stopped.value)
     for part in said:
         assert part in message
+
+
+def test_a_header_without_rows_is_named_itself(edit: Edit) -> None:
+    folder = edit("indicators.csv", ",%,2018,4.2,", ",%,2018,4.2,")
+    path = context(folder) / "indicators.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"indicators\.csv: a header and no row"):
+        load(folder)
 
 
 def test_a_cell_with_a_line_break_does_not_shift_the_line_that_is_named(edit: Edit) -> None:

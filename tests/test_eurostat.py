@@ -411,6 +411,7 @@ HEAD = "freq,sex,unit,geo\\TIME_PERIOD\t2022 \n"
     ("name", "text", "said"),
     [
         ("cult_emp_sex.tsv", HEAD + "A,T,PC_EMP,FR\t3.6 q\n", ["eurostat/cult_emp_sex.tsv, line 2, column 2022", "flag 'q'", "b (break in series)"]),
+        ("cult_emp_sex.tsv", HEAD + "A,T,PC_EMP,FR\t3.", ["eurostat/cult_emp_sex.tsv", "cut off", "as it was downloaded"]),
         ("cult_emp_sex.tsv", HEAD + "A,T,PC_EMP,FR\tmany \n", ["line 2, column 2022", "'many' is no number", "':'"]),
         ("cult_emp_sex.tsv", HEAD + "A,T,PC_EMP,FR\t3,6 \n", ["line 2, column 2022", "'3,6' is no number"]),
         ("cult_emp_sex.tsv", HEAD + "A,T,PC_EMP,FR\t-3.6 \n", ["line 2, column 2022", "cult_emp_pc: -3.6", "0 to 100"]),

@@ -11,8 +11,9 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
 from . import paths, results
+from .errors import CompendiumError
 from .reading import read_yaml
-from .study.context import BRANCHES, Context
+from .study.context import BRANCHES, COVERAGE, Context
 
 Floats = NDArray[np.float64]
 
@@ -34,6 +35,9 @@ def rules() -> Mapping[str, float]:
 def _bounds(statuses: pd.DataFrame) -> tuple[Floats, Floats]:
     """Return the least and the most that each cell may stand for."""
     cells = statuses[list(BRANCHES)].to_numpy()
+    odd = sorted(set(cells.ravel()) - set(COVERAGE))
+    if odd:
+        raise CompendiumError(f"cover {odd[0]!r} is unknown; legal are {', '.join(COVERAGE)}")
     least = np.vectorize(lambda code: LEVEL.get(code, 0.0), otypes=[float])(cells)
     most = np.vectorize(lambda code: LEVEL.get(code, 1.0), otypes=[float])(cells)
     return least, most

@@ -160,6 +160,9 @@ def read_table(path: Path, *, separator: str = ",", encoding: str = "utf-8-sig")
         raise AnswersError(
             f"{shown(path)}, line {line}: not readable as {encoding}; save the file as UTF-8 or declare its encoding"
         ) from None
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise AnswersError(f"{shown(path)}, line {line}: holds a null byte, which is no text; save the file as UTF-8 anew")
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         header = next(rows, None)

@@ -13,9 +13,9 @@ from .equivalence import DIFFERENT, EQUIVALENT, SMALL, UNDECIDED, adjust, equiva
 from .estimates import COMPETENCE
 from .product import compare
 from .shrinkage import shrink
-from .shrinking import SHRUNKEN, SPREAD
+from .shrunken_rows import SHRUNKEN, SPREAD
 from .standardisation import standardise
-from .standardised import CELLS, STANDARDISED
+from .standardised_rows import CELLS, STANDARDISED
 
 __all__ = [
     "BRANCH",

@@ -72,7 +72,7 @@ def _margin(one: Compared, margins: Margins) -> float:
 
 
 def _tests(one: Compared, code: str, margin: float) -> Iterator[Row]:
-    coefficients, design = one.against_others(code), one.design()
+    coefficients, design = one.coefficients_against_others(code), one.design()
     common = {
         **one.row(code),
         "estimand": f"{one.kind} less the mean of the other countries",
@@ -89,14 +89,14 @@ def _tests(one: Compared, code: str, margin: float) -> Iterator[Row]:
 def _equivalent(one: Compared, code: str, margin: float) -> Equivalence:
     # The tested country first: it is moved by the margin, and its coefficient is 1.
     order = sorted(range(len(one.people)), key=lambda at: list(one.people)[at] != code)
-    coefficients, design = one.against_others(code), one.design()
+    coefficients, design = one.coefficients_against_others(code), one.design()
     ordered: dict[str, Any] = {name: [given[at] for at in order] for name, given in design.items()}
     return equivalence([one.values[at] for at in order], margin, [coefficients[at] for at in order], **ordered)
 
 
 def _effects(one: Compared) -> Iterator[Row]:
     for code in one.people:
-        found = _effect(one, one.against_others(code))
+        found = _effect(one, one.coefficients_against_others(code))
         unit = "standard deviations" if one.kind == "mean" else "radians"
         numbers = {"estimate": found.estimate, "ci_low": found.low, "ci_high": found.high}
         name = "Hedges' g" if one.kind == "mean" else "Cohen's h"

@@ -45,7 +45,8 @@ def equivalence(
     Returns
     -------
     Equivalence
-        ``estimate low high p``; the interval lies within the margins exactly where p is below ``1 - level``.
+        ``estimate low high p``; the interval lies within the margins exactly where p is below ``1 - level``. Where nobody
+        differs from anybody in their group there is nothing from which chance could be judged: no interval and no p.
 
     Raises
     ------
@@ -64,6 +65,8 @@ def equivalence(
     if not margin > 0:
         raise ValueError(f"a margin of {margin} is not legal; legal is a number above 0")
     found = contrast(groups, coefficients, 2 * level - 1, **design)
+    if all(np.nanmin(one) == np.nanmax(one) for one in (np.asarray(group, dtype=float) for group in groups)):
+        return Equivalence(found.estimate, np.nan, np.nan, np.nan)
     tails = [_tail(groups, coefficients, design, side * margin, side) for side in (1.0, -1.0)]
     return Equivalence(found.estimate, found.low, found.high, max(tails))
 

@@ -79,7 +79,7 @@ class Compared:
         own = list(self.people.values())
         return {"weights": [one.weights for one in own], "clusters": [one.clusters for one in own]}
 
-    def against_others(self, code: str) -> list[float]:
+    def coefficients_against_others(self, code: str) -> list[float]:
         """Return the coefficients of one country against the mean of the others, in the order of the people."""
         others = len(self.people) - 1
         return [1.0 if name == code else -1 / others for name in self.people]

@@ -12,8 +12,8 @@ from .clustering import cluster_rows
 from .differences import difference_rows
 from .estimates import estimate_rows
 from .groups import compared, weights_of
-from .shrinking import shrunken_rows
-from .standardised import standardised_rows
+from .shrunken_rows import shrunken_rows
+from .standardised_rows import standardised_rows
 
 PART = "national_contexts"
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..errors import CompendiumError
 from ..intervals import Mean, mean
 
 FEWEST = 5
@@ -95,6 +96,11 @@ def standardise(
     Standardised
         With one part for each group.
 
+    Raises
+    ------
+    CompendiumError
+        Fewer than two groups have a value.
+
     Notes
     -----
     ``m_g = sum_k p_k m_gk`` with ``p_k`` the mean over groups of the share of cell ``k``, which is taken as given. A cell
@@ -108,6 +114,10 @@ def standardise(
     Kitagawa (1964), Demography 1:296-315; Korn, Graubard (1999), Analysis of Health Surveys, ch. 5.
     """
     known = values.notna()
+    if groups[known].nunique() < 2:
+        raise CompendiumError(
+            f"people of {groups[known].nunique()} groups have a value; legal are two groups or more to be made alike"
+        )
     x, group = values[known].astype(float), groups[known].astype(str)
     names = list(dict.fromkeys(group))
     weight = pd.Series(1.0, x.index) if weights is None else weights[known].astype(float)

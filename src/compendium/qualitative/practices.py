@@ -71,6 +71,8 @@ def load_practices(study: Study, context: Context) -> Practices:
         raise AnswersError(
             f"{where}, line 1: the columns are {', '.join(table.columns)}; legal are {', '.join(COLUMNS)}"
         )
+    if table.empty:
+        raise AnswersError(f"{where}: a header and no row; legal is one practice or more, or no such file")
     table = table.apply(lambda column: column.str.strip())
     seen: set[str] = set()
     for line, row in zip(line_numbers(path), table.to_dict("records"), strict=True):

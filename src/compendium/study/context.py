@@ -16,7 +16,8 @@ import pandas as pd
 BRANCHES = ("unemployment", "sickness", "pension", "work_accident", "maternity")
 UNKNOWN = "unknown"
 COVERAGE = ("yes", "partial", "no", UNKNOWN)
-NAMES_PSYCHOSOCIAL = ("explicit", "implied", "no")
+EXPLICIT = "explicit"
+NAMES_PSYCHOSOCIAL = (EXPLICIT, "implied", "no")
 """Whether a law or agreement names psychosocial risk, or mental strain, by name; covers it only by how it is read, or
 through one form of it such as stress or harassment; or does neither, as far as our source tells."""
 CONFIDENCES = ("sourced", "to verify")

@@ -68,6 +68,8 @@ def load(folder: Path) -> Context:
     kinds = {one["id"]: Kind(one["id"], one["group"], one["label"], one.get("instrument", "")) for one in known["kinds"]}
     status_kinds = {one["id"]: one["label"] for one in known.get("status_kinds", ())}
     own = read_rows(home, "indicators", places)
+    if own.empty:
+        raise fail(home / "indicators.csv", None, "a header and no row; legal is one value or more")
     check_values(own, units, home)
     merged = _with_official_files(home, own, places, units)
     values = merged.values

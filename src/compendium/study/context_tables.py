@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from .. import paths
-from ..errors import DefinitionError
+from ..errors import AnswersError, DefinitionError
 from ..reading import line_numbers, read_table
-from .context import BRANCHES, CONFIDENCES, COVERAGE, NAMES_PSYCHOSOCIAL, UNKNOWN, Kind, Place
+from .context import BRANCHES, CONFIDENCES, COVERAGE, EXPLICIT, NAMES_PSYCHOSOCIAL, UNKNOWN, Kind, Place
 
 COLUMNS = {
     "indicators": ["country", "indicator", "label", "unit", "year", "value", "source", "where", "confidence"],
@@ -75,7 +75,10 @@ def fail(path: Path, line: int | None, sentence: str) -> DefinitionError:
 def read_rows(home: Path, name: str, places: Mapping[str, Place]) -> pd.DataFrame:
     """Read one table with the line of each row, and hold columns, country, confidence and source against the schema."""
     path = home / f"{name}.csv"
-    frame = read_table(path)
+    try:
+        frame = read_table(path)
+    except AnswersError as error:  # the reader is one for answers and facts; these are facts
+        raise DefinitionError(str(error)) from None
     optional = [column for column in OPTIONAL.get(name, []) if column in frame]
     if list(frame.columns) != [*COLUMNS[name], *optional]:
         legal = ", ".join([*COLUMNS[name], *(f"{column} (may be left out)" for column in OPTIONAL.get(name, []))])
@@ -106,7 +109,9 @@ def read_statuses(home: Path, places: Mapping[str, Place], kinds: Mapping[str, M
                 f"kind {row['kind']!r} is unknown; legal are the status_kinds of kinds.yml: {', '.join(kinds)}",
             )
         if row["in_force"] not in ("", "no"):
-            raise fail(path, row["line"], f"in_force {row['in_force']!r} is unknown; legal are no, or nothing for what is law")
+            raise fail(
+                path, row["line"], f"in_force {row['in_force']!r} is unknown; legal are no, or nothing for what is law"
+            )
         for branch in BRANCHES:
             if row[branch] not in COVERAGE:
                 raise fail(path, row["line"], f"{branch} {row[branch]!r} is unknown; legal are {', '.join(COVERAGE)}")
@@ -137,6 +142,12 @@ def read_policies(home: Path, places: Mapping[str, Place], kinds: Mapping[str, K
                 row.line,
                 f"names_psychosocial is {row.names_psychosocial!r} for the kind {row.kind!r}, which is no law or agreement; "
                 f"legal is an empty cell, or a code for the kinds {binding}",
+            )
+        if row.names_psychosocial == EXPLICIT and not row.article:
+            raise fail(
+                path,
+                row.line,
+                "names_psychosocial is 'explicit' without an article; legal is the article, or 'to verify'",
             )
         if row.article and not row.names_psychosocial:
             raise fail(

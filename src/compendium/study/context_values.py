@@ -14,6 +14,7 @@ from .eurostat.extract import FLAGS
 
 _PLAIN_DOUBTS = ("year: to verify", "survey year to verify", "undated")
 _BRACKET = re.compile(r"\s*\[([^\]]*)\]")
+_FLAG = re.compile(r"flag ([a-z]):")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -55,6 +56,11 @@ def check_values(values: pd.DataFrame, units: Mapping[str, Any], home: Path) -> 
             raise fail(path, row.line, f"year {row.year!r} is not legal; legal is a year such as 2022")
         if units[row.unit]["kind"] == "share" and not 0 <= float(row.value) <= 100:
             raise fail(path, row.line, f"value {row.value} is not legal in {row.unit!r}; legal is 0 to 100")
+        for remark in filter(lambda one: one.startswith("flag"), _BRACKET.findall(row.source)):
+            own = _FLAG.match(remark)
+            if own is None or own.group(1) not in FLAGS:
+                legal = ", ".join(f"[flag {code}: {words}]" for code, (_, words) in FLAGS.items())
+                raise fail(path, row.line, f"[{remark}] in the source is no flag of the office; legal are {legal}")
         key = (row.country, row.indicator, row.year)
         before = seen.setdefault(key, (row.value, row.line))
         if before[1] != row.line:
@@ -100,7 +106,7 @@ def flag_of(remark: str) -> str:
     """Return the code of :data:`FLAGS` for a bracket in a source, or an empty text for a plain remark."""
     if "to verify" in remark or "undated" in remark or "unknown" in remark:
         return "doubt"
-    if own := re.match(r"flag ([a-z]):", remark):  # Eurostat's own; its b stands at the first year after a break
+    if own := _FLAG.match(remark):  # Eurostat's own; its b stands at the first year after a break
         return FLAGS[own.group(1)][0] if own.group(1) in FLAGS else ""
     if "definition differs" in remark:
         return "definition"

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ...comparison import CELLS, DIFFERENCE, SHRUNKEN, SPREAD, STANDARDISED
 from ...comparison.standardisation import FEWEST
-from ...comparison.standardised import BY
+from ...comparison.standardised_rows import BY
 from ...diagnosis.exposure import POINTS
 from ...figures.pairs import pairs
 from ...tables import Table

@@ -11,7 +11,7 @@ from ... import facts
 from ...tables import Table
 from ...text import Catalogue
 from ...wording import NO_VALUE
-from ..factsheet import Sentence, Sheet, gap
+from ..factsheet import Sentence, Sheet, gap, word
 from .words import confidence, indicators_of
 
 
@@ -73,7 +73,7 @@ def far_from_europe(sheet: Sheet, side: str) -> Table | Sentence:
         far=t.number(facts.FAR, 1),
         fewest=t.number(facts.FEWEST, 0),
     )
-    return _against_europe(sheet, chosen, captions[side], how=how)
+    return _against_europe(sheet, chosen, captions[side], by_subject=True, how=how)
 
 
 def where_it_stands(sheet: Sheet, indicator: str, place: str) -> str:
@@ -97,7 +97,9 @@ def where_it_stands(sheet: Sheet, indicator: str, place: str) -> str:
     return "; ".join(said)
 
 
-def _against_europe(sheet: Sheet, indicators: Sequence[str], caption: str, how: str = "") -> Table | Sentence:
+def _against_europe(
+    sheet: Sheet, indicators: Sequence[str], caption: str, by_subject: bool = False, how: str = ""
+) -> Table | Sentence:
     t, context = sheet.t, sheet.context
     assert sheet.focus is not None
     found = facts.standing(context, sheet.focus, indicators, sheet.places)
@@ -113,20 +115,29 @@ def _against_europe(sheet: Sheet, indicators: Sequence[str], caption: str, how: 
         by = {row.group: row for row in group.itertuples(index=False)}
         rows.append(
             {
+                **({t("Subject"): sheet.label("part", own["part"])} if by_subject else {}),
                 t("Indicator"): _with_unit(own, sheet),
                 **_place(by, own["period"], context.units[own["unit"]]["digits"], sheet),
-                t("Confidence"): confidence(own, sheet),
-                t("Source"): own["source"],
+                **_told_by(own, sheet, by_subject),
             }
         )
     return Table(
         pd.DataFrame(rows),
         caption,
         t,
-        row_headers=1,
+        row_headers=2 if by_subject else 1,
         note=how or said,
         results=found,
     )
+
+
+def _told_by(own: pd.Series, sheet: Sheet, in_one: bool) -> dict[str, str]:
+    """Return who says so and how sure that is, in two cells, or in one where there is little room."""
+    t, sure = sheet.t, confidence(own, sheet)
+    if not in_one:
+        return {t("Confidence"): sure, t("Source"): own["source"]}
+    said = own["source"] if sure == word("sourced", t) else t("{source} ({remark})", source=own["source"], remark=sure)
+    return {t("Source"): said}
 
 
 def _place(by: Mapping[str, Any], year: str, digits: int, sheet: Sheet) -> dict[str, str]:

@@ -34,7 +34,10 @@ def read(path: Path) -> Extract:
     DefinitionError
         The header is not Eurostat's, or a line has other codes or cells than the header says; the line is named.
     """
-    lines = text_of(path).splitlines()
+    text = text_of(path)
+    if text and not text.endswith("\n"):  # a number cut in two would still be a number
+        raise refuse(path, "", "the last line has no end: the file was cut off; take it as it was downloaded")
+    lines = text.splitlines()
     head, *periods = lines[0].split("\t") if lines else [""]
     named, _, across = head.partition("\\")
     dimensions = [name.strip().lower() for name in named.split(",")]
