@@ -225,3 +225,20 @@ def test_a_portrait_keeps_culture_and_all_sectors_apart(known: Context) -> None:
     subjects = list(above.frame["Subject"])
     assert "How people in all sectors work" in subjects and "How people in culture work" in subjects
     assert len([one for one, _ in itertools.groupby(subjects)]) == len(set(subjects))
+
+
+def test_a_panel_says_rank_and_distance_of_its_latest_value(known: Context) -> None:
+    sheet = factsheet.open_sheet(known, PLACES, "EU", {}, text.load("en"))
+    figure = published.through_time(sheet, "cult_emp_pc")
+    assert isinstance(figure, Figure)
+    rows = facts.over_time(known, "cult_emp_pc", PLACES)
+    for place in PLACES:
+        latest = rows[rows["country"] == place].iloc[-1]
+        others = rows[(rows["period"] == latest["period"]) & rows["country"].isin(PLACES)]["estimate"]
+        expected = f"rank {int((others > latest['estimate']).sum()) + 1} of {len(others)}; "
+        panel = next(said for said in figure.alt.split(". ") if said.startswith(sheet.label("country", place)))
+        assert expected in panel
+        assert "from Europe" in panel
+        assert figure.data["Standing"].str.startswith(expected).any()
+    table = published.standing(sheet, "culture")
+    assert isinstance(table, Table) and table.frame[sheet.label("country", PLACES[0])].str.contains(r"\(\d\)").any()

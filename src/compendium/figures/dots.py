@@ -126,9 +126,9 @@ def dots(
                 room = (own.max() - own.min()) or abs(own.max()) or 1.0
                 # the values stand at the right
                 ax.set_xlim(own.min() - 0.08 * room, own.max() + (0.65 if ranks else 0.4) * room)
-                ax.set_xticks(
-                    [tick for tick in ax.get_xticks() if own.min() - 0.08 * room <= tick <= own.max() + 0.1 * room]
-                )
+                low, high = own.min() - 0.08 * room, own.max() + 0.1 * room
+                high = min(high, 100) if own.max() <= 100 else high  # no axis of a share goes on to 110
+                ax.set_xticks([tick for tick in ax.get_xticks() if low <= tick <= high])
             if focus in order:
                 ax.axhspan(-0.5, 0.5, color=LIGHT["panel"], zorder=0)
         for ax in axes[-2:]:

@@ -86,14 +86,7 @@ def where_it_stands(sheet: Sheet, indicator: str, place: str) -> str:
         said.append(t("rank {rank} of {n}", rank=t.number(by["rank"].estimate), n=t.number(by["ranked"].estimate)))
     if "difference" in by:
         digits = context.units[by["value"].unit]["digits"]
-        distance = _signed(by["difference"].estimate, digits, t)
-        said.append(
-            t(
-                "{distance} from {europe}",
-                distance=distance,
-                europe=sheet.label("country", by["europe"].reference_group),
-            )
-        )
+        said.append(t("{distance} from Europe", distance=_signed(by["difference"].estimate, digits, t)))
     return "; ".join(said)
 
 
