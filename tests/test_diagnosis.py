@@ -13,9 +13,9 @@ from agreement import agrees
 from compendium import cleaning, collection, disclosure, intervals, invariance, measurement, paths, reliability, scoring
 from compendium.diagnosis import diagnose, exposure, variance_shares
 from compendium.diagnosis.correlates import regress
-from compendium.diagnosis.exposure import estimate_row
 from compendium.errors import CompendiumError
 from compendium.invariance.axes import AXIS_COLUMNS
+from compendium.persons import estimate_row
 from compendium.reading import read_yaml
 from compendium.study.questionnaire import Questionnaire
 from compendium.study.questionnaire_file import load_questionnaire

@@ -16,10 +16,10 @@ from compendium import disclosure, results, text
 from compendium.cleaning.gaps import by_group
 from compendium.diagnosis import imputed, regression
 from compendium.diagnosis.correlates import adjusted_associations, correlate_rows
-from compendium.diagnosis.exposure import Persons
 from compendium.diagnosis.imputed import imputed_rows
 from compendium.errors import CompendiumError
 from compendium.imputation import imputations_needed, impute, pool, shifted
+from compendium.persons import Persons
 from compendium.sheets import imputed as sheets
 from compendium.sheets import risks
 from compendium.study.elements import Rules

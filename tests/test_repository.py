@@ -11,7 +11,7 @@ import yaml
 from compendium import paths
 
 ROOT = paths.REPOSITORY
-CONDA_NAMES = {"python-duckdb": "duckdb", "matplotlib-base": "matplotlib", "jupyter_client": "jupyter-client"}
+CONDA_NAMES = {"python-duckdb": "duckdb", "matplotlib-base": "matplotlib", "jupyter_client": "jupyter-client", "typst-py": "typst"}
 # Rooms from the ground up: a room may import those below it and its own.
 FLOORS = [
     {"errors", "paths"},
@@ -20,6 +20,7 @@ FLOORS = [
     {"disclosure"},
     {
         "intervals",
+        "persons",
         "scoring",
         "instrument_scores",
         "planning",

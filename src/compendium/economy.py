@@ -7,7 +7,7 @@ import pandas as pd
 
 from . import results
 from .comparison.groups import weights_of
-from .diagnosis.exposure import Persons, estimate_row, organisation, population
+from .persons import Persons, estimate_row, organisation, population
 from .study.questionnaire import Questionnaire
 from .study.questions import Question
 from .study.study import Study

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from . import intervals, results
-from .diagnosis.exposure import POINTS, estimate_row, organisation, population
 from .invariance import Verdicts
 from .invariance.axes import COUNTRY
+from .persons import POINTS, estimate_row, organisation, population
 from .scoring import EXPOSED, SCORE
 from .study.context import Context
 from .study.context_file import load

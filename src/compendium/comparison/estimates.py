@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from ..diagnosis.exposure import POINTS, Persons, estimate_row, measure_rows, population
+from ..diagnosis.exposure import measure_rows
 from ..invariance import Verdicts
 from ..invariance.axes import COUNTRY
+from ..persons import POINTS, Persons, estimate_row, population
 from ..scoring import SCORE, values
 from ..study.questionnaire import Questionnaire
 from ..study.questions import Question

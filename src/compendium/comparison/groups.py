@@ -9,11 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .. import paths
-from ..diagnosis.exposure import POINTS, organisation, population
 from ..errors import CompendiumError
 from ..intervals import Mean, effective_n, mean
 from ..invariance import Verdicts
 from ..invariance.axes import COUNTRY
+from ..persons import POINTS, organisation, population
 from ..scoring import EXPOSED, SCORE
 from ..study.questionnaire import Measure
 from ..study.study import Study

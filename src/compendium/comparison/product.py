@@ -5,8 +5,8 @@ from itertools import chain
 import pandas as pd
 
 from .. import results
-from ..diagnosis.exposure import Persons, organisation
 from ..invariance import Verdicts
+from ..persons import Persons, organisation
 from ..study.study import Study
 from .clustering import cluster_rows
 from .differences import difference_rows

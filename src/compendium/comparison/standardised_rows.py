@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from .. import intervals
-from ..diagnosis.exposure import estimate_row, ordered_groups
+from ..persons import estimate_row, ordered_groups
 from ..study.questionnaire import Questionnaire
 from .differences import DIFFERENCE, OTHERS
 from .groups import Compared

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from .. import intervals
+from ..persons import POINTS, Persons, Row, not_measured, ordered_groups, organisation, population
 from ..scoring import SCORE
 from ..study.questionnaire import Questionnaire
-from .exposure import POINTS, Persons, Row, family_measure, not_measured, ordered_groups, organisation, population
+from .exposure import family_measure
 from .regression import SMALLEST_CATEGORY, Coefficient, regress, regress_each, standardised
 from .variance import FEW_GROUPS, variance_shares
 

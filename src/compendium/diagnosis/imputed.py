@@ -13,6 +13,7 @@ import pandas as pd
 
 from .. import intervals
 from ..imputation import imputations_needed, impute, pool
+from ..persons import POINTS, Persons, Row, organisation, population
 from ..scoring import SCORE
 from ..study.questionnaire import Measure, Questionnaire
 from ..study.routing import asked
@@ -25,7 +26,6 @@ from .correlates import (
     compared_statuses,
     measured_exposures,
 )
-from .exposure import POINTS, Persons, Row, organisation, population
 from .regression import Coefficient
 
 IMPUTED, SHIFTED = "multiple imputation", "multiple imputation, shifted"

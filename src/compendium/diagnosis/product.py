@@ -6,10 +6,12 @@ import pandas as pd
 
 from .. import results
 from ..invariance import Verdicts
+from ..persons import Persons, organisation
 from ..scoring import SCORE
 from ..study.study import Study
 from .correlates import correlate_rows
-from .exposure import Persons, accumulation_rows, exposure_rows, gap_rows, measure_rows, organisation, rule_rows
+from .exposure import accumulation_rows, exposure_rows, measure_rows, rule_rows
+from .gaps import gap_rows
 from .imputed import imputed_rows
 
 PART = "risks"

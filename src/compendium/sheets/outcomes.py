@@ -8,9 +8,9 @@ from __future__ import annotations
 import pandas as pd
 
 from ..diagnosis.correlates import ASSOCIATION, DIFFERENCE, STATUS
-from ..diagnosis.exposure import NOT_MEASURED
 from ..figures import intervals
 from ..figures.base import Figure
+from ..persons import NOT_MEASURED
 from ..tables import Table, estimates
 from ..text import Catalogue
 from ..wording import note

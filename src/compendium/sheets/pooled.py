@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from .. import pooling
-from ..diagnosis.exposure import POINTS
+from ..persons import POINTS
 from ..tables import Table
 from ..wording import note, value
 from .base import Several, several

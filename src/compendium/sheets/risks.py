@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..diagnosis.exposure import FAMILIES_AT_ONCE, NOT_MEASURED, RULE
+from ..diagnosis.exposure import FAMILIES_AT_ONCE, RULE
 from ..figures import intervals
 from ..figures.base import Figure
 from ..figures.matrix import matrix
+from ..persons import NOT_MEASURED
 from ..study.study import Study
 from ..tables import Table, estimates
 from ..text import Catalogue

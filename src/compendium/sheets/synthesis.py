@@ -15,8 +15,8 @@ import pandas as pd
 
 from .. import results
 from ..comparison import DIFFERENCE
-from ..diagnosis.exposure import POINTS
 from ..invariance.axes import COUNTRY
+from ..persons import POINTS
 from ..study.context import BRANCHES, COVERAGE, Context
 from ..tables import Table
 from ..text import Catalogue

@@ -7,8 +7,8 @@ import pandas as pd
 from scipy import stats
 
 from .. import results
-from ..diagnosis.exposure import Persons, estimate_row, ordered_groups, organisation
 from ..intervals import benjamini_hochberg, effective_n
+from ..persons import Persons, estimate_row, ordered_groups, organisation
 from ..study.questionnaire import Questionnaire, Typology
 from ..study.study import Study
 from .active import columns_of, select

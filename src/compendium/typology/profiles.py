@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from .. import results
-from ..diagnosis.exposure import POINTS, Persons, estimate_row, organisation
+from ..persons import POINTS, Persons, estimate_row, organisation
 from ..scoring import EXPOSED, SCORE
 from ..study.questionnaire import Questionnaire, Typology
 from ..study.study import Study

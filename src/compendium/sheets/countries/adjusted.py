@@ -7,8 +7,8 @@ import pandas as pd
 from ...comparison import CELLS, DIFFERENCE, SHRUNKEN, SPREAD, STANDARDISED
 from ...comparison.standardisation import FEWEST
 from ...comparison.standardised_rows import BY
-from ...diagnosis.exposure import POINTS
 from ...figures.pairs import pairs
+from ...persons import POINTS
 from ...tables import Table
 from ...wording import NO_VALUE, interval, note, value, withheld
 from ..base import Several, several

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ...comparison import DIFFERENCE, DIFFERENT, EFFECT, EQUIVALENCE, EQUIVALENT, FAMILY, MARGIN, RANK, SMALL, UNDECIDED
 from ...comparison.groups import SHARE_POINTS
-from ...diagnosis.exposure import POINTS
+from ...persons import POINTS
 from ...tables import Table
 from ...wording import NO_VALUE, interval, note, value, withheld
 from ..base import Several, Shown, several

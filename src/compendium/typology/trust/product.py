@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ... import results
-from ...diagnosis.exposure import organisation
+from ...persons import organisation
 from ...study.questionnaire import Questionnaire, Typology
 from ...study.study import Study
 from ..active import Active, columns_of, select
