@@ -1,6 +1,6 @@
 """The gate that every published number passes: what would show a person is blanked, with its reason.
 
-Five rules, in this order, each with the study's ``minimum_cell`` (10 unless the study file says more, never under 5):
+Six rules, in this order, each with the study's ``minimum_cell`` (10 unless the study file says more, never under 5):
 
 1. *cell*: an estimate that rests on fewer persons than the minimum is blanked.
 2. *count*: where the estimate is a share of persons, the persons counted **and** those left over must each reach the
@@ -12,6 +12,9 @@ Five rules, in this order, each with the study's ``minimum_cell`` (10 unless the
 5. *margin*: where one or two countries were blanked and all countries together are not, the pooled value goes, or it would
    give them back; then again the third rule. More than two blanks cannot be told from one another by whole per cents.
 
+6. *nested*: a share by another rule counts the persons of the fixed rule and some besides. Where the fixed share was blanked, or
+   fewer persons than the minimum lie between the two, the share by the other rule goes.
+
 Official figures (origin ``context``) are published already and pass untouched.
 """
 
@@ -22,10 +25,23 @@ from . import results as _results
 from .study.elements import Rules
 
 COUNT_UNITS = ("respondents", "answers received")
-SHARE_METHODS = ("share",)
-_BREAKDOWN = ["study", "wave", "population", "country", "part", "indicator", "group_by", "period", "unit", "method"]
+SHARE_METHODS = ("share", "share by another rule")
+_BREAKDOWN = [
+    "study",
+    "wave",
+    "population",
+    "country",
+    "part",
+    "indicator",
+    "group_by",
+    "period",
+    "unit",
+    "method",
+    "threshold_id",
+]
 
 
+_NESTED = ["study", "wave", "population", "country", "part", "indicator", "group_by", "group", "period", "unit"]
 _TOTAL = ["study", "wave", "population", "country", "part", "indicator", "period", "unit", "method"]
 _MARGIN = [
     "study",
@@ -39,6 +55,7 @@ _MARGIN = [
     "unit",
     "method",
     "estimand",
+    "threshold_id",
 ]
 FEW_BLANKS = 2
 """Blank countries that the value of all countries together would give back."""
@@ -61,7 +78,7 @@ def protect(results: pd.DataFrame, rules: Rules, pooled: str = "") -> pd.DataFra
     -------
     pandas.DataFrame
         The same rows; blanked ones have no estimate, interval, n, n_effective or caveat, ``suppressed`` true and the rule that
-        blanked them in ``suppression_reason`` (``cell``, ``count`` or ``complement``).
+        blanked them in ``suppression_reason`` (``cell``, ``count``, ``complement`` or ``nested``).
 
     Notes
     -----
@@ -85,7 +102,23 @@ def protect(results: pd.DataFrame, rules: Rules, pooled: str = "") -> pd.DataFra
     _groups(frame, survey, minimum)
     if pooled and _margins(frame, survey, pooled):
         _complements(frame, survey, persons, minimum)
+    _nested(frame, survey, persons, minimum)
     return _results.validate(frame)
+
+
+def _nested(frame: pd.DataFrame, survey: pd.Series, persons: pd.Series, minimum: int) -> None:
+    """Blank shares by another rule that differ from the share of the fixed rule by a few persons, or would give it back."""
+    shares = frame[survey & frame["method"].isin(SHARE_METHODS)]
+    fixed = shares[shares["threshold_id"] == ""].drop_duplicates(_NESTED).set_index(_NESTED)
+    other = shares[shares["threshold_id"] != ""]
+    if other.empty:
+        return
+    key = pd.MultiIndex.from_frame(other[_NESTED])
+    blank = fixed["suppressed"].reindex(key).fillna(False).to_numpy(dtype=bool)
+    of_fixed = pd.Series((fixed["estimate"] / 100 * fixed["n"]).to_numpy(), index=fixed.index).reindex(key).to_numpy()
+    apart = np.abs(persons[other.index].to_numpy() - of_fixed)
+    few = (apart.round() > 0) & (apart.round() < minimum)
+    _blank(frame, frame.index.isin(other.index[blank | few]), "nested")
 
 
 def _complements(frame: pd.DataFrame, survey: pd.Series, persons: pd.Series, minimum: int) -> None:
@@ -138,4 +171,4 @@ def _blank(frame: pd.DataFrame, where: pd.Series | np.ndarray, rule: str) -> Non
     frame.loc[where, list(_results.BLANKED)] = np.nan
     frame.loc[where, "suppressed"] = True
     frame.loc[where, "suppression_reason"] = rule
-    frame.loc[where, "caveat"] = ""  # "too few for an interval" would tell that there was one person
+    frame.loc[where, ["caveat", "flag"]] = ""  # "too few for an interval" would tell that there was one person

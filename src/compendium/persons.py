@@ -1,6 +1,6 @@
 """Estimates from persons: how much each counts, through whom they answered, and the row that an estimate makes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -112,9 +112,10 @@ def population(questionnaire: Questionnaire, items: Sequence[str]) -> str:
 
 
 def ordered_groups(answers: pd.DataFrame, questionnaire: Questionnaire, variable: str) -> pd.Series:
-    """Return a grouping variable whose codes keep the order of the questionnaire."""
+    """Return a grouping variable whose codes keep the order of the questionnaire; what it does not ask, that of the answers."""
     column = answers[variable]
-    legal: Mapping[str, Any] | Sequence[str] = questionnaire.codes(variable)
+    is_asked = variable in questionnaire.questions or questionnaire.banding(variable) is not None
+    legal = questionnaire.codes(variable) if is_asked else tuple(dict.fromkeys(column.dropna()))
     present = set(column.dropna())
     codes = [code for code in legal if code in present] + sorted(present - set(legal))
     return column.astype(pd.CategoricalDtype(codes, ordered=True))

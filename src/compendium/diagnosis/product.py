@@ -10,7 +10,7 @@ from ..persons import Persons, organisation
 from ..scoring import SCORE
 from ..study.study import Study
 from .correlates import correlate_rows
-from .exposure import accumulation_rows, exposure_rows, measure_rows, rule_rows
+from .exposure import accumulation_rows, exposure_rows, item_rows, mark_turned, measure_rows, pair_rows, rule_rows
 from .gaps import gap_rows
 from .imputed import imputed_rows
 
@@ -44,7 +44,7 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
     questionnaire = study.questionnaire
     equal = "country" if study.is_pooled(unit) else None
     persons = Persons(answers, equal, clusters=organisation(answers, questionnaire))
-    groups = questionnaire.analysis.groups
+    groups = [*([equal] if equal else []), *questionnaire.analysis.groups]
     exposures = {measure.id for measure in questionnaire.measures.values() if measure.family}
     others = [
         measure
@@ -55,8 +55,13 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
     verdicts = Verdicts(invariance)
     families = [measure for measure in questionnaire.measures.values() if measure.family]
     rows = chain(
-        exposure_rows(persons, questionnaire, groups),
-        rule_rows(persons, questionnaire),
+        mark_turned([*exposure_rows(persons, questionnaire, groups), *rule_rows(persons, questionnaire, groups)]),
+        pair_rows(persons, questionnaire),
+        *(
+            verdicts.govern_sum(item_rows(persons, questionnaire, measure, groups), [measure])
+            for measure in questionnaire.measures.values()
+            if measure.exposed_items is not None
+        ),
         verdicts.govern_sum(accumulation_rows(persons, questionnaire, groups), families),
         *(measure_rows(persons, questionnaire, measure, groups) for measure in others),
         gap_rows(persons, questionnaire),

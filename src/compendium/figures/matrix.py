@@ -35,6 +35,7 @@ def matrix(
     label: Label = plain,
     limits: tuple[float, float] = (0.0, 100.0),
     digits: int = 0,
+    starred: str = "",
 ) -> Figure:
     """Draw one small bar with its number per row and column.
 
@@ -55,6 +56,8 @@ def matrix(
         Values of an empty and of a full bar, in the unit of the results.
     digits : int
         Decimals of the numbers.
+    starred : str
+        Code of a flag; numbers that carry it have a star, which the label of the flag explains in the caption.
 
     Returns
     -------
@@ -73,7 +76,7 @@ def matrix(
     with matplotlib.rc_context(STYLE):
         for row in results.itertuples(index=False):
             at = across.index(getattr(row, columns)), down.index(getattr(row, rows))
-            _cell(ax, row, *at, limits, t, digits)
+            _cell(ax, row, *at, limits, t, digits, bool(starred) and row.flag == starred)
         _frame(ax, [label(rows, code) for code in down], [label(columns, code) for code in across])
     said = [
         t(
@@ -94,6 +97,8 @@ def matrix(
                 names=names,
             )
         )
+    if starred and (results["flag"] == starred).any():
+        said.append(t("Star: {flag}.", flag=label("flag", starred)))
     keys = [rows, columns]
     return Figure(
         fig,
@@ -118,7 +123,9 @@ def _check(results: pd.DataFrame, rows: str, columns: str, title: str) -> None:
         raise CompendiumError(f"figure {title!r} has two estimates for {first[rows]!r}, {first[columns]!r}; select one")
 
 
-def _cell(ax: Axes, row: object, x: int, y: int, limits: tuple[float, float], t: Catalogue, digits: int) -> None:
+def _cell(
+    ax: Axes, row: object, x: int, y: int, limits: tuple[float, float], t: Catalogue, digits: int, is_starred: bool
+) -> None:
     left = x - BAR / 2
     ax.plot([left, left + BAR], [y + 0.22, y + 0.22], color=LIGHT["grid"], linewidth=1.2, solid_capstyle="butt")
     estimate = row.estimate  # type: ignore[attr-defined]
@@ -129,7 +136,7 @@ def _cell(ax: Axes, row: object, x: int, y: int, limits: tuple[float, float], t:
     comparable = row.comparable == "yes"  # type: ignore[attr-defined]
     colour = LIGHT["series-1"] if comparable else LIGHT["grid"]
     ax.plot([left, left + BAR * share], [y + 0.22, y + 0.22], color=colour, linewidth=6, solid_capstyle="butt")
-    number = value(estimate, digits, t)
+    number = value(estimate, digits, t) + ("*" if is_starred else "")
     ax.text(
         left,
         y - 0.08,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from ... import results
@@ -10,9 +11,12 @@ from ...persons import POINTS, Persons, Row, estimate_row, not_measured, ordered
 from ...scoring import EXPOSED, SCORE, exposed
 from ...study.questionnaire import Measure, Questionnaire
 
-RULE = "rule"
-RULES = {"looser": -1, "fixed": 0, "stricter": 1}
+OTHER_RULE = "share by another rule"
+"""Method of a share under a looser or stricter rule than the one fixed; ``threshold_id`` says which."""
+RULES = {"looser": -1, "stricter": 1}
 """Items more than the rule fixed in the questionnaire asks for."""
+TURNED = "turned"
+"""Flag of a share that lies on the other side of everybody's under a looser or a stricter rule."""
 BY_RULE = "exposed by the rule fixed in the questionnaire"
 
 
@@ -88,34 +92,81 @@ def measure_rows(persons: Persons, questionnaire: Questionnaire, measure: Measur
                 }
 
 
-def rule_rows(persons: Persons, questionnaire: Questionnaire) -> Iterator[Row]:
-    """Yield the share exposed by the rule fixed in the questionnaire, and with one item more and one item fewer.
+def rule_rows(persons: Persons, questionnaire: Questionnaire, by: Sequence[str] = ()) -> Iterator[Row]:
+    """Yield the share exposed if the rule asked for one item fewer, and for one more, overall and by group.
 
-    A conclusion that holds under one of the three only rests on the rule, not on the answers.
+    Parameters
+    ----------
+    persons, questionnaire
+        The answers and what was asked.
+    by : sequence of str
+        Columns whose groups are shown; a column that is not there gives no rows.
+
+    Yields
+    ------
+    dict
+        Rows with method :data:`OTHER_RULE` and a code of :data:`RULES` in ``threshold_id``. A conclusion that does not
+        hold under all three rules rests on the rule, not on the answers.
     """
+    answers = persons.answers
     for measure in questionnaire.measures.values():
-        items = [item for item in measure.items if item in persons.answers]
+        items = [item for item in measure.items if item in answers]
         if not measure.family or measure.exposed_items is None or len(items) < len(measure.items):
             continue
-        for group, step in RULES.items():
+        for rule, step in RULES.items():
             needed = measure.exposed_items + step
             if not 1 <= needed <= len(measure.items):
                 continue
-            flags = exposed(persons.answers, replace(measure, exposed_items=needed), questionnaire)
-            if flags.isna().all():
-                continue
-            ((_, found),) = persons.estimate(flags)
-            yield {
-                **estimate_row(found, 100),
+            flags = exposed(answers, replace(measure, exposed_items=needed), questionnaire)
+            common = {
                 "indicator": measure.id,
                 "population": population(questionnaire, measure.items),
-                # Each rule is a breakdown of its own: nested shares do not add up, and are not each other's complement.
-                "group_by": f"{RULE}_{group}",
-                "group": group,
-                "method": "share",
+                "threshold_id": rule,
+                "method": OTHER_RULE,
                 "unit": "%",
                 "estimand": f"exposed to {needed} of {len(measure.items)} items or more",
             }
+            if flags.isna().all():
+                continue
+            for variable in ["", *(name for name in by if name in answers)]:
+                groups = ordered_groups(answers, questionnaire, variable) if variable else None
+                for code, found in persons.estimate(flags, groups):
+                    yield {**common, **estimate_row(found, 100), "group_by": variable, "group": code}
+
+
+def mark_turned(rows: Sequence[Row]) -> list[Row]:
+    """Flag the shares by group whose side of everybody's share is another one under a looser or a stricter rule.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        Rows of :func:`measure_rows` and :func:`rule_rows`.
+
+    Returns
+    -------
+    list of dict
+        The same rows; a share of the fixed rule whose interval leaves out everybody's share takes the flag
+        :data:`TURNED` where under another rule the group lies on the other side.
+    """
+    shares = {
+        (row["indicator"], row["group_by"], row["group"], row.get("threshold_id", "")): row["estimate"]
+        for row in rows
+        if row["method"] in ("share", OTHER_RULE) and "estimate" in row
+    }
+
+    def side(row: Row, rule: str) -> float:
+        key = row["indicator"], row["group_by"], row["group"], rule
+        everybody = row["indicator"], "", "", rule
+        return float(np.sign(shares[key] - shares[everybody])) if key in shares and everybody in shares else 0.0
+
+    def is_turned(row: Row) -> bool:
+        if row["method"] != "share" or not row["group_by"] or (row["indicator"], "", "", "") not in shares:
+            return False
+        everybody = shares[row["indicator"], "", "", ""]
+        drawn = row["ci_low"] > everybody or row["ci_high"] < everybody
+        return drawn and any(side(row, rule) == -side(row, "") for rule in RULES)
+
+    return [{**row, "flag": TURNED} if is_turned(row) else row for row in rows]
 
 
 def family_measure(questionnaire: Questionnaire, family: str) -> Measure | None:
