@@ -1,0 +1,155 @@
+"""How well a sign of groups tells cases from others, among organisations that had no part in choosing its cut-off."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ...errors import CompendiumError
+from ...intervals import Mean, share, share_difference, share_of
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+class HeldOut(NamedTuple):
+    """How groups were judged by cut-offs that they had no part in.
+
+    ``flagged`` is the share of the dealings-out in which each group was warned of (0-1); ``cutoffs`` are those chosen in
+    the training parts.
+    """
+
+    flagged: Array
+    cutoffs: Array
+
+
+def best_cutoff(values: ArrayLike, cases: ArrayLike) -> float:
+    """Choose the cut-off at which sensitivity and specificity add up to most.
+
+    Parameters
+    ----------
+    values : array-like of float
+        The sign of each group; high warns.
+    cases : array-like of bool
+        Whether the group is a case.
+
+    Returns
+    -------
+    float
+        Groups at or above it are warned of. It lies midway between two values that occur; of several equally good ones
+        the lowest is taken, which warns once too often rather than once too rarely. Missing where there are no cases, only
+        cases, or one value.
+
+    References
+    ----------
+    Youden (1950), Cancer 3:32-35.
+    """
+    x, y = np.asarray(values, dtype=float), np.asarray(cases, dtype=bool)
+    levels, place = np.unique(x, return_inverse=True)
+    if len(levels) < 2 or y.all() or not y.any():
+        return float("nan")
+    below_cases = np.cumsum(np.bincount(place, y))[:-1] / y.sum()
+    below_others = np.cumsum(np.bincount(place, ~y))[:-1] / (~y).sum()
+    at = int(np.argmax(np.round(below_others - below_cases, 12)))
+    return float((levels[at] + levels[at + 1]) / 2)
+
+
+def held_out(
+    values: ArrayLike, cases: ArrayLike, organisations: ArrayLike, *, repeats: int, folds: int, seed: int
+) -> HeldOut:
+    """Judge every group by cut-offs chosen among the groups of other organisations.
+
+    Parameters
+    ----------
+    values, cases : array-like
+        As for :func:`best_cutoff`.
+    organisations : array-like of str
+        The organisation of each group: all groups of one are held out together, in all waves.
+    repeats, folds : int
+        How often organisations are dealt out, and into how many parts.
+    seed : int
+        Seed of the dealing out.
+
+    Returns
+    -------
+    HeldOut
+        ``flagged cutoffs``.
+
+    Raises
+    ------
+    CompendiumError
+        There are fewer than two organisations, so that none can be held out.
+    """
+    x, y = np.asarray(values, dtype=float), np.asarray(cases, dtype=bool)
+    names, place = np.unique(np.asarray(organisations, dtype=str), return_inverse=True)
+    if len(names) < 2:
+        raise CompendiumError(f"{len(names)} organisation: none can be held out; legal are two or more")
+    generator = np.random.default_rng(seed)
+    parts = min(folds, len(names))
+    warned, judged, cutoffs = np.zeros(len(x)), np.zeros(len(x)), []
+    for _ in range(repeats):
+        part = generator.permutation(np.arange(len(names)) % parts)[place]
+        for one in range(parts):
+            out = part == one
+            cutoff = best_cutoff(x[~out], y[~out])
+            if not np.isnan(cutoff):
+                warned[out] += x[out] >= cutoff
+                judged[out] += 1
+                cutoffs.append(cutoff)
+    flagged = np.divide(warned, judged, out=np.full(len(x), np.nan), where=judged > 0)
+    return HeldOut(flagged, np.array(cutoffs))
+
+
+def accuracy(flagged: ArrayLike, cases: ArrayLike, organisations: ArrayLike) -> Iterator[tuple[str, Mean]]:
+    """Yield sensitivity, specificity, predictive values and their balance, each with an interval that respects groups.
+
+    Parameters
+    ----------
+    flagged : array-like of float
+        Share of judgements in which each group was warned of, 0-1; groups without judgement are missing.
+    cases : array-like of bool
+        Whether the group is a case.
+    organisations : array-like of str
+        The organisation of each group.
+
+    Yields
+    ------
+    tuple of str and Mean
+        ``sensitivity`` (cases warned of), ``specificity`` (others left in peace), ``positive predictive value`` (cases among
+        those warned of), ``negative predictive value`` (others among those left in peace) and ``balance``, sensitivity plus
+        specificity minus one, -1 to 1: nought for a sign that says nothing. ``n`` is the number of groups each rests on.
+
+    Notes
+    -----
+    Shares with the Wilson interval at the number of independent groups that would be as precise, organisations being
+    clusters. The interval of the balance joins the two by Newcombe's method; it takes cases and others for independent,
+    which is cautious where an organisation has both.
+
+    References
+    ----------
+    Newcombe (1998), Stat. Med. 17:873-890; Altman, Bland (1994), BMJ 308:1552 and 309:102.
+    """
+    f, y = np.asarray(flagged, dtype=float), np.asarray(cases, dtype=bool)
+    c = np.asarray(organisations, dtype=object)
+    known = ~np.isnan(f)
+    f, y, c = f[known], y[known], c[known]
+    sensitivity = share_of(f[y], clusters=c[y])
+    specificity = share_of(1 - f[~y], clusters=c[~y])
+    yield "sensitivity", sensitivity
+    yield "specificity", specificity
+    for name, weights, truth in (("positive predictive value", f, y), ("negative predictive value", 1 - f, ~y)):
+        yield name, _predictive(share_of(truth, weights=weights, clusters=c), float(weights.sum()))
+    first, second = sensitivity.n_effective, specificity.n_effective
+    if min(first, second) > 0:
+        both = share_difference((sensitivity.estimate * first, first), ((1 - specificity.estimate) * second, second))
+        yield "balance", Mean(both.estimate, both.low, both.high, len(f), min(first, second))
+
+
+def _predictive(found: Mean, judged: float) -> Mean:
+    """Return a predictive value that rests on no more groups than were judged so."""
+    size = min(found.n_effective, judged)
+    if size <= 0:
+        return found._replace(n=0)
+    limits = share(found.estimate * size, size)
+    return Mean(found.estimate, limits.low, limits.high, round(judged), size)

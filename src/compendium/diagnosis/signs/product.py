@@ -1,0 +1,46 @@
+"""The product of the room: warning signs of groups, and the indicators of the cooperative model that answers can give."""
+
+from collections.abc import Mapping
+from itertools import chain
+
+import pandas as pd
+
+from ... import results
+from ...study.study import Study
+from .rules import load_rules
+from .warning import warning_rows
+
+PART = "signs"
+
+
+def signs(
+    study: Study, unit: str, wave: str, answers: pd.DataFrame, earlier: Mapping[str, pd.DataFrame] | None = None
+) -> pd.DataFrame:
+    """Hold warning signs of groups against what came of them, in one country or in the pooled countries.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    unit : str
+        Code of a country, or of the pooled countries; groups count the same, whatever country they are of.
+    wave : str
+        Wave of the page.
+    answers : pandas.DataFrame
+        Clean answers of the unit in that wave.
+    earlier : mapping of str to pandas.DataFrame, optional
+        Those of earlier waves, in the order of time.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The one shape of a result; no row describes a person or names a group. What cannot be told has a row that says why.
+    """
+    rules = load_rules()
+    questionnaire, least = study.questionnaire, study.disclosure.minimum_cell
+    waves = {**(earlier or {}), wave: answers}
+    rows = chain(
+        warning_rows(waves, questionnaire, rules, least, study.seed),
+    )
+    common = {"study": study.id, "wave": wave, "country": unit, "part": PART, "period": wave, "source": study.id}
+    return results.make(rows, **common, origin=results.weakest_origin(answers["origin"]))
