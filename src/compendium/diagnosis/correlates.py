@@ -34,7 +34,7 @@ def correlate_rows(persons: Persons, questionnaire: Questionnaire, outcome: str)
     -----
     Ordinary least squares. *Associations* of the exposures: all families at once, outcome and exposures standardised,
     adjusted for :data:`ADJUSTED_FOR` (and country where several are pooled), errors robust against clusters of
-    organisations, or HC3 where there are fewer than twenty; p values by Holm over the families. *Status*: difference in
+    organisations however few; p values by Holm over the families. *Status*: difference in
     points from the most frequent status, adjusted for the same variables only (hours and income are consequences of
     status), Holm over the statuses. *Organisations*: REML share of variance between them.
     """

@@ -172,7 +172,7 @@ def _rows(
     # One row a shift, then one an imputation, then one a group.
     estimates = np.array([[[c.estimate for c in each] for each in found] for found in fits]).swapaxes(0, 1)
     variances = np.array([[[c.error**2 for c in each] for each in found] for found in fits]).swapaxes(0, 1)
-    freedom = min(found[0][0].freedom for found in fits)
+    freedom = min(c.freedom for found in fits for each in found for c in each)
     pooled = pool(estimates[0], variances[0], freedom)
     everybody = float(known.sum())
     yield {

@@ -1,23 +1,21 @@
 """Adjusted regressions: least squares with errors that hold where spread or organisations differ."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import NDArray
 from scipy import stats
 
 from .. import intervals
+from .sandwich import Sandwich
 
 Array = NDArray[np.float64]
 
 SMALLEST_CATEGORY = 10
 """Categories of a covariate with fewer persons are taken together: they would fit single persons exactly."""
 PERSONS_PER_COEFFICIENT = 8
-FEW_CLUSTERS = 20
-"""Below this number of organisations cluster-aware errors are themselves too uncertain; robust ones are used."""
 
 
 class Coefficient(NamedTuple):
@@ -55,7 +53,7 @@ def regress(
     Returns
     -------
     list of Coefficient, or None
-        Nothing where there are fewer than :data:`PERSONS_PER_COEFFICIENT` persons a coefficient.
+        Nothing where there are fewer than :data:`PERSONS_PER_COEFFICIENT` persons a coefficient, or all of one organisation.
     """
     found = regress_each([outcome], predictors, covariates, weights, clusters)
     return None if found is None else found[0]
@@ -67,38 +65,51 @@ def regress_each(
     covariates: pd.DataFrame,
     weights: Array | None = None,
     clusters: pd.Series | None = None,
+    combinations: Array | None = None,
 ) -> list[list[Coefficient]] | None:
     """Regress several outcomes on the same predictors and covariates, as :func:`regress` does with one.
 
+    Parameters
+    ----------
+    outcomes : sequence of pandas.Series of float
+        Complete, on one index.
+    predictors, covariates, weights, clusters
+        As for :func:`regress`.
+    combinations : array of shape (m, number of predictors), optional
+        Linear combinations of the coefficients of the predictors that are wanted in their place, one a row.
+
     Notes
     -----
-    Weighted least squares. Errors are clustered with the usual correction ``G / (G - 1) * (n - 1) / (n - k)`` where there
-    are at least :data:`FEW_CLUSTERS` groups with a name, and HC3 otherwise.
+    Weighted least squares. Errors are cluster-robust and bias-reduced (CR2), p values and intervals have Satterthwaite's
+    degrees of freedom (:class:`.sandwich.Sandwich`), however few the organisations; where persons named none, each is
+    alone. Fewer than two organisations tell nothing of chance: no coefficient.
 
     References
     ----------
-    MacKinnon, White (1985), J. Econom. 29:305-325; Cameron, Miller (2015), J. Hum. Resour. 50:317-372.
+    Pustejovsky, Tipton (2018), J. Bus. Econ. Stat. 36:672-683; Cameron, Miller (2015), J. Hum. Resour. 50:317-372.
     """
-    design = np.column_stack([predictors.to_numpy(dtype=float), _design(covariates)])
-    rank = int(np.linalg.matrix_rank(design))
-    if len(predictors) < PERSONS_PER_COEFFICIENT * rank:
+    first = predictors.to_numpy(dtype=float)
+    design = np.column_stack([first, _design(covariates)])
+    rank, place = int(np.linalg.matrix_rank(design)), places(clusters, len(predictors))
+    if len(predictors) < PERSONS_PER_COEFFICIENT * rank or place.max() == 0:
         return None
-    groups = 0 if clusters is None else clusters.nunique()
-    how: dict[str, Any] = {"cov_type": "HC3"}
-    freedom = float(len(predictors) - rank)
-    if clusters is not None and groups >= FEW_CLUSTERS:
-        alone = clusters.isna().to_numpy()
-        place = np.where(alone, groups + np.cumsum(alone) - 1, pd.factorize(clusters)[0])
-        how = {"cov_type": "cluster", "cov_kwds": {"groups": place}}
-        freedom = float(groups - 1)
+    wanted = np.eye(first.shape[1]) if combinations is None else combinations
+    wanted = np.column_stack([wanted, np.zeros((len(wanted), design.shape[1] - first.shape[1]))])
+    fit = Sandwich(design, np.ones(len(design)) if weights is None else weights, place)
     found = []
     for outcome in outcomes:
-        model = sm.WLS(outcome.to_numpy(dtype=float), design, weights=1.0 if weights is None else weights)
-        fit = model.fit(**how)
-        first = slice(predictors.shape[1])
-        pairs = zip(fit.params[first], fit.bse[first], strict=True)
-        found.append([_coefficient(float(estimate), float(error), freedom) for estimate, error in pairs])
+        response = outcome.to_numpy(dtype=float)
+        numbers = (wanted @ fit.coefficients(response), *fit.errors(response, wanted))
+        found.append([_coefficient(*map(float, one)) for one in zip(*numbers, strict=True)])
     return found
+
+
+def places(clusters: pd.Series | None, n: int) -> NDArray[np.intp]:
+    """Number the organisations of persons from 0; who named none is alone, as everybody is without `clusters`."""
+    if clusters is None:
+        return np.arange(n)
+    code = pd.factorize(clusters)[0]
+    return np.asarray(np.where(code < 0, code.max() + np.cumsum(code < 0), code), dtype=np.intp)
 
 
 def _coefficient(estimate: float, error: float, freedom: float) -> Coefficient:
