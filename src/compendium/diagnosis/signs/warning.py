@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-import numpy as np
 import pandas as pd
 
 from ...persons import Row, not_measured
 from ...study.questionnaire import Questionnaire
 from .groups import Pairing, group_variables, pairings
-from .held_out import accuracy, best_cutoff, held_out
+from .held_out import accuracy, best_cutoff, held_out, middle_cutoff
 from .rules import Outcome, Rules, Sign, asked, check_apart, measured
 
 HELD_OUT, SAME_DATA = "held out", "same data"
@@ -106,12 +105,12 @@ def too_few(found: Pairing, rules: Rules) -> str:
 
 
 def rows_of(found: Pairing, rules: Rules, seed: int) -> Iterator[Row]:
-    """Yield the held-out and the same-data numbers of one sign, and its cut-off with how far it moves."""
+    """Yield the held-out numbers of one sign, those of the best cut-off on the same data, and the cut-off from all groups."""
     frame = found.frame
     values, cases, organisations = (frame[name].to_numpy() for name in ("sign", "case", "organisation"))
     judged = held_out(values, cases, organisations, repeats=rules.repeats, folds=rules.folds, seed=seed)
-    cutoff = best_cutoff(values, cases)
-    for method, flagged in ((HELD_OUT, judged.flagged), (SAME_DATA, (values >= cutoff).astype(float))):
+    usual = (values >= best_cutoff(values, cases)).astype(float)
+    for method, flagged in ((HELD_OUT, judged.flagged), (SAME_DATA, usual)):
         for estimand, result in accuracy(flagged, cases, organisations):
             percent = {"estimate": 100 * result.estimate, "ci_low": 100 * result.low, "ci_high": 100 * result.high}
             yield {
@@ -122,11 +121,8 @@ def rows_of(found: Pairing, rules: Rules, seed: int) -> Iterator[Row]:
                 "method": method,
                 "unit": "points" if estimand == "balance" else "%",
             }
-    low, high = np.quantile(np.append(judged.cutoffs, cutoff), [0.0, 1.0])
     yield {
-        "estimate": cutoff,
-        "ci_low": float(low),
-        "ci_high": float(high),
+        "estimate": middle_cutoff(values, cases),
         "n": float(len(frame)),
         "estimand": CUTOFF,
         "method": CUTOFF,

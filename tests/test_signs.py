@@ -1,0 +1,177 @@
+"""Warning signs: the unit is a group, cut-offs are chosen without those they judge, and too few groups are said to be too few."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from compendium.diagnosis.signs import (
+    SharedItemsError,
+    accuracy,
+    best_cutoff,
+    check_apart,
+    held_out,
+    load_rules,
+    middle_cutoff,
+)
+from compendium.diagnosis.signs.groups import LATER, SAME_FORM, pair
+from compendium.diagnosis.signs.rules import Outcome, Sign
+from compendium.diagnosis.signs.warning import GROUPS, HELD_OUT, SAME_DATA, TOO_FEW, warning_rows
+from compendium.errors import CompendiumError
+from compendium.study.questionnaire_file import load_questionnaire
+
+CORE = load_questionnaire("core", "test")
+RULES = load_rules()
+EXHAUSTION = RULES.outcome("exhaustion")
+SIGN = Sign("warning_signals")
+
+
+def people(groups: int, persons: int = 12, *, bond: float = 1.0, seed: int = 1, organisations: int = 0) -> pd.DataFrame:
+    """Draw answers of persons in groups whose strain shows in the sign and, by `bond`, in exhaustion."""
+    rng = np.random.default_rng(seed)
+    strain = rng.normal(size=groups)
+    frames = []
+    for at in range(groups):
+        tired = rng.random(persons) < 1 / (1 + np.exp(-(2 * bond * strain[at] - 0.6)))
+        code = np.where(tired, "5", "1")
+        frame = pd.DataFrame({f"exhaustion_{i}": code for i in range(1, 6)})
+        frame["score_warning_signals"] = np.clip(50 + 10 * strain[at] + rng.normal(0, 15, persons), 0, 100)
+        frame["organisation_id"] = f"O{at % organisations if organisations else at}"
+        frame["trade_community"] = f"P{at}"
+        frame["country"] = "AA"
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def test_the_best_cutoff_lies_between_two_values_and_separates() -> None:
+    assert best_cutoff([1, 2, 3, 4], [False, False, True, True]) == 2.5
+    # Two equally good ones: the lower warns once too often rather than once too rarely.
+    assert best_cutoff([1, 2, 3, 4], [False, True, False, True]) == 1.5
+    assert np.isnan(best_cutoff([1, 2], [True, True]))
+    assert np.isnan(best_cutoff([1, 1], [True, False]))
+
+
+def test_the_middle_cutoff_is_midway_between_the_means() -> None:
+    assert middle_cutoff([1, 2, 5, 8], [False, False, True, True]) == 4.0
+    assert np.isnan(middle_cutoff([1, 2], [False, False]))
+
+
+def test_no_group_is_judged_by_a_cutoff_it_had_a_part_in() -> None:
+    values = np.arange(40.0)
+    cases = values >= 20
+    alone = held_out(values, cases, np.arange(40), repeats=1, folds=40, seed=1)
+    for at in range(40):
+        others = np.arange(40) != at
+        assert alone.flagged[at] == (values[at] >= middle_cutoff(values[others], cases[others]))
+
+
+def test_groups_of_one_organisation_are_held_out_together() -> None:
+    # Within each organisation the sign is the outcome; between organisations it says nothing.
+    rng = np.random.default_rng(3)
+    level = np.repeat(rng.normal(size=40), 2)
+    cases = np.tile([True, False], 40)
+    organisations = np.repeat(np.arange(40), 2)
+    judged = held_out(level, cases, organisations, repeats=5, folds=10, seed=1)
+    balance = dict(accuracy(judged.flagged, cases, organisations))["balance"]
+    assert balance.estimate <= 0
+    with pytest.raises(CompendiumError, match="1 organisation: none can be held out"):
+        held_out(level, cases, np.zeros(80), repeats=1, folds=2, seed=1)
+
+
+def test_accuracy_counts_as_by_hand() -> None:
+    flagged = [1, 1, 1, 0, 1, 0, 0, 0, 0, 0]
+    cases = [True] * 4 + [False] * 6
+    found = dict(accuracy(flagged, cases, range(10)))
+    assert found["sensitivity"].estimate == 0.75
+    assert found["specificity"].estimate == pytest.approx(5 / 6)
+    assert found["positive predictive value"].estimate == 0.75
+    assert found["negative predictive value"].estimate == pytest.approx(5 / 6)
+    assert found["balance"].estimate == pytest.approx(0.75 + 5 / 6 - 1)
+    assert [found[name].n for name in ("sensitivity", "specificity", "positive predictive value")] == [4, 6, 4]
+    for each in found.values():
+        assert each.low <= each.estimate <= each.high
+
+
+def test_groups_of_one_organisation_widen_the_interval() -> None:
+    flagged = np.repeat([1.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0], 5)
+    cases = np.ones(40, dtype=bool)
+    apart = dict(accuracy(flagged, cases, np.arange(40)))["sensitivity"]
+    together = dict(accuracy(flagged, cases, np.repeat(np.arange(8), 5)))["sensitivity"]
+    assert together.high - together.low > 1.5 * (apart.high - apart.low)
+
+
+def test_a_sign_that_shares_a_question_with_its_outcome_is_refused() -> None:
+    check_apart(SIGN, EXHAUSTION, CORE)
+    with pytest.raises(SharedItemsError, match="share the question 'exhaustion_1'"):
+        check_apart(Sign("exhaustion"), EXHAUSTION, CORE)
+
+
+def test_every_sign_of_the_file_is_a_measure_and_shares_nothing_with_any_outcome() -> None:
+    for sign in RULES.signs:
+        assert sign.measure in CORE.measures
+        for outcome in RULES.outcomes:
+            check_apart(sign, outcome, CORE)
+
+
+def test_an_outcome_is_counted_only_where_the_answers_settle_it() -> None:
+    answers = pd.DataFrame(
+        [["5", "5", "4", None, None], ["5", "1", "1", "1", None], ["5", "5", None, "1", "1"], [None] * 5],
+        columns=list(EXHAUSTION.items),
+    )
+    assert EXHAUSTION.of_persons(answers).tolist()[:2] == [1.0, 0.0]
+    assert EXHAUSTION.of_persons(answers).isna().tolist() == [False, False, True, True]
+
+
+def rows_of(waves: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    return pd.DataFrame(warning_rows(waves, CORE, RULES, 10, 1))
+
+
+def test_fewer_than_thirty_groups_print_no_sensitivity_but_how_many_there_are() -> None:
+    found = rows_of({"1": people(29)})
+    told = found[found["group"] == "exhaustion"]
+    assert set(told["method"]) == {TOO_FEW}
+    assert told["estimate"].iloc[0] == 29
+    assert "sensitivity" not in set(found.get("estimand", []))
+
+
+def test_from_thirty_groups_on_there_are_numbers_and_small_groups_are_left_out() -> None:
+    answers = pd.concat([people(40), people(3, persons=9, seed=2).assign(organisation_id="small")], ignore_index=True)
+    answers.loc[answers["organisation_id"] == "small", "organisation_id"] = np.repeat(["x", "y", "z"], 9)
+    found = rows_of({"1": answers})
+    counted = found[found["indicator"] == GROUPS].set_index("estimand")["estimate"]
+    assert (counted["groups"], counted["left out"]) == (40, 3)
+    held = found[(found["method"] == HELD_OUT) & (found["estimand"] == "balance")]["estimate"].iloc[0]
+    naive = found[(found["method"] == SAME_DATA) & (found["estimand"] == "balance")]["estimate"].iloc[0]
+    assert 20 < held < naive
+    assert set(found[found["group"] == "exhaustion"]["caveat"]) == {SAME_FORM}
+
+
+def test_one_sided_outcomes_print_no_sensitivity() -> None:
+    answers = people(40)
+    answers[list(EXHAUSTION.items)] = "1"
+    told = rows_of({"1": answers})
+    assert set(told[told["group"] == "exhaustion"]["reason"]) == {"too few groups are cases, or too few are not"}
+
+
+def test_with_two_waves_the_outcome_is_of_the_later_one() -> None:
+    first, second = people(40), people(40, seed=9)
+    found = pair({"1": first, "2": second}, "organisation_id", ["organisation_id"], SIGN, EXHAUSTION, 10)
+    assert found.timing == LATER
+    assert len(found.frame) == 40
+    by = EXHAUSTION.of_persons(second).groupby(second["organisation_id"]).mean()
+    assert sorted(found.frame["outcome"]) == pytest.approx(sorted(by))
+    assert sorted(found.frame["sign"]) == pytest.approx(
+        sorted(first["score_warning_signals"].groupby(first["organisation_id"]).mean())
+    )
+
+
+def test_no_row_names_a_group_or_a_person() -> None:
+    answers = people(40, organisations=20).assign(respondent=lambda f: [f"r{i}" for i in range(len(f))])
+    text = rows_of({"1": answers}).astype(str).to_numpy().ravel()
+    names = {*answers["organisation_id"], *answers["trade_community"], *answers["respondent"]}
+    assert not names & set(text)
+
+
+def test_an_outcome_of_a_number_is_its_mean() -> None:
+    sick = RULES.outcome("sick_leave")
+    assert isinstance(sick, Outcome)
+    assert sick.of_persons(pd.DataFrame({"sick_leave_days": [3.0, None]})).tolist()[0] == 3.0
