@@ -13,11 +13,12 @@ from agreement import agrees
 from compendium import cleaning, collection, disclosure, intervals, invariance, measurement, paths, reliability, scoring
 from compendium.diagnosis import diagnose, exposure, variance_shares
 from compendium.diagnosis.correlates import regress
+from compendium.diagnosis.exposure import OTHER_RULE, TURNED, item_rows, mark_turned
 from compendium.errors import CompendiumError
 from compendium.invariance.axes import AXIS_COLUMNS
-from compendium.persons import estimate_row
+from compendium.persons import Persons, estimate_row
 from compendium.reading import read_yaml
-from compendium.study.questionnaire import Questionnaire
+from compendium.study.questionnaire import Measure, Questionnaire
 from compendium.study.questionnaire_file import load_questionnaire
 from compendium.study.study import Study, load_study
 
@@ -120,13 +121,7 @@ def test_every_group_and_family_is_there(found: pd.DataFrame) -> None:
     """Six families, overall and by each group that the questionnaire names, in its order."""
     for measure in (m for m in CORE.measures.values() if m.family):
         rows = found[(found["indicator"] == measure.id) & (found["method"] == "share")]
-        assert set(rows["group_by"]) == {
-            "",
-            *CORE.analysis.groups,
-            "rule_looser",
-            "rule_fixed",
-            "rule_stricter",
-        }
+        assert set(rows["group_by"]) == {"", *CORE.analysis.groups}
         assert list(rows.loc[rows["group_by"] == "status", "group"]) == list(CORE.codes("status"))
         assert set(rows["population"]) == {"active"}
     assert set(found["origin"]) == {"synthetic"}
@@ -174,13 +169,69 @@ def test_families_at_once_add_up(found: pd.DataFrame) -> None:
 
 
 def test_a_stricter_rule_exposes_fewer(found: pd.DataFrame) -> None:
-    """The rule of the questionnaire stands between one item fewer and one item more, and equals the printed share."""
+    """In every group the share of the questionnaire's rule stands between that of one item fewer and one item more."""
     for measure in (m for m in CORE.measures.values() if m.family):
-        rows = found[(found["indicator"] == measure.id) & found["group_by"].str.startswith("rule_")].set_index("group")
-        assert list(rows.index) == ["looser", "fixed", "stricter"]
-        assert rows["estimate"].is_monotonic_decreasing
-        overall = _one(found, indicator=measure.id, group_by="", method="share")
-        assert rows.loc["fixed", "estimate"] == overall["estimate"]
+        rows = found[(found["indicator"] == measure.id) & found["method"].isin(["share", "share by another rule"])]
+        by_rule = rows.pivot_table(index=["group_by", "group"], columns="threshold_id", values="estimate")
+        assert len(by_rule) > 20
+        assert (by_rule["looser"] >= by_rule[""]).all() and (by_rule[""] >= by_rule["stricter"]).all()
+
+
+def test_a_group_that_another_rule_puts_on_the_other_side_is_flagged() -> None:
+    """Planted: one group meets exactly three items, the other four or none; the stricter rule turns them round."""
+    common = {"indicator": "x", "method": "share", "group_by": "g"}
+
+    def row(group: str, estimate: float, reach: float, **more: str) -> dict[str, object]:
+        place = {"group": group, "estimate": estimate, "ci_low": estimate - reach, "ci_high": estimate + reach}
+        return {**common, **place, **more}
+
+    everybody = [
+        row("", 50, 3, group_by=""),
+        row("", 60, 3, group_by="", threshold_id="looser", method=OTHER_RULE),
+        row("", 30, 3, group_by="", threshold_id="stricter", method=OTHER_RULE),
+    ]
+    groups = [
+        row("a", 70, 5),
+        row("a", 75, 5, threshold_id="looser", method=OTHER_RULE),
+        row("a", 20, 5, threshold_id="stricter", method=OTHER_RULE),
+        row("b", 52, 5),
+        row("b", 55, 5, threshold_id="looser", method=OTHER_RULE),
+    ]
+    flagged = [one for one in mark_turned([*everybody, *groups]) if one.get("flag") == TURNED]
+    assert [one["group"] for one in flagged] == ["a"]
+    assert flagged[0]["method"] == "share"
+
+
+def test_an_item_counts_those_whom_it_concerns(answers: pd.DataFrame) -> None:
+    """Counted by hand: the codes that count, among those who answered and did not say that it does not apply."""
+    question = CORE.questions["relations_3"]
+    assert question.scale is not None
+    frame = answers.copy()
+    frame.loc[frame.index[:100], "relations_3"] = question.scale.not_applicable
+    known = frame["relations_3"].notna() & (frame["relations_3"] != question.scale.not_applicable)
+    (row,) = item_rows(Persons(frame), CORE, _only("relations_3"))
+    assert row["n"] == known.sum() < frame["relations_3"].notna().sum()
+    assert row["estimate"] == pytest.approx(100 * frame.loc[known, "relations_3"].isin(question.exposed).mean())
+
+
+def _only(item: str) -> Measure:
+    """Return the measure of an item, with that item alone."""
+    return replace(next(one for one in CORE.measures.values() if item in one.items), items=(item,))
+
+
+def test_pairs_stand_beside_what_chance_gives(answers: pd.DataFrame, found: pd.DataFrame) -> None:
+    """Two families on the same persons, each counted by hand, and the product of their shares among these persons."""
+    one, other = answers["exposed_exposure_intensity"], answers["exposed_exposure_insecurity"]
+    known = one.notna() & other.notna()
+    where = {"indicator": "exposed_to_both", "group_by": "pair_intensity", "group": "insecurity"}
+    both = _one(found, method="share", **where)
+    assert both["n"] == known.sum()
+    assert both["estimate"] == pytest.approx(100 * (one & other)[known].astype(float).mean())
+    chance = _one(found, method="share by chance", **where)
+    product = one[known].astype(float).mean() * other[known].astype(float).mean()
+    assert chance["estimate"] == pytest.approx(100 * product)
+    assert np.isnan(chance["ci_low"]) and chance["caveat"]
+    assert (found["indicator"] == "exposed_to_both").sum() == 2 * 15
 
 
 def test_gap_is_reality_less_wish(answers: pd.DataFrame, found: pd.DataFrame) -> None:

@@ -194,3 +194,22 @@ def test_a_few_people_of_no_group_shown_take_the_smallest_group_with_them(named)
 def test_groups_that_hold_everybody_stay():
     assert not protect(_means(140.0, ("a", 40.0, 100.0), ("b", 60.0, 40.0)), Rules(10))["suppressed"].any()
     assert not protect(_means(160.0, ("a", 40.0, 100.0), ("b", 60.0, 40.0)), Rules(10))["suppressed"].any()
+
+
+def test_a_share_by_another_rule_gives_no_few_persons_away() -> None:
+    """A planted leak: 30 and 34 of 60 differ by four persons; a blanked share is not given back by the other rule."""
+
+    def row(group: str, exposed: int, rule: str = "") -> dict[str, object]:
+        method = "share by another rule" if rule else "share"
+        share = 100 * exposed / 60
+        place = {"indicator": f"x_{group}", "group": group, "threshold_id": rule, "method": method, "unit": "%"}
+        return {**place, "estimate": share, "ci_low": share - 1, "ci_high": share + 1, "n": 60.0}
+
+    rows = [row("near", 30), row("near", 34, "looser"), row("far", 30), row("far", 45, "looser")]
+    rows += [row("few", 5), row("few", 20, "looser"), row("none_between", 25), row("none_between", 25, "looser")]
+    found = protect(results.make(rows, origin="real"), Rules())
+    shown = {(one.group, one.threshold_id): not one.suppressed for one in found.itertuples()}
+    assert shown["near", ""] and not shown["near", "looser"]
+    assert shown["far", ""] and shown["far", "looser"]
+    assert not shown["few", ""] and not shown["few", "looser"]
+    assert shown["none_between", "looser"]

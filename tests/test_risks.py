@@ -32,8 +32,8 @@ def _results() -> pd.DataFrame:
     rows = []
     for at, exposure in enumerate(EXPOSURES):
         rows.append(_row(exposure, 60.0 - 8 * at, method="share", unit="%"))
-        rules = [{"group_by": f"rule_{rule}", "group": rule} for rule in ("looser", "fixed", "stricter")]
-        rows += [_row(exposure, 30.0, method="share", unit="%", **rule) for rule in rules]
+        for rule, estimate in (("looser", 80.0 - 8 * at), ("stricter", 12.0 + 4 * at)):
+            rows.append(_row(exposure, estimate, method="share by another rule", unit="%", threshold_id=rule))
         for status in ("sole_trader", "permanent_employee"):
             where = {"group_by": "status", "group": status}
             rows.append(_row(exposure, 40.0 + at, method="share", unit="%", **where))
@@ -42,6 +42,12 @@ def _results() -> pd.DataFrame:
         spread = {"ci_low": 0.1, "ci_high": 0.5}
         rows.append(_row("exhaustion", 0.3, method="adjusted association", **place) | spread)
         rows.append(_row("exhaustion", 0.4, method="correlation", **place) | spread)
+    rows.append(_row("intensity_1", 44.0, method="share", unit="%"))
+    both = {"indicator": "exposed_to_both", "group_by": "pair_intensity", "group": "values", "unit": "%"}
+    rows.append(_row("", 30.0, method="share") | both)
+    rows.append({"estimate": 24.0, "n": 120.0, "method": "share by chance"} | both)
+    where = {"group_by": "status", "group": "sole_trader", "threshold_id": "stricter"}
+    rows.append(_row(EXPOSURES[0], 20.0, method="share by another rule", unit="%", **where))
     at_once = {"method": "share", "unit": "%", "group_by": "families_at_once"}
     rows += [_row("families_at_once", 33.0, group=many, **at_once) for many in ("0", "1", "4_or_more")]
     for domain in ("autonomy", "income"):
@@ -69,6 +75,11 @@ def _views(sheet: risks.Sheet) -> dict[str, Figure | Table | Sentence]:
         "foremost": risks.foremost(sheet),
         "families": risks.families(sheet),
         "rules": risks.rules(sheet),
+        "turned": risks.turned(sheet),
+        "by_rule": risks.by_rule(sheet, "status"),
+        "items": risks.items(sheet),
+        "pairs": risks.pairs(sheet),
+        "others": risks.others(sheet),
         "accumulated": risks.accumulated(sheet),
         "who": risks.who(sheet, "status"),
         "by_group": outcomes.by_group(sheet, "exhaustion"),
@@ -87,7 +98,12 @@ def test_every_view_shows_itself(language: str) -> None:
     sheet = _sheet(_results(), language)
     views = _views(sheet)
     kinds = {name: type(view) for name, view in views.items()}
-    assert {name for name, kind in kinds.items() if kind is Sentence} == {"measured", "foremost", "organisations"}
+    assert {name for name, kind in kinds.items() if kind is Sentence} == {
+        "measured",
+        "foremost",
+        "turned",
+        "organisations",
+    }
     page = " ".join(view._repr_html_() for view in views.values())
     for code in ("sole_trader", "exposure_intensity", "4_or_more", "families_at_once"):
         assert code not in page
@@ -100,6 +116,14 @@ def test_prose_names_the_family_its_interval_and_its_n() -> None:
     said = risks.foremost(_sheet(_results())).text
     assert "Intensity and working time, 60% (95% interval 55 to 65, n = 120)" in said
     assert "Emotional demands, is too close" in said
+
+
+def test_an_order_that_another_rule_turns_round_is_no_finding() -> None:
+    """The first family leads the last by 40 points under the fixed rule and trails it under the stricter one."""
+    said = risks.turned(_sheet(_results())).text
+    assert "no finding" in said
+    assert "Intensity and working time before Insecurity of the situation (one question more)" in said
+    assert "(one question fewer)" not in said
 
 
 def test_many_withheld_shares_give_way_to_means() -> None:

@@ -25,6 +25,8 @@ PARAMETERS: dict[str, type] = {"study": str, "country": str, "wave": str, "langu
 class Declared:
     """What a notebook says of itself under ``compendium`` in its metadata.
 
+    A third key, ``place``, is the place of its page in the chapter, where names alone would give another order.
+
     Attributes
     ----------
     scope : tuple of str
@@ -67,8 +69,10 @@ def declared(path: Path, notebook: nbformat.NotebookNode) -> Declared:
         not run the notebook again when that product changes.
     """
     content = notebook.metadata.get("compendium")
-    if not isinstance(content, Mapping) or set(content) != {"scope", "needs"}:
-        raise ChainError(f"{shown(path)}: the notebook's metadata must hold 'compendium' with the keys scope and needs")
+    if not isinstance(content, Mapping) or set(content) - {"place"} != {"scope", "needs"}:
+        raise ChainError(
+            f"{shown(path)}: the notebook's metadata must hold 'compendium' with the keys scope and needs, and place at most"
+        )
     scope, needs = tuple(content["scope"]), tuple(content["needs"])
     if not scope or set(scope) - {"country", "pooled"}:
         raise ChainError(f"{shown(path)}: scope {list(scope)} is not legal; legal are country, pooled or both")

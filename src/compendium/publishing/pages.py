@@ -37,6 +37,10 @@ class Place:
         return paths.page(folder, self.unit, self.wave, self.language, self.notebook)
 
 
+LAST = 99
+"""Place in its chapter of a room that declares none."""
+
+
 def front_page(study: Study, language: str, name: str = "index") -> Path:
     """Return the file of a page about the whole study; those in its first language lie at the top of the site."""
     site = paths.site(study.folder)
@@ -49,10 +53,16 @@ def href(start: Path, target: Path) -> str:
 
 
 def declared_places(study: Study, notebooks: Path = paths.NOTEBOOKS) -> list[Place]:
-    """Return the places of all pages that the study's notebooks declare, in the order of the notebooks."""
+    """Return the places of all pages that the study's notebooks declare, in the order in which they are read.
+
+    Chapters go by their number, rooms of a chapter by the ``place`` that they declare, then by name.
+    """
+    declared = {
+        path: json.loads(path.read_text(encoding="utf-8"))["metadata"]["compendium"] for path in notebooks.glob("*.ipynb")
+    }
     places = []
-    for path in sorted(notebooks.glob("*.ipynb")):
-        scope = json.loads(path.read_text(encoding="utf-8"))["metadata"]["compendium"]["scope"]
+    for path in sorted(declared, key=lambda one: (one.stem[:2], declared[one].get("place", LAST), one.stem)):
+        scope = declared[path]["scope"]
         for unit in study.units:
             if ("pooled" if study.is_pooled(unit) else "country") in scope:
                 places += [
