@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from agreement import agrees
 
 from compendium.diagnosis.signs import (
     SharedItemsError,
@@ -13,8 +14,18 @@ from compendium.diagnosis.signs import (
     load_rules,
     middle_cutoff,
 )
+from compendium.diagnosis.signs.change import change_rows, difference_of_waves, linked, reliable_change
 from compendium.diagnosis.signs.groups import LATER, SAME_FORM, pair
 from compendium.diagnosis.signs.rules import Outcome, Sign
+from compendium.diagnosis.signs.together import (
+    AT_ONCE,
+    FOLLOWS,
+    PAIR,
+    partial_correlation,
+    stage_rows,
+    times_by_chance,
+    together_rows,
+)
 from compendium.diagnosis.signs.warning import GROUPS, HELD_OUT, SAME_DATA, TOO_FEW, warning_rows
 from compendium.errors import CompendiumError
 from compendium.study.questionnaire_file import load_questionnaire
@@ -175,3 +186,129 @@ def test_an_outcome_of_a_number_is_its_mean() -> None:
     sick = RULES.outcome("sick_leave")
     assert isinstance(sick, Outcome)
     assert sick.of_persons(pd.DataFrame({"sick_leave_days": [3.0, None]})).tolist()[0] == 3.0
+
+
+def test_reliable_change_is_that_of_jacobson_and_truax() -> None:
+    # Their example: 32.5 before, 47.5 after, a standard deviation of 10 and a reliability of 0.80 make 2.37 standard errors.
+    limit = 1.959964 * 10 * np.sqrt(2 * 0.2)
+    assert 15 / (10 * np.sqrt(2 * 0.2)) == pytest.approx(2.37, abs=0.01)
+    first, second = [32.5, 32.5, 50.0, 50.0, None], [47.5, 32.5 + limit - 0.01, 35.0, 50.0, 60.0]
+    found = reliable_change(first, second, 0.80, sd=10).set_index("change")
+    assert found["share"].to_dict() == {"reliable fall": 0.25, "no reliable change": 0.5, "reliable rise": 0.25}
+    assert set(found["n"]) == {4}
+    with pytest.raises(CompendiumError, match=r"reliability 1\.2"):
+        reliable_change(first, second, 1.2)
+
+
+def test_where_nobody_changes_one_in_twenty_looks_as_if() -> None:
+    rng = np.random.default_rng(4)
+    true = rng.normal(50, np.sqrt(0.8) * 20, 4000)
+    first, second = (true + rng.normal(0, np.sqrt(0.2) * 20, 4000) for _ in range(2))
+    found = reliable_change(first, second, 0.8).set_index("change")["share"]
+    assert found["no reliable change"] == pytest.approx(0.95, abs=0.012)
+
+
+def linkable(seed: int, persons: int = 60) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    tired = rng.normal(3, 1, persons)
+    items = {f"exhaustion_{i}": np.clip(np.round(tired + rng.normal(0, 0.7, persons)), 1, 5) for i in range(1, 6)}
+    frame = pd.DataFrame(items).astype(int).astype(str)
+    frame["score_exhaustion"] = 25.0 * (frame.astype(float).mean(axis=1) - 1)
+    frame["organisation_id"] = [f"O{i % 6}" for i in range(persons)]
+    return frame.assign(linking_code=[f"h{i}" for i in range(persons)], consent_linking="yes")
+
+
+def test_persons_are_linked_only_with_consent_in_both_waves() -> None:
+    first, second = linkable(1), linkable(2)
+    assert len(linked(first, second)) == 60
+    second.loc[:9, "consent_linking"] = "no"
+    assert len(linked(first, second)) == 50
+    first.loc[59, "linking_code"] = "h58"  # two persons of one code link nobody
+    assert len(linked(first, second)) == 48
+    assert len(linked(first.drop(columns="linking_code"), second)) == 0
+
+
+def test_change_is_reliable_change_where_linked_and_a_difference_of_means_where_not() -> None:
+    first, second = linkable(1), linkable(2)
+    rows = pd.DataFrame(change_rows(first, second, CORE, "exhaustion"))
+    assert list(rows["group"]) == ["reliable fall", "no reliable change", "reliable rise"]
+    (row,) = change_rows(first, second.assign(consent_linking="no"), CORE, "exhaustion")
+    assert row["method"] == "difference of means"
+    assert row["estimate"] == pytest.approx(second["score_exhaustion"].mean() - first["score_exhaustion"].mean())
+    assert row["ci_low"] < row["estimate"] < row["ci_high"]
+
+
+def test_organisations_that_stay_what_they_are_narrow_the_difference_of_waves() -> None:
+    rng = np.random.default_rng(6)
+    place = np.repeat(np.arange(20), 10)
+    level = rng.normal(0, 10, 20)[place]
+    first, second = (level + rng.normal(0, 5, 200) for _ in range(2))
+    same = difference_of_waves(first, second, place, place)
+    other = difference_of_waves(first, second, place, place + 100)
+    assert same.high - same.low < 0.5 * (other.high - other.low)
+
+
+def test_the_interval_of_the_difference_of_waves_holds_the_truth() -> None:
+    rng = np.random.default_rng(8)
+    held = 0
+    for _ in range(400):
+        place = np.repeat(np.arange(12), 8)
+        level, drift = rng.normal(0, 6, 12)[place], rng.normal(0, 3, 12)[place]
+        first, second = level + rng.normal(0, 8, 96), level + drift + 2 + rng.normal(0, 8, 96)
+        found = difference_of_waves(first, second, place, place)
+        held += found.low <= 2 <= found.high
+    assert 0.92 <= held / 400 <= 0.98
+
+
+def test_signals_that_come_together_are_told_as_times_by_chance() -> None:
+    a = np.array([1.0] * 50 + [0.0] * 50)
+    b = np.array([1.0] * 40 + [0.0] * 10 + [1.0] * 10 + [0.0] * 40)
+    ratio, low, high = times_by_chance(a, b)
+    assert ratio == pytest.approx(0.4 / 0.25)
+    assert 1 < low < ratio < high
+    alone = times_by_chance(a, np.tile([1.0, 0.0], 50))
+    assert alone[0] == pytest.approx(1.0)
+    assert alone[1] < 1 < alone[2]
+
+
+def signals(persons: int, seed: int) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({f"signal_{i}": rng.choice(["1", "3", "5"], persons) for i in range(1, 7)})
+    return frame.assign(organisation_id=[f"O{i % 8}" for i in range(persons)], country="AA")
+
+
+def test_one_wave_gives_co_occurrence_and_no_stage() -> None:
+    rows = pd.DataFrame(together_rows(signals(300, 1), CORE, "warning_signals", 10))
+    at_once = rows[rows["group_by"] == AT_ONCE]
+    assert at_once["estimate"].sum() == pytest.approx(100)
+    pairs = rows[rows["group_by"] == PAIR]
+    assert pairs["indicator"].nunique() == 15
+    assert not (rows["method"] == FOLLOWS).any()
+    few = pd.DataFrame(together_rows(signals(30, 1), CORE, "warning_signals", 10))
+    assert not (few["method"] == "times as often as by chance").any()
+
+
+def test_a_planted_order_of_signals_is_found_among_linked_persons_only_one_way() -> None:
+    first = signals(600, 3).assign(linking_code=[f"h{i}" for i in range(600)], consent_linking="yes")
+    second = signals(600, 4).assign(linking_code=first["linking_code"], consent_linking="yes")
+    second["signal_2"] = np.where(np.random.default_rng(5).random(600) < 0.5, first["signal_1"], second["signal_2"])
+    rows = pd.DataFrame(stage_rows(first, second, CORE, "warning_signals", 10, 30))
+    sure = rows[rows["p_adjusted"] < 0.05]
+    assert [(row.group, row.indicator) for row in sure.itertuples()] == [("signal_1", "signal_2")]
+    assert set(rows["estimand"]) == {"linked persons"}
+
+
+def test_without_links_there_is_no_stage_but_a_reason() -> None:
+    (row,) = stage_rows(signals(100, 1), signals(100, 2), CORE, "warning_signals", 10, 30)
+    assert row["comparable"] == "no"
+    assert "linked" in row["reason"]
+
+
+def test_partial_correlation_agrees_with_residuals() -> None:
+    rng = np.random.default_rng(2)
+    given = rng.normal(size=80)
+    x, y = given + rng.normal(size=80), 0.5 * given + rng.normal(size=80)
+    design = np.column_stack([np.ones(80), given])
+    left = [v - design @ np.linalg.lstsq(design, v, rcond=None)[0] for v in (y, x)]
+    found = partial_correlation(y, x, given)
+    agrees("diagnosis.signs.partial_correlation", "numpy residuals", found[0], np.corrcoef(left)[0, 1], abs=1e-12)

@@ -1,13 +1,16 @@
 """The product of the room: warning signs of groups, and the indicators of the cooperative model that answers can give."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 import pandas as pd
 
 from ... import results
+from ...persons import Row, not_measured
 from ...study.study import Study
+from .change import CHANGE, change_rows
 from .rules import load_rules
+from .together import FOLLOWS, stage_rows, together_rows
 from .warning import warning_rows
 
 PART = "signs"
@@ -41,6 +44,20 @@ def signs(
     waves = {**(earlier or {}), wave: answers}
     rows = chain(
         warning_rows(waves, questionnaire, rules, least, study.seed),
+        together_rows(answers, questionnaire, rules.together, least),
+        _since(waves, study),
     )
     common = {"study": study.id, "wave": wave, "country": unit, "part": PART, "period": wave, "source": study.id}
     return results.make(rows, **common, origin=results.weakest_origin(answers["origin"]))
+
+
+def _since(waves: Mapping[str, pd.DataFrame], study: Study) -> Iterator[Row]:
+    """Yield stages and change since the wave before; of one wave, why there are none."""
+    rules, questionnaire = load_rules(), study.questionnaire
+    if len(waves) < 2:
+        yield not_measured(FOLLOWS, "there is one wave only")
+        yield not_measured(rules.change, "there is one wave only") | {"estimand": CHANGE}
+        return
+    before, now = list(waves.values())[-2:]
+    yield from stage_rows(before, now, questionnaire, rules.together, study.disclosure.minimum_cell, rules.least_groups)
+    yield from change_rows(before, now, questionnaire, rules.change)
