@@ -132,9 +132,7 @@ def change_rows(first: pd.DataFrame, second: pd.DataFrame, questionnaire: Questi
     group = organisation(second, questionnaire)
     places = linked(first, second)
     if len(places):
-        scores = [
-            wave.loc[places[name], column].to_numpy(float) for name, wave in (("first", first), ("second", second))
-        ]
+        before, after = (wave.loc[places[name], column] for name, wave in (("first", first), ("second", second)))
         of = None if group is None else second.loc[places["second"], group].to_numpy(object)
         quality = reliability(item_values(first, questionnaire, questionnaire.measures[measure]))["alpha"].iloc[0]
         if not 0 < quality < 1:

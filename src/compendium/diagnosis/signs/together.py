@@ -19,6 +19,7 @@ Array = NDArray[np.float64]
 AT_ONCE, PAIR = "signals_at_once", "pair of signals"
 TIMES, FOLLOWS = "times as often as by chance", "what follows what"
 BOTH, FIRST, SECOND, NEITHER = "both", "only the first", "only the second", "neither"
+TOO_FEW_BOTH = "too few persons have both signals, or one without the other"
 MOST = 3
 """Signals at once from which on they are counted together."""
 
@@ -43,7 +44,8 @@ def together_rows(answers: pd.DataFrame, questionnaire: Questionnaire, measure: 
     dict
         ``group_by`` :data:`AT_ONCE`: shares of persons with no signal, one, two, three or more. ``group_by`` :data:`PAIR` and the two
         signals, joined by ``+``, in ``indicator``: shares of persons with both, one only, neither; and ``method`` :data:`TIMES`, how many
-        times as often both are met as if they had nothing to do with one another, where each of the four has enough persons.
+        times as often both are met as if they had nothing to do with one another. Where one of the four has too few persons
+        there is one row that says so.
     """
     if measure not in questionnaire.measures:
         yield not_measured(AT_ONCE, "this study does not ask for it, or nobody answered")
@@ -71,10 +73,12 @@ def _pair(
     known = a.notna() & b.notna()
     cells = {BOTH: a * b, FIRST: a * (1 - b), SECOND: (1 - a) * b, NEITHER: (1 - a) * (1 - b)}
     where = {"indicator": name, "group_by": PAIR, "population": asked}
+    if min(flags[known].sum() for flags in cells.values()) < least:
+        # All four go: another pair tells how many have each signal, and would give a single blank cell back.
+        yield not_measured(name, TOO_FEW_BOTH) | where
+        return
     for code, flags in cells.items():
         yield where | _share(flags, clusters) | {"group": code}
-    if min(flags[known].sum() for flags in cells.values()) < least:
-        return
     given = None if clusters is None else clusters[known.to_numpy()]
     ratio, low, high = times_by_chance(a[known].to_numpy(), b[known].to_numpy(), given)
     yield where | {
