@@ -43,6 +43,8 @@ class Measure:
         Share of the items that must be answered, 0-1.
     exposed_items : int or None
         Number of exposed items from which a person counts as exposed.
+    exposed_reason : Text
+        Why that number, written before any answer; empty where there is no number.
     version : str
         Version of the key.
     """
@@ -55,6 +57,7 @@ class Measure:
     family: str | None
     missing_min_share: float
     exposed_items: int | None
+    exposed_reason: Text
     version: str
 
 

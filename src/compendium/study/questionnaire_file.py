@@ -204,6 +204,7 @@ def _measure(entry: Mapping[str, Any]) -> Measure:
         family=entry.get("family"),
         missing_min_share=float(entry.get("missing_min_share", 0.5)),
         exposed_items=entry.get("exposed_items"),
+        exposed_reason=entry.get("exposed_reason", {}),
         version=entry.get("version", "1"),
     )
 

@@ -48,6 +48,8 @@ def every_text(questionnaire: Questionnaire) -> Iterator[tuple[str, Text]]:
     for measure in questionnaire.measures.values():
         yield f"measure {measure.id}: label", measure.label
         yield f"measure {measure.id}: high", measure.high
+        if measure.exposed_reason:
+            yield f"measure {measure.id}: exposed_reason", measure.exposed_reason
     for banding in questionnaire.bands.values():
         yield f"bands {banding.id}: label", banding.label
         for band in banding.bands:

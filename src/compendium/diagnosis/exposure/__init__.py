@@ -13,13 +13,16 @@ from .families import (
     rule_rows,
 )
 from .items import exposed_to_item, item_rows
+from .thresholds import BORROWED, THRESHOLD, threshold_rows
 
 __all__ = [
+    "BORROWED",
     "BOTH",
     "BY_CHANCE",
     "FAMILIES_AT_ONCE",
     "OTHER_RULE",
     "RULES",
+    "THRESHOLD",
     "TURNED",
     "accumulation_rows",
     "exposed_to_item",
@@ -31,4 +34,5 @@ __all__ = [
     "measure_rows",
     "pair_rows",
     "rule_rows",
+    "threshold_rows",
 ]

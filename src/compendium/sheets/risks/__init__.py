@@ -5,9 +5,10 @@ sentence says so instead of an empty chart.
 """
 
 from .conditions import items
-from .families import by_rule, families, foremost, measured, rules, turned
+from .families import by_rule, families, foremost, measured, rules, turned, why_so_many
 from .groups import by_profile, others, who
 from .sheet import Sheet, open_sheet
+from .thresholds import thresholds
 from .together import accumulated, pairs
 from .wishes import gaps, wishes
 
@@ -25,7 +26,9 @@ __all__ = [
     "others",
     "pairs",
     "rules",
+    "thresholds",
     "turned",
     "who",
+    "why_so_many",
     "wishes",
 ]

@@ -11,7 +11,7 @@ from ...figures import intervals
 from ...figures.base import Figure
 from ...persons import NOT_MEASURED
 from ...tables import Table, estimates
-from ..base import Several
+from ..base import Several, several
 from ..factsheet import Folded, Sentence, folded
 from .sheet import Sheet, nothing, overall
 
@@ -31,6 +31,21 @@ def measured(sheet: Sheet) -> Sentence:
         names = t.join([sheet.label("indicator", code) for code in rows["indicator"]])
         said.append(t("Not measured: {names} ({reason}).", names=names, reason=t(str(reason))))
     return Sentence(" ".join(said))
+
+
+def why_so_many(sheet: Sheet) -> Several | Sentence:
+    """Say for each family why so many of its questions count, as the questionnaire wrote before any answer."""
+    t, questionnaire = sheet.t, sheet.study.questionnaire
+    reasons: dict[str, list[str]] = {}
+    for code in sheet.exposures:
+        measure = questionnaire.measures[code]
+        if measure.exposed_items is not None:
+            reasons.setdefault(t.pick(measure.exposed_reason), []).append(sheet.label("indicator", code))
+    if not reasons:
+        return Sentence(t("No rule says who counts as exposed: means are shown instead."))
+    return several(
+        *(Sentence(t("{families}: {reason}", families=t.join(names), reason=why)) for why, names in reasons.items())
+    )
 
 
 def families(sheet: Sheet) -> Figure | Sentence:
