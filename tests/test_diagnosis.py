@@ -12,7 +12,7 @@ from agreement import agrees
 
 from compendium import cleaning, collection, disclosure, intervals, invariance, measurement, paths, reliability, scoring
 from compendium.diagnosis import diagnose, exposure, variance_shares
-from compendium.diagnosis.correlates import regress
+from compendium.diagnosis.regression import regress
 from compendium.diagnosis.exposure import OTHER_RULE, TURNED, item_rows, mark_turned
 from compendium.errors import CompendiumError
 from compendium.invariance.axes import AXIS_COLUMNS

@@ -15,7 +15,8 @@ from numpy.testing import assert_allclose
 from compendium import disclosure, results, text
 from compendium.cleaning.gaps import by_group
 from compendium.diagnosis import imputed, regression
-from compendium.diagnosis.correlates import adjusted_associations, correlate_rows
+from compendium.diagnosis.associations import adjusted_associations
+from compendium.diagnosis.conditions import outcome_rows
 from compendium.diagnosis.imputed import imputed_rows
 from compendium.errors import CompendiumError
 from compendium.imputation import imputations_needed, impute, pool, shifted
@@ -205,7 +206,7 @@ def found() -> pd.DataFrame:
 def test_filled_in_estimates_stand_beside_those_of_who_answered(found: pd.DataFrame) -> None:
     """Every exposure and status, on all who were asked, close to the estimate of those who answered, with its own p."""
     frame = _surveyed(1)
-    answered = results.make(correlate_rows(Persons(frame), CORE, "exhaustion"), origin="synthetic")
+    answered = results.make(outcome_rows(Persons(frame), CORE, "exhaustion", 7), origin="synthetic")
     answered = answered[answered["method"].isin(("adjusted association", "adjusted difference"))]
     filled = found[found["method"] == "multiple imputation"]
     both = answered.merge(filled, on=["group_by", "group", "reference_group", "unit", "estimand"], suffixes=("", "_in"))
@@ -294,7 +295,7 @@ def test_errors_agree_with_statsmodels() -> None:
     covariates.loc[50:52, "text"] = "rare"
     covariates.loc[:30, "number"] = np.nan
     y = pd.Series(x.sum(axis=1) + rng.normal(size=n) * (1 + x["a"].abs()))
-    design = np.column_stack([x, regression._design(covariates)])
+    design = np.column_stack([x, regression.design_of(covariates)])
     fit = sm.OLS(y.to_numpy(), design).fit(cov_type="HC2")
     found = regression.regress(y, x, covariates)
     assert_allclose([c.estimate for c in found], fit.params[:2], rtol=1e-10)
@@ -307,7 +308,7 @@ def _sheet(rows: pd.DataFrame) -> risks.Sheet:
 
 @pytest.fixture(scope="module")
 def everything(found: pd.DataFrame) -> pd.DataFrame:
-    answered = results.make(correlate_rows(Persons(_surveyed(1)), CORE, "exhaustion"), origin="synthetic")
+    answered = results.make(outcome_rows(Persons(_surveyed(1)), CORE, "exhaustion", 7), origin="synthetic")
     return results.concat([answered, found])
 
 

@@ -103,6 +103,7 @@ PRODUCTS: Mapping[str, Product] = {
     "weights": Product("weights", (COUNTRY,), ("answers",), "compendium.weighting.product:weigh"),
     "pooled weights": Product("weights", (POOLED,), ("answers", "invariance"), "compendium.pooling:pool", _facts),
     "diagnosis": Product("diagnosis", _BOTH, ("answers", "invariance"), "compendium.diagnosis:diagnose"),
+    "conditions": Product("conditions", _BOTH, ("answers", "invariance"), "compendium.diagnosis.conditions:estimate"),
     "signs": Product("signs", _BOTH, ("answers",), "compendium.diagnosis.signs:signs", earlier="answers"),
 }
 

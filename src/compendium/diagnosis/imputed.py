@@ -17,15 +17,8 @@ from ..persons import POINTS, Persons, Row, organisation, population
 from ..scoring import SCORE
 from ..study.questionnaire import Measure, Questionnaire
 from ..study.routing import asked
-from .correlates import (
-    ADJUSTED_FOR,
-    SITUATION,
-    STATUS,
-    adjusted_associations,
-    adjusted_differences,
-    compared_statuses,
-    measured_exposures,
-)
+from .associations import ADJUSTED_FOR, SITUATION, adjusted_associations, measured_exposures
+from .correlates import STATUS, adjusted_differences, compared_statuses
 from .regression import Coefficient
 
 IMPUTED, SHIFTED = "multiple imputation", "multiple imputation, shifted"

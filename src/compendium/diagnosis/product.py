@@ -12,7 +12,6 @@ from ..study.study import Study
 from .correlates import correlate_rows
 from .exposure import accumulation_rows, exposure_rows, item_rows, mark_turned, measure_rows, pair_rows, rule_rows
 from .gaps import gap_rows
-from .imputed import imputed_rows
 
 PART = "risks"
 
@@ -38,8 +37,8 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
     pandas.DataFrame
         The one shape of a result: exposure by family (share exposed, mean), overall and by each group that the
         questionnaire names, and under a looser and a stricter rule; number of families at once; other measures by
-        group; wish, reality and their difference by domain; what goes with each outcome, among those who answered and as
-        if everybody asked had. What the study does not measure has a row that says so.
+        group; wish, reality and their difference by domain; differences of each outcome between statuses and between
+        organisations. What the study does not measure has a row that says so.
     """
     questionnaire = study.questionnaire
     equal = "country" if study.is_pooled(unit) else None
@@ -66,7 +65,6 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
         *(measure_rows(persons, questionnaire, measure, groups) for measure in others),
         gap_rows(persons, questionnaire),
         *(correlate_rows(persons, questionnaire, outcome) for outcome in outcomes),
-        imputed_rows(persons, questionnaire, outcomes, study.seed, study.disclosure.minimum_cell),
     )
     return results.make(
         verdicts.govern(rows, questionnaire),

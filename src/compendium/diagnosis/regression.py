@@ -89,7 +89,7 @@ def regress_each(
     Pustejovsky, Tipton (2018), J. Bus. Econ. Stat. 36:672-683; Cameron, Miller (2015), J. Hum. Resour. 50:317-372.
     """
     first = predictors.to_numpy(dtype=float)
-    design = np.column_stack([first, _design(covariates)])
+    design = np.column_stack([first, design_of(covariates)])
     rank, place = int(np.linalg.matrix_rank(design)), places(clusters, len(predictors))
     if len(predictors) < PERSONS_PER_COEFFICIENT * rank or place.max() == 0:
         return None
@@ -126,7 +126,7 @@ def standardised(scores: pd.DataFrame, weights: Array | None) -> pd.DataFrame:
     return pd.DataFrame(centred / spread, index=scores.index, columns=scores.columns)
 
 
-def _design(covariates: pd.DataFrame) -> Array:
+def design_of(covariates: pd.DataFrame) -> Array:
     """Return a constant and the covariates as columns: numbers, and every category but the first as 0 or 1.
 
     A gap takes the mean beside an indicator, or is a category of its own; categories of very few persons are joined.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..diagnosis.correlates import ASSOCIATION, DIFFERENCE
+from ..diagnosis.associations import ASSOCIATION
+from ..diagnosis.correlates import DIFFERENCE
 from ..diagnosis.imputed import DUE_TO_GAPS, IMPUTATIONS, IMPUTED, REACH, TIPPING
 from ..tables import Table
 from ..text import Catalogue

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..diagnosis.correlates import ASSOCIATION, DIFFERENCE, STATUS
+from ..diagnosis.associations import ASSOCIATION
+from ..diagnosis.correlates import DIFFERENCE, STATUS
 from ..figures import intervals
 from ..figures.base import Figure
 from ..persons import NOT_MEASURED
