@@ -6,9 +6,11 @@ from itertools import chain
 import pandas as pd
 
 from ... import results
-from ...persons import Row, not_measured
+from ...persons import Row, not_measured, organisation
+from ...study.cooperative_indicators import load_indicators
 from ...study.study import Study
 from .change import CHANGE, change_rows
+from .indicators import indicator_rows
 from .rules import load_rules
 from .together import FOLLOWS, stage_rows, together_rows
 from .warning import warning_rows
@@ -41,11 +43,13 @@ def signs(
     """
     rules = load_rules()
     questionnaire, least = study.questionnaire, study.disclosure.minimum_cell
+    equal = "country" if study.is_pooled(unit) else None
     waves = {**(earlier or {}), wave: answers}
     rows = chain(
         warning_rows(waves, questionnaire, rules, least, study.seed),
         together_rows(answers, questionnaire, rules.together, least),
         _since(waves, study),
+        indicator_rows(answers, questionnaire, load_indicators(), equal, organisation(answers, questionnaire)),
     )
     common = {"study": study.id, "wave": wave, "country": unit, "part": PART, "period": wave, "source": study.id}
     return results.make(rows, **common, origin=results.weakest_origin(answers["origin"]))
