@@ -12,6 +12,7 @@ from ..scoring import SCORE
 from ..study.questionnaire import Questionnaire
 from ..study.study import Study
 from .associations import association_rows
+from .calls import call_rows
 from .correlates import status_rows
 from .imputed import imputed_rows
 from .interactions import interaction_rows
@@ -42,6 +43,7 @@ def estimate(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
     outcomes = list(questionnaire.analysis.outcomes.values())
     rows = chain(
         *(outcome_rows(persons, questionnaire, outcome, study.seed) for outcome in outcomes),
+        call_rows(persons, questionnaire, outcomes),
         imputed_rows(persons, questionnaire, outcomes, study.seed, study.disclosure.minimum_cell),
     )
     return results.make(
