@@ -1,10 +1,14 @@
 """Warning signs: the unit is a group, cut-offs are chosen without those they judge, and too few groups are said to be too few."""
 
+from pathlib import Path
+
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from agreement import agrees
 
+from compendium import text
 from compendium.diagnosis.signs import (
     SharedItemsError,
     accuracy,
@@ -16,6 +20,8 @@ from compendium.diagnosis.signs import (
 )
 from compendium.diagnosis.signs.change import change_rows, difference_of_waves, linked, reliable_change
 from compendium.diagnosis.signs.groups import LATER, SAME_FORM, pair
+from compendium.diagnosis.signs.indicators import REGISTER, indicator_rows
+from compendium.diagnosis.signs.register import EXAMPLE, compute, read_register
 from compendium.diagnosis.signs.rules import Outcome, Sign
 from compendium.diagnosis.signs.together import (
     AT_ONCE,
@@ -27,7 +33,9 @@ from compendium.diagnosis.signs.together import (
     together_rows,
 )
 from compendium.diagnosis.signs.warning import GROUPS, HELD_OUT, SAME_DATA, TOO_FEW, warning_rows
-from compendium.errors import CompendiumError
+from compendium.errors import AnswersError, CompendiumError
+from compendium.forms.indicator_table import workbook
+from compendium.study.cooperative_indicators import POSTURES, load_indicators
 from compendium.study.questionnaire_file import load_questionnaire
 
 CORE = load_questionnaire("core", "test")
@@ -312,3 +320,119 @@ def test_partial_correlation_agrees_with_residuals() -> None:
     left = [v - design @ np.linalg.lstsq(design, v, rcond=None)[0] for v in (y, x)]
     found = partial_correlation(y, x, given)
     agrees("diagnosis.signs.partial_correlation", "numpy residuals", found[0], np.corrcoef(left)[0, 1], abs=1e-12)
+
+
+def test_every_posture_has_indicators_and_there_are_twelve_or_more() -> None:
+    found = load_indicators()
+    assert len(found.indicators) >= 12
+    assert {one.posture for one in found.indicators.values()} == set(POSTURES)
+    for one in found.indicators.values():
+        names = [one.answers.get(key) for key in ("mean", "share", "exposed") if key in one.answers]
+        names += list(one.answers.get("ratio", ()))
+        late = {"sick_leave_days"}  # asked from version 2.1 of the questionnaire on
+        for name in set(names) - late:
+            assert name in CORE.questions or name in CORE.measures or CORE.banding(name) is not None, name
+        if "share" in one.answers:
+            assert set(one.answers["codes"]) <= set(CORE.codes(one.answers["share"])), one.id
+
+
+def test_the_worked_example_gives_what_one_works_out_by_hand() -> None:
+    found = compute(read_register(EXAMPLE), 10).set_index("indicator")
+    by_hand = {
+        "turnover_each": 18_000.0,
+        "start_to_contract": 100.0,
+        "months_to_contract": 12.0,
+        "sick_leave": 3.5,
+        "met_regularly": 75.0,
+        "people_per_officer": 24.0,
+        "units_assessed": 37.5,
+        "economic_exits": 6.25,
+        "assembly": 70.0,
+    }
+    assert found.loc[list(by_hand), "value"].to_dict() == by_hand
+    assert "pole_active" not in found.index  # left empty: nothing is made up
+    assert found.loc[["economic_exits", "helped_in_time", "start_to_contract"], "shows_people"].all()
+    assert not found.loc[["met_regularly", "people_per_officer", "units_assessed"], "shows_people"].any()
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ({"indicator": "luck"}, "row 2: no indicator 'luck'; legal are paid_hours"),
+        ({"numerator": "many"}, "row 2: numerator 'many' is no number"),
+        ({"numerator": "-1"}, "row 2: numerator '-1' is no number"),
+        ({"denominator": "0"}, "row 2: the denominator of 'assembly' is 0"),
+        ({"numerator": "80"}, "counts 80 people out of 70"),
+    ],
+)
+def test_a_register_that_cannot_be_is_one_sentence(row: dict[str, str], sentence: str) -> None:
+    given = {"indicator": "assembly", "numerator": "49", "denominator": "70"} | row
+    with pytest.raises(AnswersError) as caught:
+        compute(pd.DataFrame([given]), 10)
+    assert sentence in str(caught.value)
+    with pytest.raises(AnswersError, match="stands twice"):
+        compute(pd.DataFrame([{"indicator": "assembly", "numerator": "49", "denominator": "70"}] * 2), 10)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_table_to_fill_in_comes_back_and_its_formulas_are_those_of_the_program(
+    tmp_path: Path, language: str
+) -> None:
+    path = tmp_path / "indicators.xlsx"
+    path.write_bytes(workbook(text.load(language)))
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    example = read_register(EXAMPLE).set_index("indicator")
+    for row in range(3, sheet.max_row + 1):
+        name = sheet.cell(row, 1).value
+        factor = load_indicators().indicators[name].factor
+        assert f"{factor}*G{row}/H{row}" in sheet.cell(row, 9).value
+        if name in example.index and example.loc[name, "numerator"]:
+            sheet.cell(row, 7).value = float(example.loc[name, "numerator"])
+            sheet.cell(row, 8).value = float(example.loc[name, "denominator"])
+    book.save(path)
+    found = compute(read_register(path), 10).set_index("indicator")["value"]
+    assert (
+        found.sort_index().to_dict()
+        == compute(read_register(EXAMPLE), 10).set_index("indicator")["value"].sort_index().to_dict()
+    )
+
+
+def test_a_register_with_semicolons_and_decimal_commas_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("indicator;numerator;denominator\nturnover_each;1 080 000,50;60\n", encoding="utf-8-sig")
+    assert compute(read_register(path), 10)["value"].tolist() == [pytest.approx(1_080_000.5 / 60)]
+
+
+def cooperators(persons: int) -> pd.DataFrame:
+    rng = np.random.default_rng(7)
+    return pd.DataFrame(
+        {
+            "status": np.where(np.arange(persons) % 2, "cooperative_employee_entrepreneur", "sole_trader"),
+            "country": "AA",
+            "hours_paid_share": rng.integers(0, 101, persons).astype(float),
+            "calls_answered": rng.integers(0, 6, persons).astype(float),
+            "calls_won": 1.0,
+            "cooperative_member": rng.choice(["yes", "no"], persons),
+            "pole_participation": rng.choice(["no_pole", "never", "regularly"], persons),
+            "exposed_posture_conflicts": pd.array(rng.choice([True, False], persons), dtype="boolean"),
+        }
+    )
+
+
+def test_indicators_come_from_the_answers_of_people_of_cooperatives_or_say_where_from() -> None:
+    answers = cooperators(400)
+    rows = pd.DataFrame(indicator_rows(answers, CORE, load_indicators(), None, None)).set_index("indicator")
+    own = answers[answers["status"] != "sole_trader"]
+    assert rows.loc["paid_hours", "estimate"] == pytest.approx(own["hours_paid_share"].mean())
+    asked = own[own["calls_answered"] > 0]
+    assert rows.loc["calls_success", "estimate"] == pytest.approx(100 * len(asked) / asked["calls_answered"].sum())
+    poles = own[own["pole_participation"] != "no_pole"]
+    assert rows.loc["pole_active", "estimate"] == pytest.approx(
+        100 * (poles["pole_participation"] == "regularly").mean()
+    )
+    assert rows.loc["pole_active", "n"] == len(poles)
+    assert rows.loc["assembly", "reason"] == REGISTER
+    assert len(rows) == len(load_indicators().indicators)
+    outside = pd.DataFrame(indicator_rows(answers.drop(columns="status"), CORE, load_indicators(), None, None))
+    assert set(outside["comparable"]) == {"no"}

@@ -37,8 +37,6 @@ class CooperativeIndicator:
         ``higher`` (more is better), ``lower`` or ``neither``.
     reported : Text or None
         What one cooperative said of itself: a landmark, no norm.
-    reported_value : float or None
-        The number in it.
     answers : Mapping
         How answers give it (``mean``, ``share`` with ``codes``, ``ratio`` or ``exposed``); empty where only a register does.
     """
@@ -56,7 +54,6 @@ class CooperativeIndicator:
     direction: str
     source: Text
     reported: Text | None
-    reported_value: float | None
     answers: Mapping[str, Any]
 
 
@@ -92,7 +89,6 @@ def load_indicators() -> CooperativeIndicators:
 
 
 def _indicator(entry: Mapping[str, Any]) -> CooperativeIndicator:
-    reported = entry.get("reported", {})
     plain = {
         key: entry[key]
         for key in ("id", "posture", "name", "definition", "numerator", "denominator", "period", "factor", "unit")
@@ -102,7 +98,6 @@ def _indicator(entry: Mapping[str, Any]) -> CooperativeIndicator:
         direction=entry["direction"],
         source=entry["source"],
         counts_people="counts" in entry,
-        reported=reported.get("text"),
-        reported_value=reported.get("value"),
+        reported=entry.get("reported"),
         answers=entry.get("answers", {}),
     )
