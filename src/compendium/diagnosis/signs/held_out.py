@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...errors import CompendiumError
-from ...intervals import Mean, share, share_difference, share_of
+from ...intervals import Difference, Mean, share, share_difference, share_of
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -165,24 +165,41 @@ def accuracy(flagged: ArrayLike, cases: ArrayLike, organisations: ArrayLike) -> 
     yield "specificity", specificity
     for name, weights, truth in (("positive predictive value", f, y), ("negative predictive value", 1 - f, ~y)):
         yield name, _predictive(share_of(truth, weights=weights, clusters=c), float(weights.sum()))
-    yield "balance", _balance(sensitivity, specificity, f, y, c)
+    whole = balance(f, y, c)
+    size = min(sensitivity.n_effective, specificity.n_effective)
+    yield "balance", Mean(whole.estimate, whole.low, whole.high, len(f), size)
 
 
-def _balance(sensitivity: Mean, specificity: Mean, f: Array, y: Flags, organisations: NDArray[np.object_]) -> Mean:
-    """Return sensitivity plus specificity minus one."""
-    hit, false = sensitivity.estimate, 1 - specificity.estimate
+def balance(flagged: ArrayLike, cases: ArrayLike, organisations: ArrayLike) -> Difference:
+    """Estimate sensitivity plus specificity minus one: nought for a sign that says nothing.
+
+    Parameters
+    ----------
+    flagged, cases, organisations : array-like
+        As for :func:`accuracy`; nothing missing.
+
+    Returns
+    -------
+    Difference
+        ``estimate low high p``, -1 to 1; all missing without cases or without others.
+    """
+    f, y = np.asarray(flagged, dtype=float), np.asarray(cases, dtype=bool)
+    c = np.asarray(organisations, dtype=object)
     if not (y.any() and (~y).any()):
-        return Mean(np.nan, np.nan, np.nan, len(f), 0.0)
-    place = np.unique(organisations.astype(str), return_inverse=True)[1]
-    of_cases = np.bincount(place, np.where(y, f - hit, 0.0)) / y.sum()
-    of_others = np.bincount(place, np.where(y, 0.0, f - false)) / (~y).sum()
+        return Difference(np.nan, np.nan, np.nan, np.nan)
+    hits, false = share_of(f[y], clusters=c[y]), share_of(f[~y], clusters=c[~y])
+    place = np.unique(c.astype(str), return_inverse=True)[1]
+    of_cases = np.bincount(place, np.where(y, f - hits.estimate, 0.0)) / y.sum()
+    of_others = np.bincount(place, np.where(y, 0.0, f - false.estimate)) / (~y).sum()
     apart = float((of_cases**2).sum() + (of_others**2).sum())
     together = float(((of_cases - of_others) ** 2).sum())
     # Where an organisation has cases and others, its likeness cancels in the difference, or adds to it.
     gain = apart / together if together > 0 else 1.0
-    first, second = (min(m.n_effective * gain, float(m.n)) for m in (sensitivity, specificity))
-    both = share_difference((hit * first, first), (false * second, second))
-    return Mean(both.estimate, both.low, both.high, len(f), min(first, second))
+    pair = []
+    for one in (hits, false):
+        size = min(one.n_effective * gain, float(one.n))
+        pair.append((one.estimate * size, size))
+    return share_difference(pair[0], pair[1])
 
 
 def _predictive(found: Mean, judged: float) -> Mean:

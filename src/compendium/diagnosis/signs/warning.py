@@ -1,17 +1,20 @@
 """Rows of results on warning signs: how well each tells groups that are cases from others, and whether that can be told."""
 
+import math
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 import pandas as pd
 
+from ...intervals import holm
 from ...persons import Row, not_measured
 from ...study.questionnaire import Questionnaire
 from .groups import Pairing, group_variables, pairings
-from .held_out import accuracy, best_cutoff, held_out, middle_cutoff
+from .held_out import accuracy, balance, best_cutoff, held_out, middle_cutoff
 from .rules import Outcome, Rules, Sign, asked, check_apart, measured
 
 HELD_OUT, SAME_DATA = "held out", "same data"
-CUTOFF = "cut-off"
+CUTOFF, BALANCE = "cut-off", "balance"
 GROUPS = "groups"
 TOO_FEW = "too few groups"
 """Method of a row that says that no sensitivity is printed; its estimate is the number of groups there are."""
@@ -68,28 +71,40 @@ def _of_outcome(
     least: int,
     seed: int,
 ) -> Iterator[Row]:
-    said: set[str] = set()
-    for variable, sign, found in pairings(waves, questionnaire, outcome, signs, least):
-        where = {"group_by": variable, "group": outcome.id, "caveat": found.timing}
-        reason = too_few(found, rules)
-        if reason:
-            if variable not in said:  # the groups are those of the outcome: one sentence does for all signs
-                yield where | {
-                    "indicator": GROUPS,
-                    "method": TOO_FEW,
-                    "estimate": float(len(found.frame)),
-                    "n": float(found.frame["persons"].sum()),
-                    "unit": GROUPS,
-                    "comparable": "no",
-                    "reason": reason,
-                }
-            said.add(variable)
-            continue
-        if variable not in said:
-            yield from _counts(found, where)
-        said.add(variable)
-        for row in rows_of(found, rules, seed):
-            yield where | row | {"indicator": sign.measure}
+    for variable, found in groupby(pairings(waves, questionnaire, outcome, signs, least), key=lambda one: one[0]):
+        where = {"group_by": variable, "group": outcome.id}
+        told: list[Row] = []
+        reasons: list[Row] = []
+        for _, sign, pairing in found:
+            reason = too_few(pairing, rules)
+            about = where | {"caveat": pairing.timing}
+            if reason:
+                reasons.append(_refusal(pairing, reason) | about)
+                continue
+            told += [] if told else [row | about for row in _counts(pairing)]
+            told += [about | row | {"indicator": sign.measure} for row in rows_of(pairing, rules, seed)]
+        # The groups are much the same for all signs: one sentence does, where none of them can be told.
+        yield from _adjusted(told) if told else reasons[:1]
+
+
+def _adjusted(rows: list[Row]) -> list[Row]:
+    """Adjust the p values of the balances for the number of signs held against one outcome."""
+    tested = [row for row in rows if not math.isnan(row.get("p_adjusted", math.nan))]
+    for row, p in zip(tested, holm([row["p_adjusted"] for row in tested]), strict=True):
+        row["p_adjusted"] = float(p)
+    return rows
+
+
+def _refusal(found: Pairing, reason: str) -> Row:
+    return {
+        "indicator": GROUPS,
+        "method": TOO_FEW,
+        "estimate": float(len(found.frame)),
+        "n": float(found.frame["persons"].sum()),
+        "unit": GROUPS,
+        "comparable": "no",
+        "reason": reason,
+    }
 
 
 def too_few(found: Pairing, rules: Rules) -> str:
@@ -111,6 +126,7 @@ def rows_of(found: Pairing, rules: Rules, seed: int) -> Iterator[Row]:
     judged = held_out(values, cases, organisations, repeats=rules.repeats, folds=rules.folds, seed=seed)
     usual = (values >= best_cutoff(values, cases)).astype(float)
     for method, flagged in ((HELD_OUT, judged.flagged), (SAME_DATA, usual)):
+        p = balance(flagged, cases, organisations).p if method == HELD_OUT else float("nan")
         for estimand, result in accuracy(flagged, cases, organisations):
             percent = {"estimate": 100 * result.estimate, "ci_low": 100 * result.low, "ci_high": 100 * result.high}
             yield {
@@ -119,7 +135,8 @@ def rows_of(found: Pairing, rules: Rules, seed: int) -> Iterator[Row]:
                 "n_effective": result.n_effective,
                 "estimand": estimand,
                 "method": method,
-                "unit": "points" if estimand == "balance" else "%",
+                "p_adjusted": p if estimand == BALANCE else float("nan"),
+                "unit": "points" if estimand == BALANCE else "%",
             }
     yield {
         "estimate": middle_cutoff(values, cases),
@@ -130,11 +147,11 @@ def rows_of(found: Pairing, rules: Rules, seed: int) -> Iterator[Row]:
     }
 
 
-def _counts(found: Pairing, where: Row) -> Iterator[Row]:
+def _counts(found: Pairing) -> Iterator[Row]:
     frame = found.frame
     counts = {"groups": len(frame), "cases": int(frame["case"].sum()), "left out": found.left_out}
     for estimand, count in counts.items():
-        yield where | {
+        yield {
             "indicator": GROUPS,
             "method": "number of groups",
             "estimand": estimand,
