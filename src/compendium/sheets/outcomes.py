@@ -1,4 +1,4 @@
-"""Show how people are and what goes with it: means by group, adjusted associations.
+"""Show how people are: means by group, adjusted differences between statuses, shares between organisations.
 
 The second half of the page that :mod:`.risks` begins; where a study does not measure something, a sentence says so.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..diagnosis.associations import ASSOCIATION
 from ..diagnosis.correlates import DIFFERENCE, STATUS
 from ..figures import intervals
 from ..figures.base import Figure
@@ -31,48 +30,6 @@ def by_group(sheet: Sheet, outcome: str, variable: str = STATUS) -> Table | Sent
         variable=sheet.variable(variable),
     )
     return estimates(rows, rows="group", caption=caption, t=sheet.t, label=sheet.label_of(variable), digits=0)
-
-
-def associations(sheet: Sheet, outcome: str) -> Figure | Sentence:
-    """Draw what goes with an outcome: each exposure, the others and the person's situation being alike."""
-    outcome = sheet.outcome(outcome)
-    rows = sheet.rows(indicator=outcome, group_by="exposure", method=ASSOCIATION)
-    if rows.empty:
-        return absent(sheet, outcome, group_by="exposure")
-    title = sheet.t("What goes with {measure}", measure=sheet.label("indicator", outcome).lower())
-    return intervals(rows, y="group", t=sheet.t, title=title, label=sheet.label_of("exposure"), digits=2, zero=True)
-
-
-def association_table(sheet: Sheet, outcome: str) -> Table | Sentence:
-    """Show adjusted associations beside plain correlations, with p values adjusted for their number."""
-    outcome = sheet.outcome(outcome)
-    rows = sheet.rows(indicator=outcome, group_by="exposure")
-    adjusted = rows[rows["method"] == ASSOCIATION]
-    if adjusted.empty:
-        return absent(sheet, outcome, group_by="exposure")
-    t, plain = sheet.t, rows[rows["method"] == "correlation"].set_index("group")
-    table = []
-    for _, row in adjusted.sort_values("estimate", ascending=False, kind="stable").iterrows():
-        beside = plain.loc[row["group"]]
-        table.append(
-            {
-                t("Exposure"): sheet.label("indicator", row["group"]),
-                t("Adjusted association"): t.number(row["estimate"], 2),
-                t("95% interval"): t.interval(row["ci_low"], row["ci_high"], 2),
-                t("p, adjusted for several tests"): p_value(row["p_adjusted"], t),
-                t("Correlation"): t.number(beside["estimate"], 2),
-                t("Interval of the correlation"): t.interval(beside["ci_low"], beside["ci_high"], 2),
-                t("n"): t.number(row["n"]),
-            }
-        )
-    name = sheet.label("indicator", outcome).lower()
-    caption = t("What goes with {measure}: adjusted, and each exposure by itself", measure=name)
-    how = t(
-        "Standard deviations of the outcome for one standard deviation more exposure, the other families, age, gender, "
-        "education, discipline and years in the trade alike. p values by Holm over the exposures of this outcome. Asked at one time in one form: no "
-        "direction can be read from it."
-    )
-    return Table(pd.DataFrame(table), caption, t, note=f"{how} {note(adjusted, t, sheet.label)}")
 
 
 def statuses(sheet: Sheet, outcome: str) -> Figure | Sentence:
