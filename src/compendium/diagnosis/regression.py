@@ -13,6 +13,7 @@ from .sandwich import Sandwich
 
 Array = NDArray[np.float64]
 
+CONSTANT, MISSING, JOINED = "constant", "missing", "few together"
 SMALLEST_CATEGORY = 10
 """Categories of a covariate with fewer persons are taken together: they would fit single persons exactly."""
 PERSONS_PER_COEFFICIENT = 8
@@ -127,27 +128,33 @@ def standardised(scores: pd.DataFrame, weights: Array | None) -> pd.DataFrame:
 
 
 def design_of(covariates: pd.DataFrame) -> Array:
+    """Return a constant and the covariates as columns: :func:`named_design` as numbers."""
+    return named_design(covariates).to_numpy()
+
+
+def named_design(covariates: pd.DataFrame) -> pd.DataFrame:
     """Return a constant and the covariates as columns: numbers, and every category but the first as 0 or 1.
 
     A gap takes the mean beside an indicator, or is a category of its own; categories of very few persons are joined.
+    Columns are named ``<covariate>`` or ``<covariate>: <category>``.
     """
-    parts = [np.ones((len(covariates), 1))]
+    parts = {CONSTANT: np.ones(len(covariates))}
     for name in covariates:
         column = covariates[name]
         missing = column.isna().to_numpy()
         if pd.api.types.is_numeric_dtype(column):
             numbers = column.to_numpy(dtype=float, na_value=np.nan)
-            parts.append(np.where(missing, numbers[~missing].mean(), numbers)[:, None])
+            parts[str(name)] = np.where(missing, numbers[~missing].mean() if not missing.all() else 0.0, numbers)
             if missing.sum() >= SMALLEST_CATEGORY:
-                parts.append(missing[:, None].astype(float))
+                parts[f"{name}: {MISSING}"] = missing.astype(float)
             continue
         codes, levels = pd.factorize(column, sort=True)
+        named = [*map(str, levels), MISSING, JOINED]
         codes = np.where(missing, len(levels), codes)
         few = np.bincount(codes, minlength=len(levels) + 1) < SMALLEST_CATEGORY
         codes = np.where(few[codes], len(levels) + 1, codes)
         joined = codes == len(levels) + 1
         if joined.sum() == 1:  # one person alone would be fitted exactly, and has no error of its own
             codes[joined] = np.bincount(codes[~joined]).argmax()
-        present = np.unique(codes)
-        parts.append((codes[:, None] == present[1:]).astype(float))
-    return np.column_stack(parts)
+        parts |= {f"{name}: {named[code]}": (codes == code).astype(float) for code in np.unique(codes)[1:]}
+    return pd.DataFrame(parts, index=covariates.index)
