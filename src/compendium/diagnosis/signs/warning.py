@@ -79,12 +79,14 @@ def _of_outcome(
             reason = too_few(pairing, rules)
             about = where | {"caveat": pairing.timing}
             if reason:
-                reasons.append(_refusal(pairing, reason) | about)
+                reasons.append(_refusal(pairing, reason) | about | {"indicator": sign.measure})
                 continue
             told += [] if told else [row | about for row in _counts(pairing)]
             told += [about | row | {"indicator": sign.measure} for row in rows_of(pairing, rules, seed)]
-        # The groups are much the same for all signs: one sentence does, where none of them can be told.
-        yield from _adjusted(told) if told else reasons[:1]
+        if told:
+            yield from [*_adjusted(told), *reasons]
+        else:  # the groups are much the same for all signs: the one with most of them speaks for all
+            yield max(reasons, key=lambda row: float(row["estimate"])) | {"indicator": GROUPS}
 
 
 def _adjusted(rows: list[Row]) -> list[Row]:
@@ -97,7 +99,6 @@ def _adjusted(rows: list[Row]) -> list[Row]:
 
 def _refusal(found: Pairing, reason: str) -> Row:
     return {
-        "indicator": GROUPS,
         "method": TOO_FEW,
         "estimate": float(len(found.frame)),
         "n": float(found.frame["persons"].sum()),
