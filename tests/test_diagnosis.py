@@ -11,13 +11,15 @@ import pytest
 from agreement import agrees
 
 from compendium import cleaning, collection, disclosure, intervals, invariance, measurement, paths, reliability, scoring
-from compendium.diagnosis import diagnose, exposure, variance_shares
+from compendium.diagnosis import conditions, diagnose, exposure, variance_shares
+from compendium.diagnosis.exposure import OTHER_RULE, TURNED, item_rows, mark_turned, threshold_rows
 from compendium.diagnosis.regression import regress
-from compendium.diagnosis.exposure import OTHER_RULE, TURNED, item_rows, mark_turned
 from compendium.errors import CompendiumError
 from compendium.invariance.axes import AXIS_COLUMNS
 from compendium.persons import Persons, estimate_row
 from compendium.reading import read_yaml
+from compendium.study.elements import Used
+from compendium.study.instruments import load_instrument
 from compendium.study.questionnaire import Measure, Questionnaire
 from compendium.study.questionnaire_file import load_questionnaire
 from compendium.study.study import Study, load_study
@@ -33,6 +35,7 @@ def _study(questionnaire: Questionnaire = CORE) -> SimpleNamespace:
         id="trial",
         seed=1,
         questionnaire=questionnaire,
+        instruments=(),
         disclosure=disclosure.Rules(minimum_cell=10),
         is_pooled=lambda unit: unit == "ALL",
     )
@@ -140,8 +143,9 @@ def test_planted_status_effect_is_found(found: pd.DataFrame) -> None:
     )
 
 
-def test_what_goes_with_exhaustion_is_found(found: pd.DataFrame) -> None:
+def test_what_goes_with_exhaustion_is_found(answers: pd.DataFrame) -> None:
     """The two planted paths stand out after Holm, intensity before insecurity; the other four are nought."""
+    found = conditions.estimate(_study(), "AA", "2026", answers, UNTESTED)
     rows = found[(found["indicator"] == "exhaustion") & (found["method"] == "adjusted association")].set_index("group")
     assert len(rows) == 6
     assert rows["estimate"].nlargest(2).index.tolist() == ["exposure_intensity", "exposure_insecurity"]
@@ -394,7 +398,8 @@ def test_truth_planted_in_the_study_is_found(declared: tuple[Study, pd.DataFrame
     found = diagnose(study, study.pooled.code, study.waves[0], answers, UNTESTED)
 
     paths_of = truth["paths"]["exhaustion"]
-    rows = found[(found["indicator"] == "exhaustion") & (found["method"] == "adjusted association")].set_index("group")
+    beside = conditions.estimate(study, study.pooled.code, study.waves[0], answers, UNTESTED)
+    rows = beside[(beside["indicator"] == "exhaustion") & (beside["method"] == "adjusted association")].set_index("group")
     strong = [name for name, weight in paths_of.items() if weight >= 0.15]
     assert (rows.loc[strong, "p_adjusted"] < 0.05).all()
     assert (rows.loc[strong, "ci_low"] > 0).all()
@@ -418,3 +423,34 @@ def test_answers_that_are_all_alike_have_no_interval() -> None:
     assert row["estimate"] == 50
     assert np.isnan([row["ci_low"], row["ci_high"]]).all()
     assert "alike" in row["caveat"]
+
+
+def test_published_thresholds_stand_with_their_source_and_doubt() -> None:
+    """WHO-5: 50 or less is read in its source, 28 or less is not; counted by hand, and borrowed from nobody."""
+    frame = pd.DataFrame({"who5_total": [*np.arange(0.0, 100.0, 2.0), np.nan]})
+    used = Used(load_instrument("who5"), "", ())
+    rows = {row["group"]: row for row in threshold_rows(Persons(frame), [used], "AA")}
+    assert {code: row["estimate"] for code, row in rows.items()} == pytest.approx(
+        {"likely_depression": 30.0, "low_wellbeing": 22.0, "not_low": 48.0}
+    )
+    assert {row["n"] for row in rows.values()} == {50.0}
+    assert {code for code, row in rows.items() if row["confidence"] == "to verify"} >= {"likely_depression"}
+    assert rows["not_low"]["confidence"] == "computed"
+    assert all(row["source"] and row["threshold_id"] == "screening" for row in rows.values())
+
+
+def test_a_cut_through_the_sample_is_no_threshold() -> None:
+    """An instrument whose cut-offs are quantiles of these very answers gives no share: it is fixed beforehand."""
+    who5 = load_instrument("who5")
+    cut_off = who5.cut_offs["screening"]
+    sample = replace(cut_off, thresholds=tuple(replace(one, value=None, quantile=0.25) for one in cut_off.thresholds))
+    used = Used(replace(who5, cut_offs={"screening": sample}), "", ())
+    assert list(threshold_rows(Persons(pd.DataFrame({"who5_total": np.arange(50.0)})), [used])) == []
+
+
+def test_every_number_of_exposed_items_has_its_reason() -> None:
+    """Fixed in the questionnaire before data, in every language that it speaks."""
+    fixed = [measure for measure in CORE.measures.values() if measure.exposed_items is not None]
+    assert len(fixed) == 9
+    for measure in fixed:
+        assert set(measure.exposed_reason) == set(CORE.languages)

@@ -10,7 +10,16 @@ from ..persons import Persons, organisation
 from ..scoring import SCORE
 from ..study.study import Study
 from .correlates import correlate_rows
-from .exposure import accumulation_rows, exposure_rows, item_rows, mark_turned, measure_rows, pair_rows, rule_rows
+from .exposure import (
+    accumulation_rows,
+    exposure_rows,
+    item_rows,
+    mark_turned,
+    measure_rows,
+    pair_rows,
+    rule_rows,
+    threshold_rows,
+)
 from .gaps import gap_rows
 
 PART = "risks"
@@ -56,6 +65,7 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
     rows = chain(
         mark_turned([*exposure_rows(persons, questionnaire, groups), *rule_rows(persons, questionnaire, groups)]),
         pair_rows(persons, questionnaire),
+        threshold_rows(persons, study.instruments, "" if equal else unit),
         *(
             verdicts.govern_sum(item_rows(persons, questionnaire, measure, groups), [measure])
             for measure in questionnaire.measures.values()
@@ -67,7 +77,7 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
         *(correlate_rows(persons, questionnaire, outcome) for outcome in outcomes),
     )
     return results.make(
-        verdicts.govern(rows, questionnaire),
+        ({"source": study.id, **row} for row in verdicts.govern(rows, questionnaire)),
         study=study.id,
         wave=wave,
         country=unit,
@@ -75,5 +85,4 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
         period=wave,
         origin=results.weakest_origin(answers["origin"]),
         weighted=persons.is_weighted,
-        source=study.id,
     )
