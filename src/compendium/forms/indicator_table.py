@@ -42,7 +42,7 @@ def workbook(t: Catalogue) -> bytes:
             t("Below: your number"),
             t("Value"),
             t("Unit"),
-            t("Note"),
+            t("Remark"),
         ]
     )
     sheet.append(list(CODES))

@@ -3,22 +3,20 @@
 from .cooperative import by_posture, definitions, example, template
 from .course import at_once, change, pairs, stages
 from .page import Sheet, open_sheet
-from .warning import accuracy, cases, flattery, groups, verdict
+from .warning import cases, groups, told
 
 __all__ = [
     "Sheet",
-    "accuracy",
     "at_once",
     "by_posture",
     "cases",
     "change",
     "definitions",
     "example",
-    "flattery",
     "groups",
     "open_sheet",
     "pairs",
     "stages",
     "template",
-    "verdict",
+    "told",
 ]

@@ -29,11 +29,11 @@ def by_posture(sheet: Sheet) -> Table:
         row = rows.loc[indicator.id] if indicator.id in rows.index else None
         table.append(
             {
-                t("As"): posture(indicator.posture, t),
+                t("Posture"): posture(indicator.posture, t),
                 t("Indicator"): t.pick(indicator.name),
-                t("Here"): _value(row, indicator, t),
+                t("Value here"): _value(row, indicator, t),
                 t("n"): t.number(row["n"]) if row is not None and pd.notna(row["n"]) else NO_VALUE,
-                t("Better"): _direction(indicator.direction, t),
+                t("Which way is better"): _direction(indicator.direction, t),
             }
         )
     told = sheet.rows(group_by=INDICATOR)
@@ -64,12 +64,14 @@ def definitions(sheet: Sheet) -> Folded:
     t = sheet.t
     table = []
     for indicator in _in_order():
-        landmark = t(" One cooperative reports: {what}.", what=t.pick(indicator.reported)) if indicator.reported else ""
+        said = t.pick(indicator.definition)
+        if indicator.reported:
+            said = f"{said} {t('One cooperative reports: {what}.', what=t.pick(indicator.reported))}"
         table.append(
             {
-                t("As"): posture(indicator.posture, t),
+                t("Posture"): posture(indicator.posture, t),
                 t("Indicator"): t.pick(indicator.name),
-                t("What it says"): t.pick(indicator.definition) + landmark,
+                t("What it says"): said,
                 t("Formula"): _formula(indicator, t),
                 t("Period"): period(indicator.period, t),
                 t("Idea from"): t.pick(indicator.source),
@@ -120,7 +122,8 @@ def example(sheet: Sheet) -> Table:
     table = []
     for row in found.itertuples(index=False):
         indicator = known[row.indicator]
-        number = t.percent(row.value, 1) if row.unit == "%" else f"{t.number(row.value, 1)} {unit(row.unit, t)}"
+        digits = 0 if row.unit == "EUR" else 1
+        number = t.percent(row.value, 1) if row.unit == "%" else f"{t.number(row.value, digits)} {unit(row.unit, t)}"
         table.append(
             {
                 t("Indicator"): t.pick(indicator.name),
@@ -140,15 +143,19 @@ def example(sheet: Sheet) -> Table:
 def posture(code: str, t: Catalogue) -> str:
     """Return what a posture is called."""
     return {
-        "worker": t("worker"),
-        "employee": t("employee"),
-        "employer": t("employer"),
-        "member": t("member"),
+        "worker": t("as a worker"),
+        "employee": t("as an employee"),
+        "employer": t("as an employer"),
+        "member": t("as a member"),
     }[code]
 
 
 def _direction(code: str, t: Catalogue) -> str:
-    return {"higher": t("higher"), "lower": t("lower"), "neither": t("neither by itself")}[code]
+    return {
+        "higher": t("higher is better"),
+        "lower": t("lower is better"),
+        "neither": t("neither is better by itself"),
+    }[code]
 
 
 def _in_order() -> list[CooperativeIndicator]:

@@ -90,8 +90,8 @@ def stages(sheet: Sheet) -> Table | Sentence:
         return Sentence(t("Between the waves no signal was found to follow another, all pairs counted."))
     table = [
         {
-            t("First"): sheet.signal(row.group),
-            t("Then"): sheet.signal(row.indicator),
+            t("Comes first"): sheet.signal(row.group),
+            t("Comes next"): sheet.signal(row.indicator),
             t("Partial correlation"): t.number(row.estimate, 2),
             t("95% interval"): t.interval(row.ci_low, row.ci_high, 2),
             t("n"): t.number(row.n),

@@ -6,10 +6,11 @@ import pandas as pd
 
 from ...diagnosis.signs.rules import load_rules
 from ...diagnosis.signs.warning import BALANCE, CUTOFF, GROUPS, HELD_OUT, SAME_DATA, TOO_FEW
+from ...figures.base import Figure
 from ...figures.intervals import intervals
 from ...persons import NOT_MEASURED
 from ...tables import Table
-from ...wording import NO_VALUE, note
+from ...wording import NO_VALUE, note, value
 from ..base import Shown, several
 from ..factsheet import Sentence
 from .page import Sheet
@@ -18,13 +19,13 @@ SURE = 0.05
 _SHOWN = ("sensitivity", "specificity", "positive predictive value", "negative predictive value")
 
 
-def groups(sheet: Sheet) -> Sentence:
+def groups(sheet: Sheet) -> Shown:
     """Say how many groups there are for each outcome, and whether that is enough to print a sensitivity."""
     t, rules, least = sheet.t, load_rules(), sheet.study.disclosure.minimum_cell
     said = []
     for outcome in rules.outcomes:
         name = sheet.outcome(outcome.id)
-        absent = sheet.rows(indicator=outcome.id, method=NOT_MEASURED, group_by="")
+        absent = sheet.rows(indicator=outcome.id, method=NOT_MEASURED, group_by="", estimand="")
         if len(absent):
             said.append(t("{outcome}: not told, {reason}.", outcome=name, reason=t(absent["reason"].iloc[0])))
         for row in sheet.rows(indicator=GROUPS, group=outcome.id, method=TOO_FEW).itertuples(index=False):
@@ -64,7 +65,7 @@ def groups(sheet: Sheet) -> Sentence:
                     timing=t(rows["caveat"].iloc[0]),
                 )
             )
-    return Sentence(" ".join(said))
+    return several(*map(Sentence, said))
 
 
 def cases(sheet: Sheet) -> Table:
@@ -89,35 +90,57 @@ def cases(sheet: Sheet) -> Table:
     return Table(frame, t("What signs are held against, fixed before data"), t)
 
 
-def accuracy(sheet: Sheet) -> Shown:
-    """Draw sensitivity and specificity of every sign among organisations held out, with all four numbers in a table."""
-    parts: list[Shown] = []
-    for (variable, outcome), rows in _told(sheet):
-        held = rows[rows["method"] == HELD_OUT]
-        title = sheet.t(
-            "Held out: does the sign tell groups with {outcome} from others? ({kind})",
-            outcome=sheet.outcome(outcome).lower(),
-            kind=sheet.kind_of_group(variable),
-        )
-        drawn = held[held["estimand"].isin(_SHOWN[:2])]
-        parts.append(
-            intervals(
-                drawn,
-                y="indicator",
-                hue="estimand",
-                t=sheet.t,
-                title=title,
-                label=sheet.label,
-                sort=False,
-                limits=(0, 100),
-            )
-        )
-        parts.append(_numbers(sheet, rows, title))
-    return several(*parts) if parts else _none(sheet)
+def told(sheet: Sheet) -> Shown:
+    """Say which signs warn and show how well, among organisations held out and as the same groups would have flattered.
+
+    Where there are too few groups, one sentence says so.
+    """
+    t, parts = sheet.t, list[Shown]()
+    for (variable, outcome), rows in _by_outcome(sheet):
+        parts += [
+            _verdict(sheet, variable, outcome, rows),
+            _drawn(sheet, variable, outcome, rows),
+            _numbers(sheet, variable, outcome, rows),
+            Sentence(
+                t(
+                    "Had the best cut-off been chosen and judged on the same groups, as is usual, the signs would have looked better "
+                    "than they are:"
+                )
+            ),
+            _flattery(sheet, variable, outcome, rows),
+        ]
+    if parts:
+        return several(*parts)
+    said = t("Not told here: see above how many groups there are. A number from fewer would look like knowledge.")
+    if sheet.focus is None:
+        return Sentence(said)
+    return Sentence(f"{said} {t('The partner countries together have more groups: see their page.')}")
 
 
-def _numbers(sheet: Sheet, rows: pd.DataFrame, caption: str) -> Table:
-    t = sheet.t
+def _drawn(sheet: Sheet, variable: str, outcome: str, rows: pd.DataFrame) -> Figure:
+    held = rows[(rows["method"] == HELD_OUT) & rows["estimand"].isin(_SHOWN[:2])]
+    return intervals(
+        held,
+        y="indicator",
+        hue="estimand",
+        t=sheet.t,
+        title=_title(sheet, variable, outcome),
+        label=sheet.label,
+        sort=False,
+        limits=(0, 100),
+    )
+
+
+def _title(sheet: Sheet, variable: str, outcome: str) -> str:
+    return sheet.t(
+        "{outcome}: does the sign tell groups that are cases from others? ({kind}, held out)",
+        outcome=sheet.outcome(outcome),
+        kind=sheet.kind_of_group(variable),
+    )
+
+
+def _numbers(sheet: Sheet, variable: str, outcome: str, rows: pd.DataFrame) -> Table:
+    t, caption = sheet.t, sheet.t("{title} In numbers", title=_title(sheet, variable, outcome))
     table = []
     for sign in rows.loc[rows["method"] == HELD_OUT, "indicator"].drop_duplicates():
         own = rows[rows["indicator"] == sign]
@@ -126,13 +149,17 @@ def _numbers(sheet: Sheet, rows: pd.DataFrame, caption: str) -> Table:
             t("Sign"): sheet.label("indicator", sign),
             t("Warns from (points of 100)"): _cutoff(sheet, sign, own),
         }
-        for name in _SHOWN:
-            line[t(_CAPITAL[name])] = _cell(held.loc[name], sheet)
+        line |= {t(_CAPITAL[name]): _cell(held.loc[name], sheet) for name in _SHOWN}
+        line[t("Cases and others")] = t(
+            "{cases} and {others}",
+            cases=value(held.loc["sensitivity", "n"], 0, t),
+            others=value(held.loc["specificity", "n"], 0, t),
+        )
         table.append(line)
     how = t(
         "Sensitivity: of the groups that are cases, how many were warned of. Specificity: of the others, how many were left in "
         "peace. Predictive values: of the groups warned of, how many are cases; of those left in peace, how many are none. They "
-        "hold where as many groups are cases as here. n is a number of groups."
+        "hold where as many groups are cases as here. In brackets: 95% intervals."
     )
     return Table(
         pd.DataFrame(table), caption, t, note=f"{how} {note(rows[rows['method'] == HELD_OUT], t, sheet.label)}"
@@ -149,11 +176,11 @@ _CAPITAL = {
 
 def _cutoff(sheet: Sheet, sign: str, own: pd.DataFrame) -> str:
     """Write the cut-off the way round in which the measure is shown elsewhere."""
-    t, value = sheet.t, own.loc[own["method"] == CUTOFF, "estimate"].iloc[0]
+    t, cutoff = sheet.t, own.loc[own["method"] == CUTOFF, "estimate"].iloc[0]
     turned = next(one.turned for one in load_rules().signs if one.measure == sign)
     if turned:
-        return t("{value} downwards", value=t.number(100 - value))
-    return t("{value} upwards", value=t.number(value))
+        return t("{value} downwards", value=t.number(100 - cutoff))
+    return t("{value} upwards", value=t.number(cutoff))
 
 
 def _cell(row: pd.Series, sheet: Sheet) -> str:
@@ -161,72 +188,59 @@ def _cell(row: pd.Series, sheet: Sheet) -> str:
     if row["suppressed"] or pd.isna(row["estimate"]):
         return t("too few groups")
     span = t.interval(row["ci_low"], row["ci_high"]) if pd.notna(row["ci_low"]) else NO_VALUE
-    return t("{value} ({interval}), n = {n}", value=t.percent(row["estimate"]), interval=span, n=t.number(row["n"]))
+    number = t.number(row["estimate"]) if row["unit"] == "points" else t.percent(row["estimate"])
+    return t("{value} ({interval})", value=number, interval=span)
 
 
-def verdict(sheet: Sheet) -> Shown:
+def _verdict(sheet: Sheet, variable: str, outcome: str, rows: pd.DataFrame) -> Sentence:
     """Say which signs warn better than nothing, all tests counted."""
-    t, parts = sheet.t, []
-    for (variable, outcome), rows in _told(sheet):
-        held = rows[(rows["method"] == HELD_OUT) & (rows["estimand"] == BALANCE) & ~rows["suppressed"]]
-        sure = held[(held["p_adjusted"] < SURE) & (held["estimate"] > 0)]
-        names = {
-            "outcome": sheet.outcome(outcome),
-            "kind": sheet.kind_of_group(variable),
-            "n": t.number(len(held)),
-            "signs": t.join([sheet.label("indicator", sign) for sign in sure["indicator"]]),
-        }
-        if sure.empty:
-            text = t(
-                "{outcome} ({kind}): of {n} signs, none tells cases from others better than chance once all tests are counted.",
-                **names,
-            )
-        else:
-            text = t(
-                "{outcome} ({kind}): of {n} signs, these tell cases from others better than chance, all tests counted: {signs}.",
-                **names,
-            )
-        short = rows[rows["method"] == TOO_FEW]
-        if len(short):
-            absent = t.join([sheet.label("indicator", sign) for sign in short["indicator"]])
-            text = f"{text} {t('Too few groups to tell: {signs}.', signs=absent)}"
-        parts.append(Sentence(text))
-    return several(*parts) if parts else _none(sheet)
-
-
-def flattery(sheet: Sheet) -> Shown:
-    """Show beside one another what the best cut-off of the same groups would have promised, and what holds in others."""
-    t, parts = sheet.t, []
-    for (variable, outcome), rows in _told(sheet):
-        kept = rows[rows["estimand"] == BALANCE]
-        table = []
-        for sign in kept["indicator"].drop_duplicates():
-            own = kept[kept["indicator"] == sign].set_index("method")
-            line = {t("Sign"): sheet.label("indicator", sign)}
-            for method, head in ((SAME_DATA, t("Best cut-off, same groups")), (HELD_OUT, t("Held out"))):
-                row = own.loc[method]
-                line[head] = t.number(row["estimate"]) if pd.notna(row["estimate"]) else t("too few groups")
-                line[t("95% interval: {what}", what=head)] = (
-                    t.interval(row["ci_low"], row["ci_high"]) if pd.notna(row["ci_low"]) else NO_VALUE
-                )
-            table.append(line)
-        caption = t(
-            "{outcome} ({kind}): sensitivity plus specificity minus 100, in points; nought for a sign that says nothing",
-            outcome=sheet.outcome(outcome),
-            kind=sheet.kind_of_group(variable),
+    t = sheet.t
+    held = rows[(rows["method"] == HELD_OUT) & (rows["estimand"] == BALANCE) & ~rows["suppressed"]]
+    sure = held[(held["p_adjusted"] < SURE) & (held["estimate"] > 0)]
+    names = {
+        "outcome": sheet.outcome(outcome),
+        "kind": sheet.kind_of_group(variable),
+        "n": t.number(len(held)),
+        "signs": t.join([sheet.label("indicator", sign) for sign in sure["indicator"]]),
+    }
+    text = (
+        t(
+            "{outcome} ({kind}): of {n} signs, none tells cases from others better than chance once all tests are counted.",
+            **names,
         )
-        how = t("The left-hand numbers judge groups by a cut-off that was chosen to suit them.")
-        parts.append(Table(pd.DataFrame(table), caption, t, note=f"{how} {note(kept, t, sheet.label)}"))
-    return several(*parts) if parts else _none(sheet)
+        if sure.empty
+        else t(
+            "{outcome} ({kind}): of {n} signs, these tell cases from others better than chance, all tests counted: {signs}.",
+            **names,
+        )
+    )
+    short = rows.loc[rows["method"] == TOO_FEW, "indicator"]
+    if len(short):
+        absent = t.join([sheet.label("indicator", sign) for sign in short])
+        text = f"{text} {t('Too few groups to tell: {signs}.', signs=absent)}"
+    return Sentence(text)
 
 
-def _told(sheet: Sheet) -> list[tuple[tuple[str, str], pd.DataFrame]]:
+def _flattery(sheet: Sheet, variable: str, outcome: str, rows: pd.DataFrame) -> Table:
+    """Show beside one another what the best cut-off of the same groups would have promised, and what holds in others."""
+    t, kept = sheet.t, rows[rows["estimand"] == BALANCE]
+    table = []
+    for sign in kept["indicator"].drop_duplicates():
+        own = kept[kept["indicator"] == sign].set_index("method")
+        line = {t("Sign"): sheet.label("indicator", sign)}
+        line[t("Best cut-off, same groups")] = _cell(own.loc[SAME_DATA], sheet)
+        line[t("Held out")] = _cell(own.loc[HELD_OUT], sheet)
+        table.append(line)
+    caption = t(
+        "{outcome} ({kind}): sensitivity plus specificity minus 100, in points; nought for a sign that says nothing",
+        outcome=sheet.outcome(outcome),
+        kind=sheet.kind_of_group(variable),
+    )
+    how = t("The first numbers judge groups by a cut-off that was chosen to suit them. In brackets: 95% intervals.")
+    return Table(pd.DataFrame(table), caption, t, note=f"{how} {note(kept, t, sheet.label)}")
+
+
+def _by_outcome(sheet: Sheet) -> list[tuple[tuple[str, str], pd.DataFrame]]:
     rows = sheet.results[sheet.results["method"].isin([HELD_OUT, SAME_DATA, CUTOFF, TOO_FEW])]
     kept = [(key, own) for key, own in rows.groupby(["group_by", "group"], sort=False)]
     return [((str(key[0]), str(key[1])), own) for key, own in kept if (own["method"] == HELD_OUT).any()]
-
-
-def _none(sheet: Sheet) -> Sentence:
-    return Sentence(
-        sheet.t("Not told here: see above how many groups there are. A number from fewer would look like knowledge.")
-    )
