@@ -110,7 +110,7 @@ def _costs(persons: Persons, some: pd.Series, variable: str, groups: pd.Series |
         (SUCCESS, won, some, "%", 100.0),
         (HOURS_PER_WON, hours, won, "hours", 1.0),
     ):
-        for code, row in _ratio(persons, over, under, groups, factor):
+        for code, row in ratio_rows(persons, over, under, groups, factor):
             yield {**row, **_said(name, RATIO, unit, "all calls together"), "group_by": variable, "group": code}
         each = over / under if name != HOURS_PER_WON else over.where(over.isna())
         for code, found in persons.estimate(each, groups) if each.notna().any() else ():
@@ -122,10 +122,22 @@ def _costs(persons: Persons, some: pd.Series, variable: str, groups: pd.Series |
             }
 
 
-def _ratio(
-    persons: Persons, over: pd.Series, under: pd.Series, groups: pd.Series | None, factor: float
+def ratio_rows(
+    persons: Persons, over: pd.Series, under: pd.Series, groups: pd.Series | None = None, factor: float = 1.0
 ) -> Iterator[tuple[str, Row]]:
-    """Yield the ratio of two sums, of everybody or of each group, by code."""
+    """Yield the numbers of the ratio of two sums, of everybody or of each group, by code.
+
+    Parameters
+    ----------
+    persons : Persons
+        Who counts how much, and through whom they answered.
+    over, under : pandas.Series of float
+        What is divided by what, of 0 or more; who lacks one of them is left out.
+    groups : pandas.Series, optional
+        Group of each person.
+    factor : float
+        What the ratio is multiplied by: 100 for per cent.
+    """
     known = over.notna() & under.notna() & (groups.notna() if groups is not None else True)
     if not known.any():
         return

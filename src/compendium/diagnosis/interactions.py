@@ -1,7 +1,7 @@
 """Whether conditions go together with an outcome more, or less, than their sum: product terms fixed beforehand."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
 
@@ -41,6 +41,8 @@ class Term:
         Language -> words; empty for a buffer, which is named by its measures.
     source, confidence : str
         Where the expectation comes from, and how sure that is.
+    stands_in : mapping of str to str
+        Language -> what a measure of this study stands in for; empty where it is what the source means.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Term:
     label: Mapping[str, str]
     source: str
     confidence: str
+    stands_in: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache

@@ -26,6 +26,7 @@ from ...wording import NO_VALUE, note, withheld
 from ..factsheet import Sentence
 from ..outcomes import p_value
 from ..risks import Sheet
+from .words import quoted
 
 QUANTITIES = (
     (ANSWERED, "mean", 1),
@@ -58,7 +59,9 @@ def calls_said(sheet: Sheet) -> Sentence:
     absent = sheet.rows(method=NOT_MEASURED)
     absent = absent[absent["indicator"].isin([HOURS, TOGETHER, PAID])]["indicator"]
     if len(absent):
-        said.append(t("Not asked in this study: {names}.", names=t.join([_name(sheet, code) for code in absent])))
+        said.append(
+            t("Not asked in this study: {names}.", names=t.join([quoted(sheet, _name(sheet, code)) for code in absent]))
+        )
     return Sentence(" ".join(said))
 
 

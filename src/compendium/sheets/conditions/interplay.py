@@ -12,6 +12,7 @@ from ...wording import Label, note, withheld
 from ..factsheet import Sentence
 from ..outcomes import absent, p_value
 from ..risks import Sheet
+from .words import quoted
 
 
 def interplay_said(sheet: Sheet, outcome: str) -> Sentence:
@@ -27,8 +28,8 @@ def interplay_said(sheet: Sheet, outcome: str) -> Sentence:
         widest = float(shown[["ci_low", "ci_high"]].abs().to_numpy().max())
         said = [
             t(
-                "None of the {n} products fixed beforehand can be told from nought for {measure}: the conditions add up, as far "
-                "as so many answers can tell. The intervals leave room for a slope that is steeper or flatter by up to "
+                "None of the {n} products fixed beforehand can be told from nought for {measure}: nothing here speaks against "
+                "conditions simply adding up. The intervals leave room for a slope that is steeper or flatter by up to "
                 "{size} where the other condition is one standard deviation higher.",
                 size=t.number(widest, 2),
                 **numbers,
@@ -38,7 +39,7 @@ def interplay_said(sheet: Sheet, outcome: str) -> Sentence:
         listed = [
             t(
                 "{name} ({estimate}, interval {interval})",
-                name=_name(sheet, row.group),
+                name=quoted(sheet, _name(sheet, row.group)),
                 estimate=t.number(row.estimate, 2),
                 interval=t.interval(row.ci_low, row.ci_high, 2),
             )
@@ -53,7 +54,7 @@ def interplay_said(sheet: Sheet, outcome: str) -> Sentence:
         ]
     left_out = sheet.rows(indicator=outcome, reason=NOT_ASKED)
     if len(left_out):
-        names = t.join([_name(sheet, code) for code in left_out["group"]])
+        names = t.join([quoted(sheet, _name(sheet, code)) for code in left_out["group"]])
         said.append(t("Not tested, since this study does not ask about both: {names}.", names=names))
     return Sentence(" ".join(said))
 
@@ -114,7 +115,11 @@ def _table(sheet: Sheet, outcome: str, kind: str) -> Table | Sentence:
             t("Expected"): expected[known[row["group"]].expected],
             t("n"): t.number(row["n"]),
         }
-        name = {t("Exposure and second condition"): _name(sheet, row["group"])}
+        name = (
+            {t("Exposure"): sheet.label("indicator", known[row["group"]].exposure)}
+            if kind == BUFFER
+            else {t("Exposure and second condition"): _name(sheet, row["group"])}
+        )
         table.append({**name, **(dict.fromkeys(cells, hidden) if hidden else cells)})
     measure = sheet.label("indicator", outcome).lower()
     caption = (
@@ -123,12 +128,16 @@ def _table(sheet: Sheet, outcome: str, kind: str) -> Table | Sentence:
         else t("Does exposure go with {measure} less where support is high?", measure=measure)
     )
     sources = "; ".join(dict.fromkeys(known[code].source for code in rows["group"]))
+    stands_in = [known[code].stands_in for code in rows["group"] if known[code].stands_in]
     how = t(
         "Slope: standard deviations of the outcome for one standard deviation more exposure, where the second condition is one "
         "standard deviation below or above its mean. Product: how much steeper for each standard deviation of the second. "
-        "Bent lines of both are taken out first. p values by Holm over all products of this outcome. Expected by: {sources}.",
+        "Bent lines of both are taken out first. Where many stand at an end of the scale of answers, that alone can make "
+        "slopes differ. p values by Holm over all products of this outcome. Expected by: {sources}.",
         sources=sources,
     )
+    if stands_in:
+        how += " " + t("The study's own choice: {choices}.", choices="; ".join(map(t.pick, stands_in)))
     return Table(pd.DataFrame(table), caption, t, note=f"{how} {note(rows, t, sheet.label)}")
 
 
@@ -146,7 +155,7 @@ def _name(sheet: Sheet, code: str) -> str:
     if term.label:
         return sheet.t.pick(term.label)
     names = [sheet.label("indicator", one) for one in (term.exposure, term.beside)]
-    return sheet.t("{exposure}, by: {beside}", exposure=names[0], beside=names[1].lower())
+    return sheet.t("{exposure}, with {beside}", exposure=names[0], beside=names[1].lower())
 
 
 def _label(sheet: Sheet, kind: str) -> Label:

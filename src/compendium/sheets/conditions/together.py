@@ -12,6 +12,7 @@ from ...wording import note, withheld
 from ..factsheet import Sentence
 from ..outcomes import absent, p_value
 from ..risks import Sheet
+from .words import quoted
 
 SURE = 95.0
 """Per cent of the draws from which one weight is said to be larger than another."""
@@ -29,7 +30,7 @@ def strongest(sheet: Sheet, outcome: str) -> Sentence:
     listed = [
         t(
             "{name} ({estimate}, interval {interval})",
-            name=sheet.label("indicator", row.group),
+            name=quoted(sheet, sheet.label("indicator", row.group)),
             estimate=t.number(row.estimate, 2),
             interval=t.interval(row.ci_low, row.ci_high, 2),
         )
@@ -38,9 +39,13 @@ def strongest(sheet: Sheet, outcome: str) -> Sentence:
     said = [
         t("These go with {measure} beyond chance, the strongest first: {names}.", measure=name, names=t.join(listed))
         if listed
-        else t("None of the exposures goes with {measure} beyond chance here.", measure=name)
+        else t(
+            "None of the {n} exposures goes with {measure} beyond chance here, once it is counted that all are looked at.",
+            n=t.number(len(rows)),
+            measure=name,
+        )
     ]
-    rest = [sheet.label("indicator", code) for code in rows.loc[rows["p_adjusted"] >= 0.05, "group"]]
+    rest = [quoted(sheet, sheet.label("indicator", code)) for code in rows.loc[rows["p_adjusted"] >= 0.05, "group"]]
     if listed and rest:
         said.append(
             t(
@@ -109,8 +114,8 @@ def weights_said(sheet: Sheet, outcome: str) -> Sentence:
     part = whole.iloc[0]
     said = [
         t(
-            "Beyond the person's situation the exposures together account for {share} of the differences between persons "
-            "in {measure} (95% interval {interval}, n = {n}): account for in the sense of arithmetic.",
+            "Beyond the person's situation the exposures together account, as arithmetic, for {share} of the differences "
+            "between persons in {measure} (95% interval {interval}, n = {n}).",
             share=t.percent(part["estimate"]),
             measure=name,
             interval=t.interval(part["ci_low"], part["ci_high"]),
@@ -124,7 +129,7 @@ def weights_said(sheet: Sheet, outcome: str) -> Sentence:
     said.append(
         t(
             "The largest part of that goes to {name}: {share} ({interval}).",
-            name=sheet.label("indicator", first["group"]),
+            name=quoted(sheet, sheet.label("indicator", first["group"])),
             share=t.percent(first["estimate"]),
             interval=t.interval(first["ci_low"], first["ci_high"]),
         )
@@ -136,7 +141,7 @@ def weights_said(sheet: Sheet, outcome: str) -> Sentence:
 
 
 def _order_said(sheet: Sheet, order: pd.Series) -> str:
-    t, second = sheet.t, sheet.label("indicator", order["reference_group"])
+    t, second = sheet.t, quoted(sheet, sheet.label("indicator", order["reference_group"]))
     draws = t.percent(order["estimate"])
     if order["estimate"] >= SURE:
         return t("It is larger than the next one, {name}, in {share} of the draws.", name=second, share=draws)
@@ -169,7 +174,7 @@ def same_form(sheet: Sheet, outcome: str) -> Sentence:
     said = [
         t(
             "Working conditions and {measure} were answered by the same person, at one time, in one form: a mood, a habit of "
-            "answering or a wish to look consistent makes such answers go together by itself.",
+            "answering or a wish to look consistent can make such answers go together by themselves.",
             measure=sheet.label("indicator", outcome).lower(),
         )
     ]
@@ -180,12 +185,12 @@ def same_form(sheet: Sheet, outcome: str) -> Sentence:
             t(
                 "How much of that would it take? Before the strongest association, {name}, could not be told from nought, "
                 "such a source would have to explain {share} of what the rest leaves open in the one and in the other.",
-                name=sheet.label("indicator", first["group"]),
+                name=quoted(sheet, sheet.label("indicator", first["group"])),
                 share=t.percent(first["ci_low"]),
             )
         )
         said.append(
-            t("Sources of that size are not rare in surveys: later waves and signs from outside the form tell more.")
+            t("Whether there is such a source this form cannot tell; later waves and signs from outside it can.")
         )
     return Sentence(" ".join(said))
 
