@@ -33,7 +33,7 @@ def by_posture(sheet: Sheet) -> Table:
                 t("Indicator"): t.pick(indicator.name),
                 t("Value here"): _value(row, indicator, t),
                 t("n"): t.number(row["n"]) if row is not None and pd.notna(row["n"]) else NO_VALUE,
-                t("Which way is better"): _direction(indicator.direction, t),
+                t("Better"): _direction(indicator.direction, t),
             }
         )
     told = sheet.rows(group_by=INDICATOR)
@@ -152,9 +152,9 @@ def posture(code: str, t: Catalogue) -> str:
 
 def _direction(code: str, t: Catalogue) -> str:
     return {
-        "higher": t("higher is better"),
-        "lower": t("lower is better"),
-        "neither": t("neither is better by itself"),
+        "higher": t("when higher"),
+        "lower": t("when lower"),
+        "neither": t("neither by itself"),
     }[code]
 
 

@@ -96,7 +96,8 @@ def told(sheet: Sheet) -> Shown:
     Where there are too few groups, one sentence says so.
     """
     t, parts = sheet.t, list[Shown]()
-    for (variable, outcome), rows in _by_outcome(sheet):
+    for (variable, outcome), found in _by_outcome(sheet):
+        rows = _best_first(found)
         parts += [
             _verdict(sheet, variable, outcome, rows),
             _drawn(sheet, variable, outcome, rows),
@@ -140,7 +141,14 @@ def _title(sheet: Sheet, variable: str, outcome: str) -> str:
 
 
 def _numbers(sheet: Sheet, variable: str, outcome: str, rows: pd.DataFrame) -> Table:
-    t, caption = sheet.t, sheet.t("{title} In numbers", title=_title(sheet, variable, outcome))
+    t, caption = (
+        sheet.t,
+        sheet.t(
+            "{outcome}, in numbers: from which value each sign warns, and how well ({kind}, held out)",
+            outcome=sheet.outcome(outcome),
+            kind=sheet.kind_of_group(variable),
+        ),
+    )
     table = []
     for sign in rows.loc[rows["method"] == HELD_OUT, "indicator"].drop_duplicates():
         own = rows[rows["indicator"] == sign]
@@ -238,6 +246,12 @@ def _flattery(sheet: Sheet, variable: str, outcome: str, rows: pd.DataFrame) -> 
     )
     how = t("The first numbers judge groups by a cut-off that was chosen to suit them. In brackets: 95% intervals.")
     return Table(pd.DataFrame(table), caption, t, note=f"{how} {note(kept, t, sheet.label)}")
+
+
+def _best_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Order the signs by how well they tell cases from others, held out; those that cannot be told come last."""
+    held = rows[(rows["method"] == HELD_OUT) & (rows["estimand"] == BALANCE)].set_index("indicator")["estimate"]
+    return rows.assign(_at=-rows["indicator"].map(held)).sort_values("_at", kind="stable").drop(columns="_at")
 
 
 def _by_outcome(sheet: Sheet) -> list[tuple[tuple[str, str], pd.DataFrame]]:
