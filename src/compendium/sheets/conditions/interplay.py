@@ -102,13 +102,18 @@ def _table(sheet: Sheet, outcome: str, kind: str) -> Table | Sentence:
     if rows.empty:
         return absent(sheet, outcome, group_by=kind) if kind == INTERACTION else absent(sheet, outcome)
     expected = {"more": t("steeper"), "less": t("flatter")}
+    heads = (
+        (t("Slope, second condition low"), t("Slope, second condition high"))
+        if kind == INTERACTION
+        else (t("Slope, little of the resource"), t("Slope, much of the resource"))
+    )
     table = []
     for _, row in rows.iterrows():
         slope = sheet.rows(indicator=outcome, group_by=row["group"], method=SLOPE).set_index("group")
         hidden = withheld(row, t, sheet.label)
         cells = {
-            t("Slope where it is low"): t.number(slope.loc["low", "estimate"], 2),
-            t("Slope where it is high"): t.number(slope.loc["high", "estimate"], 2),
+            heads[0]: t.number(slope.loc["low", "estimate"], 2),
+            heads[1]: t.number(slope.loc["high", "estimate"], 2),
             t("Product"): t.number(row["estimate"], 2),
             t("95% interval"): t.interval(row["ci_low"], row["ci_high"], 2),
             t("p, adjusted for several tests"): p_value(row["p_adjusted"], t),

@@ -62,8 +62,12 @@ def associations(sheet: Sheet, outcome: str) -> Figure | Sentence:
     rows = _rows(sheet, outcome, ASSOCIATION)
     if rows.empty:
         return absent(sheet, outcome, group_by=EXPOSURE)
-    title = sheet.t("What goes with {measure}", measure=sheet.label("indicator", outcome).lower())
-    return intervals(rows, y="group", t=sheet.t, title=title, label=sheet.label_of(EXPOSURE), digits=2, zero=True)
+    rows = rows.sort_values("estimate", key=abs, ascending=False, kind="stable")
+    title, label = (
+        sheet.t("What goes with {measure}", measure=sheet.label("indicator", outcome).lower()),
+        sheet.label_of(EXPOSURE),
+    )
+    return intervals(rows, y="group", t=sheet.t, title=title, label=label, digits=2, zero=True, sort=False)
 
 
 def association_table(sheet: Sheet, outcome: str) -> Table | Sentence:
