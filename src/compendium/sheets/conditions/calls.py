@@ -1,4 +1,4 @@
-"""Show what calls for projects cost and bring, and what goes with them."""
+"""Show what calls for projects cost and bring, and what goes with them; where they are not asked about, one sentence."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def calls_said(sheet: Sheet) -> Sentence:
     return Sentence(" ".join(said))
 
 
-def calls_table(sheet: Sheet) -> Table | Sentence:
+def calls_table(sheet: Sheet) -> Table | None:
     """Show what answering calls costs and brings those who do, all calls together and each person counting the same."""
     t = sheet.t
     found = [
@@ -74,7 +74,7 @@ def calls_table(sheet: Sheet) -> Table | Sentence:
     ]
     rows = [(rows.iloc[0], digits) for rows, digits in found if len(rows)]
     if not rows:
-        return Sentence(t("There is nothing to show of those who answered calls."))
+        return None
     table = [
         {
             t("Among those who answered a call"): _name(sheet, row["indicator"]),
@@ -95,12 +95,12 @@ def calls_table(sheet: Sheet) -> Table | Sentence:
     )
 
 
-def ways_table(sheet: Sheet) -> Table | Sentence:
+def ways_table(sheet: Sheet) -> Table | None:
     """Show who answers alone or with others, what it costs and brings, and how exhausted they are beside those alone."""
     t = sheet.t
     shares = sheet.rows(indicator=TOGETHER, group_by=TOGETHER, method="share")
     if shares.empty:
-        return Sentence(t("This study does not ask whether calls are answered alone or with others."))
+        return None
     outcome = sheet.outcome("exhaustion")
     differences = sheet.rows(indicator=outcome, group_by=TOGETHER, method=DIFFERENCE).set_index("group")
     columns = {t("Hours a call"): HOURS_PER_CALL, t("Won"): SUCCESS, t("Hours a call won"): HOURS_PER_WON}
@@ -124,21 +124,23 @@ def ways_table(sheet: Sheet) -> Table | Sentence:
     return Table(frame, caption, t, note=f"{how} {note(shares, t, sheet.label)}")
 
 
-def calls_paid(sheet: Sheet) -> Figure | Sentence:
+def calls_paid(sheet: Sheet) -> Figure | None:
     """Draw the paid share of all hours of work by the number of calls answered."""
     t, band = sheet.t, sheet.study.questionnaire.bands.get(ANSWERED)
     rows = sheet.rows(indicator=PAID, group_by=band.id if band else "", method="mean")
     if band is None or rows.empty:
-        return Sentence(t("How much of the work is paid cannot be set beside the number of calls here."))
+        return None
     title = t("Paid share of all hours of work, by calls for projects answered in a year")
     return intervals(rows, y="group", t=t, title=title, label=sheet.label_of(band.id), sort=False, limits=(0, 100))
 
 
-def calls_linked(sheet: Sheet, outcome: str) -> Table | Sentence:
+def calls_linked(sheet: Sheet, outcome: str) -> Table | Sentence | None:
     """Show what goes with calls, hours and success: adjusted associations with an outcome."""
     outcome = sheet.outcome(outcome)
     t, rows = sheet.t, sheet.rows(indicator=outcome, group_by=CALLS, method=ASSOCIATION)
     name = sheet.label("indicator", outcome).lower()
+    if sheet.rows(indicator=ANSWERED, method="share").empty:
+        return None
     if rows.empty:
         return Sentence(t("Whether calls for projects go with {measure} cannot be told here.", measure=name))
     table = [

@@ -59,17 +59,17 @@ def interplay_said(sheet: Sheet, outcome: str) -> Sentence:
     return Sentence(" ".join(said))
 
 
-def interplay_table(sheet: Sheet, outcome: str) -> Table | Sentence:
+def interplay_table(sheet: Sheet, outcome: str) -> Table | None:
     """Show every product of two conditions with the slopes it stands for, and what the literature expects."""
     return _table(sheet, outcome, INTERACTION)
 
 
-def buffer_table(sheet: Sheet, outcome: str) -> Table | Sentence:
+def buffer_table(sheet: Sheet, outcome: str) -> Table | None:
     """Show every product of a resource and an exposure with the slopes it stands for."""
     return _table(sheet, outcome, BUFFER)
 
 
-def interplay(sheet: Sheet, outcome: str) -> Figure | Sentence:
+def interplay(sheet: Sheet, outcome: str) -> Figure | None:
     """Draw an outcome along one condition, where the other is low and where it is high."""
     t, name = sheet.t, sheet.label("indicator", sheet.outcome(outcome)).lower()
     title = t("Two conditions at once and {measure}: points above or below the average person", measure=name)
@@ -81,26 +81,26 @@ def buffers(sheet: Sheet, outcome: str) -> Figure | Sentence:
     """Draw an outcome along each exposure, where support is low and where it is high."""
     t, name = sheet.t, sheet.label("indicator", sheet.outcome(outcome)).lower()
     title = t("Exposure, support and {measure}: points above or below the average person", measure=name)
-    return _figure(
-        sheet, outcome, BUFFER, title, {"low": t("little of the resource"), "high": t("much of the resource")}
-    )
+    lines = {"low": t("little of the resource"), "high": t("much of the resource")}
+    found = _figure(sheet, outcome, BUFFER, title, lines)
+    return found or Sentence(t("This study does not measure support beside exposure and exhaustion: nothing is shown."))
 
 
-def _figure(sheet: Sheet, outcome: str, kind: str, title: str, lines: dict[str, str]) -> Figure | Sentence:
+def _figure(sheet: Sheet, outcome: str, kind: str, title: str, lines: dict[str, str]) -> Figure | None:
     outcome = sheet.outcome(outcome)
     codes = list(_products(sheet, outcome, kind)["group"])
     rows = sheet.rows(indicator=outcome, method=LINE)
     rows = rows[rows["group_by"].isin(codes)]
     if rows.empty:
-        return Sentence(sheet.t("There is no line to draw: nothing of this kind could be tested."))
+        return None
     return slopes(rows, steps=list(LEVELS), lines=lines, t=sheet.t, title=title, label=_label(sheet, kind))
 
 
-def _table(sheet: Sheet, outcome: str, kind: str) -> Table | Sentence:
+def _table(sheet: Sheet, outcome: str, kind: str) -> Table | None:
     outcome = sheet.outcome(outcome)
     t, rows, known = sheet.t, _products(sheet, outcome, kind), _terms(sheet)
     if rows.empty:
-        return absent(sheet, outcome, group_by=kind) if kind == INTERACTION else absent(sheet, outcome)
+        return None
     expected = {"more": t("steeper"), "less": t("flatter")}
     heads = (
         (t("Slope, second condition low"), t("Slope, second condition high"))

@@ -56,12 +56,12 @@ def strongest(sheet: Sheet, outcome: str) -> Sentence:
     return Sentence(" ".join(said))
 
 
-def associations(sheet: Sheet, outcome: str) -> Figure | Sentence:
-    """Draw what goes with an outcome: each exposure, the others and the person's situation being alike."""
+def associations(sheet: Sheet, outcome: str) -> Figure | None:
+    """Draw what goes with an outcome: each exposure, the others and the person's situation being alike; or nothing."""
     outcome = sheet.outcome(outcome)
     rows = _rows(sheet, outcome, ASSOCIATION)
     if rows.empty:
-        return absent(sheet, outcome, group_by=EXPOSURE)
+        return None
     rows = rows.sort_values("estimate", key=abs, ascending=False, kind="stable")
     title, label = (
         sheet.t("What goes with {measure}", measure=sheet.label("indicator", outcome).lower()),
@@ -70,12 +70,12 @@ def associations(sheet: Sheet, outcome: str) -> Figure | Sentence:
     return intervals(rows, y="group", t=sheet.t, title=title, label=label, digits=2, zero=True, sort=False)
 
 
-def association_table(sheet: Sheet, outcome: str) -> Table | Sentence:
+def association_table(sheet: Sheet, outcome: str) -> Table | None:
     """Show adjusted associations beside plain correlations, p values for their number, and how easily they would fall."""
     outcome = sheet.outcome(outcome)
     adjusted = _rows(sheet, outcome, ASSOCIATION)
     if adjusted.empty:
-        return absent(sheet, outcome, group_by=EXPOSURE)
+        return None
     t = sheet.t
     plain, shared = (_rows(sheet, outcome, method).set_index("group") for method in (PLAIN, SHARED))
     table = []
@@ -110,6 +110,8 @@ def weights_said(sheet: Sheet, outcome: str) -> Sentence:
     outcome = sheet.outcome(outcome)
     t, rows, whole = sheet.t, _rows(sheet, outcome, WEIGHT), _rows(sheet, outcome, TOGETHER)
     rows = rows[rows["estimate"].notna()].sort_values("estimate", ascending=False, kind="stable")
+    if _rows(sheet, outcome, ASSOCIATION).empty:
+        return absent(sheet, outcome, group_by=EXPOSURE)
     name = sheet.label("indicator", outcome).lower()
     if whole.empty or whole["suppressed"].iloc[0]:
         return Sentence(
@@ -156,25 +158,25 @@ def _order_said(sheet: Sheet, order: pd.Series) -> str:
     )
 
 
-def weights(sheet: Sheet, outcome: str) -> Figure | Sentence:
-    """Draw how what the exposures explain together divides between them."""
+def weights(sheet: Sheet, outcome: str) -> Figure | None:
+    """Draw how what the exposures explain together divides between them, or nothing where it cannot be told."""
     outcome = sheet.outcome(outcome)
     rows = _rows(sheet, outcome, WEIGHT)
     name = sheet.label("indicator", outcome).lower()
     if rows["estimate"].isna().all():
-        return Sentence(
-            sheet.t("How what goes with {measure} divides between the exposures cannot be told here.", measure=name)
-        )
+        return None
     title = sheet.t("How what goes with {measure} divides between the exposures", measure=name)
     widest = max(10.0, float(rows["ci_high"].max()))
     limits = (0.0, min(100.0, 10 * float(-(-widest // 10))))
     return intervals(rows, y="group", t=sheet.t, title=title, label=sheet.label_of(EXPOSURE), limits=limits)
 
 
-def same_form(sheet: Sheet, outcome: str) -> Sentence:
+def same_form(sheet: Sheet, outcome: str) -> Sentence | None:
     """Warn that both sides come from one person at one time, with what it would take to undo the strongest association."""
     outcome = sheet.outcome(outcome)
     t, rows = sheet.t, _rows(sheet, outcome, SHARED)
+    if rows.empty:
+        return None
     said = [
         t(
             "Working conditions and {measure} were answered by the same person, at one time, in one form: a mood, a habit of "
