@@ -1,0 +1,149 @@
+"""Shares of variance: how much of a difference between persons lies between the groups they belong to."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ...errors import CompendiumError
+from ..regression import named_design
+from .exact import exact_interval
+from .model import Model
+
+Array = NDArray[np.float64]
+
+FEW_GROUPS = 10
+"""Below this number of groups the share is not to be read: too few groups to say."""
+RESIDUAL = "residual"
+TOO_FEW = "too few groups to say"
+
+
+def variance_shares(
+    frame: pd.DataFrame, outcome: str, levels: Sequence[str], covariates: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Estimate the shares of an outcome's variance that lie between the groups of one or several levels.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a person; those without outcome or without a group of a level are left out.
+    outcome : str
+        Column of numbers.
+    levels : sequence of str
+        Columns that hold the groups, crossed or nested. One code is one group wherever it stands: name the groups of a
+        nested level apart (``"FR-1"``, ``"PT-1"``).
+    covariates : sequence of str
+        Columns whose composition is taken out first: numbers as they are, everything else by category; a gap is a
+        category of its own, or takes the mean beside an indicator.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``level share ci_low ci_high n_groups n note``: a row for each level and one ``residual`` row; shares from 0 to 1 that
+        add up to 1. ``note`` is "too few groups to say" under ten groups; ``n_groups`` of the residual is that of the persons.
+
+    Raises
+    ------
+    CompendiumError
+        No level or one named twice, an absent column, a level of fewer than two groups or without any group of several
+        persons, two levels with the same groups, or an outcome that is one number.
+
+    Notes
+    -----
+    Random intercepts by REML, ``share_j = s_j^2 / (sum s^2 + s_within^2)``; intervals are profile-likelihood ones, which stay
+    between 0 and 1. One level of fewer than ten groups has the exact interval of :func:`.exact_interval` instead. Shares are
+    of what is left of the variance once covariates are taken out.
+
+    The share between groups is neither the part of the organisations nor a bound on it: a strain that all groups share
+    equally has no variance between them.
+
+    References
+    ----------
+    Patterson, Thompson (1971), Biometrika 58:545-554; Bliese (2000), in Klein, Kozlowski, Multilevel Theory.
+    """
+    known = _checked(frame, outcome, levels, covariates)
+    y = known[outcome].to_numpy(dtype=float)
+    x = named_design(known[list(covariates)]).to_numpy()
+    places = [pd.factorize(known[level])[0].astype(np.intp) for level in levels]
+    counts = [int(place.max()) + 1 for place in places]
+    model = Model(y, x, places)
+    shares = model.fit()
+    rows = []
+    for at, level in enumerate(levels):
+        few = counts[at] < FEW_GROUPS
+        low, high = exact_interval(y, x, places[at]) if few and len(levels) == 1 else model.interval(shares, at)
+        # an exact interval need not hold the likeliest share, and the share is then the nearer end
+        share = float(np.clip(shares[at], low, high))
+        rows.append((level, share, low, high, counts[at], TOO_FEW if few else ""))
+    if len(levels) == 1:
+        _, share, low, high, _, note = rows[0]
+        rest = (1 - share, 1 - high, 1 - low)
+    else:
+        note = TOO_FEW if any(row[-1] for row in rows) else ""
+        rest = (1 - sum(row[1] for row in rows), *model.interval(shares, None))
+    rows.append((RESIDUAL, *rest, len(known), note))
+    found = pd.DataFrame(rows, columns=["level", "share", "ci_low", "ci_high", "n_groups", "note"])
+    return found.assign(n=len(known))
+
+
+def corrected(shares: pd.DataFrame, reliability: float) -> pd.DataFrame:
+    """Correct shares of variance for the unreliability of the outcome.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        What :func:`variance_shares` returned.
+    reliability : float
+        Share of the outcome's variance among these persons that is no error of measurement, above 0, at most 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same columns, shares of the variance without error: that of a level grows, ``share / reliability`` (1 at most),
+        and the residual loses the error, ``1 - (1 - residual) / reliability`` (0 at least).
+
+    Raises
+    ------
+    CompendiumError
+        A reliability that is not above 0 and at most 1.
+
+    Notes
+    -----
+    Error of measurement is a matter of persons, so that it all lies in the residual. The reliability is taken as known: its
+    own error is not in the interval.
+    """
+    if not 0 < reliability <= 1:
+        raise CompendiumError(f"reliability {reliability} is not legal; legal is a number above 0 and at most 1")
+    found = shares.copy()
+    inside = found["level"] != RESIDUAL
+    numbers = ["share", "ci_low", "ci_high"]
+    found.loc[inside, numbers] = np.minimum(found.loc[inside, numbers] / reliability, 1.0)
+    found.loc[~inside, numbers] = np.maximum(1 - (1 - found.loc[~inside, numbers]) / reliability, 0.0)
+    return found
+
+
+def _checked(frame: pd.DataFrame, outcome: str, levels: Sequence[str], covariates: Sequence[str]) -> pd.DataFrame:
+    if not levels or len(set(levels)) < len(levels):
+        raise CompendiumError(f"levels {list(levels)} are not legal; legal are one or more columns, each once")
+    absent = [name for name in (outcome, *levels, *covariates) if name not in frame]
+    if absent:
+        raise CompendiumError(f"column {absent[0]!r} is not in the answers; legal are the columns of the frame")
+    columns = list(dict.fromkeys([outcome, *levels, *covariates]))
+    known = frame.loc[frame[[outcome, *levels]].notna().all(axis=1), columns]
+    for level in levels:
+        groups = known[level].nunique()
+        if groups < 2 or groups == len(known):
+            raise CompendiumError(
+                f"{level}: {len(known)} persons in {groups} groups; legal is two groups or more of several persons"
+            )
+    for at, level in enumerate(levels):
+        for other in levels[at + 1 :]:
+            pairs = len(known[[level, other]].drop_duplicates())
+            if pairs == known[level].nunique() == known[other].nunique():
+                raise CompendiumError(f"{level} and {other} hold the same groups; legal are levels that differ")
+    if known[outcome].astype(float).nunique() < 2:
+        raise CompendiumError(
+            f"{outcome} is one number for everybody; legal is an outcome that differs between persons"
+        )
+    return known
