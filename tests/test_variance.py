@@ -1,0 +1,152 @@
+"""Shares of variance of one and of several levels, held against lme4, exact formulas and planted truths."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from agreement import agrees
+from scipy import stats
+
+from compendium.diagnosis import variance_shares
+from compendium.diagnosis.variance import corrected, exact_interval
+from compendium.errors import CompendiumError
+
+REFERENCE = Path(__file__).parent / "reference" / "variance"
+
+
+@pytest.fixture(scope="module")
+def people() -> pd.DataFrame:
+    return pd.read_csv(REFERENCE / "variance.csv", dtype={"org": "str", "country": "str", "status": "str"})
+
+
+@pytest.mark.parametrize(
+    ("case", "levels", "covariates"),
+    [
+        ("one", ["org"], []),
+        ("nested", ["country", "org"], []),
+        ("crossed", ["org", "status"], []),
+        ("three", ["org", "country", "status"], ["x"]),
+    ],
+)
+def test_shares_agree_with_lme4(people: pd.DataFrame, case: str, levels: list[str], covariates: list[str]) -> None:
+    expected = json.loads((REFERENCE / "variance.json").read_text(encoding="utf-8"))[case]
+    found = variance_shares(people, "y", levels, covariates).set_index("level")["share"]
+    for level in levels:
+        agrees(f"diagnosis.variance_shares: {case}", "R lme4 1.1-31", found[level], expected[level], abs=2e-5)
+    agrees(f"diagnosis.variance_shares: {case}", "R lme4 1.1-31", found["residual"], expected["Residual"], abs=2e-5)
+
+
+def test_the_frame_is_as_promised(people: pd.DataFrame) -> None:
+    found = variance_shares(people, "y", ["org", "country", "status"])
+    assert list(found["level"]) == ["org", "country", "status", "residual"]
+    assert {"level", "share", "ci_low", "ci_high", "n_groups", "n", "note"} <= set(found.columns)
+    assert found["share"].sum() == pytest.approx(1)
+    assert ((found["ci_low"] <= found["share"]) & (found["share"] <= found["ci_high"])).all()
+    assert found["ci_low"].min() >= 0 and found["ci_high"].max() <= 1
+    assert found.set_index("level").loc["country", "note"] == "too few groups to say"
+    assert found.set_index("level").loc["org", "note"] == ""
+
+
+def test_the_order_of_levels_and_rows_is_no_matter(people: pd.DataFrame) -> None:
+    one = variance_shares(people, "y", ["org", "status"]).set_index("level")
+    other = variance_shares(people.sample(frac=1, random_state=1), "y", ["status", "org"]).set_index("level")
+    for level in ("org", "status", "residual"):
+        assert one.loc[level, "share"] == pytest.approx(other.loc[level, "share"], abs=1e-5)
+        assert one.loc[level, "ci_high"] == pytest.approx(other.loc[level, "ci_high"], abs=1e-3)
+
+
+def test_few_balanced_groups_have_searles_interval() -> None:
+    """Six groups of eight: ``(F / F_u - 1) / (n + F / F_u - 1)``, by the analysis of variance worked out here."""
+    rng = np.random.default_rng(2)
+    place = np.repeat(np.arange(6), 8)
+    y = rng.normal(size=6)[place] + rng.normal(size=48)
+    groups = [y[place == at] for at in range(6)]
+    f = stats.f_oneway(*groups).statistic
+    ends = [f / stats.f.ppf(q, 5, 42) for q in (0.975, 0.025)]
+    expected = [max((end - 1) / (8 + end - 1), 0) for end in ends]
+    assert exact_interval(y, np.ones((48, 1)), place) == pytest.approx(expected, abs=1e-8)
+    found = variance_shares(pd.DataFrame({"y": y, "g": place}), "y", ["g"])
+    assert found.loc[0, ["ci_low", "ci_high"]].tolist() == pytest.approx(expected, abs=1e-8)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.15])
+def test_few_unbalanced_groups_are_covered(share: float) -> None:
+    """Five groups of 4 to 60 persons, with a covariate that differs between them: the exact interval keeps its level."""
+    rng, held, runs = np.random.default_rng(8), 0, 400
+    sizes = np.array([4, 9, 20, 35, 60])
+    place = np.repeat(np.arange(5), sizes)
+    for _ in range(runs):
+        x = rng.normal(size=len(place)) + 0.5 * (place == 1)
+        y = 3 * x + np.sqrt(share) * rng.normal(size=5)[place] + np.sqrt(1 - share) * rng.normal(size=len(place))
+        low, high = exact_interval(y, np.column_stack([np.ones(len(place)), x]), place)
+        held += low <= share <= high
+    least = 0.95 if share else 0.975  # at nought only one tail can miss
+    assert abs(held / runs - least) < 3.3 * np.sqrt(least * (1 - least) / runs)
+
+
+def test_two_levels_are_covered() -> None:
+    """Thirty organisations crossed with twelve statuses, shares of a tenth and a twentieth: 150 profile intervals."""
+    rng, held, runs = np.random.default_rng(9), np.zeros(3), 150
+    for _ in range(runs):
+        a, b = rng.integers(0, 30, 400), rng.integers(0, 12, 400)
+        y = np.sqrt(0.1) * rng.normal(size=30)[a] + np.sqrt(0.05) * rng.normal(size=12)[b]
+        y += np.sqrt(0.85) * rng.normal(size=400)
+        found = variance_shares(pd.DataFrame({"y": y, "a": a, "b": b}), "y", ["a", "b"])
+        truth = np.array([0.1, 0.05, 0.85])
+        held += ((found["ci_low"] <= truth) & (truth <= found["ci_high"])).to_numpy()
+    assert (held >= 0.89 * runs).all()
+
+
+def test_reliability_takes_error_out_of_the_residual(people: pd.DataFrame) -> None:
+    """Planted error of measurement is taken out again: the share of the level comes back."""
+    raw = variance_shares(people, "y", ["org"])
+    found = corrected(raw, 0.8)
+    assert found.loc[0, "share"] == pytest.approx(raw.loc[0, "share"] / 0.8)
+    assert found.loc[1, "share"] == pytest.approx(1 - raw.loc[0, "share"] / 0.8)
+    assert found["share"].sum() == pytest.approx(1)
+    assert corrected(raw, 1.0)["share"].tolist() == raw["share"].tolist()
+    rng = np.random.default_rng(4)
+    place = rng.integers(0, 60, 20_000)
+    true = np.sqrt(0.2) * rng.normal(size=60)[place] + np.sqrt(0.8) * rng.normal(size=20_000)
+    noisy = true + np.sqrt(1 / 3) * rng.normal(size=20_000)  # reliability 0.75
+    frame = pd.DataFrame({"true": true, "noisy": noisy, "g": place})
+    back = corrected(variance_shares(frame, "noisy", ["g"]), 0.75)
+    assert back.loc[0, "share"] == pytest.approx(variance_shares(frame, "true", ["g"]).loc[0, "share"], abs=0.01)
+    with pytest.raises(CompendiumError, match="above 0 and at most 1"):
+        corrected(raw, 0.0)
+
+
+def test_composition_can_make_groups_differ() -> None:
+    """Groups that differ only in who belongs to them differ no more once their composition is taken out."""
+    rng = np.random.default_rng(6)
+    place = rng.integers(0, 20, 2000)
+    x = rng.normal(size=20)[place] + rng.normal(size=2000)
+    frame = pd.DataFrame({"y": 2 * x + rng.normal(size=2000), "x": x, "g": place})
+    assert variance_shares(frame, "y", ["g"]).loc[0, "share"] > 0.3
+    assert variance_shares(frame, "y", ["g"], ["x"]).loc[0, "share"] < 0.02
+
+
+def test_a_missing_covariate_loses_nobody(people: pd.DataFrame) -> None:
+    gaps = people.assign(status=people["status"].where(people.index % 5 > 0))
+    assert variance_shares(gaps, "y", ["org"], ["status"])["n"].iloc[0] == len(people)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"levels": []}, "one or more columns"),
+        ({"levels": ["org", "org"]}, "each once"),
+        ({"levels": ["place"]}, "'place' is not in the answers"),
+        ({"levels": ["one"]}, "two groups or more"),
+        ({"levels": ["alone"]}, "two groups or more"),
+        ({"levels": ["org", "same"]}, "hold the same groups"),
+        ({"outcome": "flat"}, "one number for everybody"),
+    ],
+)
+def test_what_is_not_legal_is_said(people: pd.DataFrame, change: dict[str, object], said: str) -> None:
+    more = {"one": "x", "alone": people.index.astype(str), "same": people["org"] + "!", "flat": 3.0}
+    asked = {"outcome": "y", "levels": ["org"], **change}
+    with pytest.raises(CompendiumError, match=said):
+        variance_shares(people.assign(**more), **asked)
