@@ -38,10 +38,6 @@ def _results() -> pd.DataFrame:
             where = {"group_by": "status", "group": status}
             rows.append(_row(exposure, 40.0 + at, method="share", unit="%", **where))
             rows.append(_row(exposure, 50.0 + at, method="mean", unit="points of 100", **where))
-        place = {"group_by": "exposure", "group": exposure, "unit": "standard deviations", "p_adjusted": 0.0004}
-        spread = {"ci_low": 0.1, "ci_high": 0.5}
-        rows.append(_row("exhaustion", 0.3, method="adjusted association", **place) | spread)
-        rows.append(_row("exhaustion", 0.4, method="correlation", **place) | spread)
     rows.append(_row("intensity_1", 44.0, method="share", unit="%"))
     both = {"indicator": "exposed_to_both", "group_by": "pair_intensity", "group": "values", "unit": "%"}
     rows.append(_row("", 30.0, method="share") | both)
@@ -84,8 +80,6 @@ def _views(sheet: risks.Sheet) -> dict[str, Figure | Table | Sentence]:
         "who": risks.who(sheet, "status"),
         "by_group": outcomes.by_group(sheet, "exhaustion"),
         "statuses": outcomes.statuses(sheet, "exhaustion"),
-        "associations": outcomes.associations(sheet, "exhaustion"),
-        "association_table": outcomes.association_table(sheet, "exhaustion"),
         "organisations": outcomes.organisations(sheet, "exhaustion"),
         "wishes": risks.wishes(sheet),
         "gaps": risks.gaps(sheet),
