@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import statsmodels.api as sm
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -96,11 +97,11 @@ def regress_each(
         return None
     wanted = np.eye(first.shape[1]) if combinations is None else combinations
     wanted = np.column_stack([wanted, np.zeros((len(wanted), design.shape[1] - first.shape[1]))])
-    fit = Sandwich(design, np.ones(len(design)) if weights is None else weights, place)
-    found = []
+    heavy = np.ones(len(design)) if weights is None else weights
+    sandwich, found = Sandwich(design, heavy, place), []
     for outcome in outcomes:
-        response = outcome.to_numpy(dtype=float)
-        numbers = (wanted @ fit.coefficients(response), *fit.errors(response, wanted))
+        fit = sm.WLS(outcome.to_numpy(dtype=float), design, weights=heavy).fit()
+        numbers = (wanted @ fit.params, *sandwich.errors(fit.resid, wanted))
         found.append([_coefficient(*map(float, one)) for one in zip(*numbers, strict=True)])
     return found
 

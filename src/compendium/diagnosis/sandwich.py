@@ -77,23 +77,18 @@ class Sandwich:
                 adjusted[part] = (vectors * root) @ (vectors.T @ self._weighted[part])
         return adjusted
 
-    def coefficients(self, response: Array) -> Array:
-        """Return the least-squares coefficients of a response."""
-        return np.asarray(self.bread @ (self._weighted.T @ response))
-
-    def errors(self, response: Array, combinations: Array) -> Errors:
+    def errors(self, residuals: Array, combinations: Array) -> Errors:
         """Return errors and degrees of freedom of linear combinations of the coefficients.
 
         Parameters
         ----------
-        response : array of shape (n,)
-            What was regressed.
+        residuals : array of shape (n,)
+            What the fit leaves of the response.
         combinations : array of shape (m, k)
             One row a combination.
         """
-        left = response - self._design @ self.coefficients(response)
         units = self._filled @ combinations.T
-        scores = self._sum(units * left[:, None])
+        scores = self._sum(units * residuals[:, None])
         return Errors(np.sqrt((scores**2).sum(axis=0)), np.array([self._freedom(unit) for unit in units.T]))
 
     def _sum(self, values: Array) -> Array:
