@@ -27,7 +27,11 @@ FEWEST = 10
 """Persons, and effective persons after weighting, without which a group is not compared."""
 IMBALANCE, NO_OVERLAP = 0.1, 0.25
 """Standardised difference after weighting from which an imbalance is said, and from which the contrast is refused."""
+EXTRAPOLATED, TOO_FAR = 0.5, 1.0
+"""Distance of a group's covariates from the population of a standardisation, in standard deviations, from which it is said
+that regressions carry the estimate where nobody is, and from which it is refused."""
 LEFT, REFUSED, SMALL = "imbalance left", "too little overlap", "too few persons"
+BEYOND = "rests in part on extrapolation"
 
 
 def contrast(
@@ -71,7 +75,7 @@ def contrast(
         ``smd_before smd_after`` (largest standardised difference of a covariate), ``e_value e_value_limit`` (of the estimate
         and of the limit nearer to nought), ``method population note``. ``attrs["balance"]`` holds the records of
         :func:`.balance`. A contrast that is refused has no estimate, interval, p or E-value and says why in ``note``:
-        "too few persons", or "too little overlap".
+        "too few persons", or "too little overlap". Others may say "imbalance left" or "rests in part on extrapolation".
 
     Raises
     ------
@@ -82,8 +86,10 @@ def contrast(
     Notes
     -----
     Errors come from each person's influence on the difference, which carries the estimation of the weights or regressions,
-    summed within organisations, times ``n / (n - p)`` (``G / (G - 1)`` for organisations); the interval is Student's with the
-    effective persons of the two groups less two degrees of freedom, or the organisations less one. The E-value rests on
+    summed within organisations, times ``G / (G - 1)`` for their number. That alone is too small where persons are few for
+    their covariates: with overlap weights it is multiplied by ``m / (m - p)``, m the effective persons of the two groups and p
+    the columns of the covariates; with standardisation each influence is divided by ``sqrt(1 - leverage)`` (HC2). The
+    interval is Student's with Welch's degrees of freedom, at most the organisations less one. The E-value rests on
     the standard deviation of the outcome among all persons compared.
 
     A difference is observed: people choose a status and leave it, and those who left do not answer.
@@ -111,14 +117,13 @@ def contrast(
     after = found.weights if method == "overlap" else base
     judged = balance(design.drop(columns=design.columns[0]), group, reference, base, after, found.target)
     rows = [
-        _row(code, number, found, y, at, base, place, design.shape[1], clusters is not None)
+        _row(code, number, found, y, at, base, place, design.shape[1] if method == "overlap" else 0)
         for number, code in enumerate(kept, start=1)
     ]
     for row, code in zip(rows, kept, strict=True):
         spread = _largest(judged, code)
         row |= {"group": code, "reference": reference, "method": method, "population": POPULATIONS[method], **spread}
-        if method == "overlap":
-            _judge(row)
+        _judge(row, judged.loc[judged["group"] == code, "to_target"].max())
     of_code = dict(zip(kept, rows, strict=True))
     listed = [of_code.get(code, _refused(code, reference, sizes, method, SMALL)) for code in order]
     p = [row["p"] for row in listed if not np.isnan(row["p"])]
@@ -136,18 +141,13 @@ def _row(
     at: NDArray[np.intp],
     base: Array,
     place: NDArray[np.intp],
-    coefficients: int,
-    is_clustered: bool,
+    spent: int,
 ) -> Row:
     estimate = float(found.means[number] - found.means[0])
     influence = found.influence[:, number] - found.influence[:, 0]
     inside = [at == number, at == 0]
     effective = [effective_n(found.weights[one]) for one in inside]
-    summed = np.bincount(place, influence)
-    n, groups = len(y), len(summed)
-    scale = groups / (groups - 1) if is_clustered and groups < n else n / max(n - coefficients, 1)
-    error = float(np.sqrt(scale * (summed @ summed)))
-    freedom = min(sum(effective) - 2, groups - 1)
+    error, freedom = _error(influence / np.sqrt(1 - found.leverage), at, effective, number, place, spent)
     reach = float(stats.t.ppf(0.5 + LEVEL / 2, freedom)) * error if freedom > 0 else np.nan
     low, high = estimate - reach, estimate + reach
     spread = float(np.sqrt(np.average((y - np.average(y, weights=base)) ** 2, weights=base)))
@@ -172,14 +172,31 @@ def _row(
     }
 
 
-def _judge(row: Row) -> None:
-    """Refuse a contrast of groups that hardly overlap, and say it where an imbalance is left."""
-    left = float(row["smd_after"])
+def _error(
+    influence: Array, at: NDArray[np.intp], effective: list[float], number: int, place: NDArray[np.intp], spent: int
+) -> tuple[float, float]:
+    """Return the error of a difference and its degrees of freedom (nought: there are none)."""
+    persons = sum(effective)
+    summed = np.bincount(place, influence)
+    groups = len(summed)
+    if persons <= spent + 2 or groups < 2:
+        return np.nan, 0.0
+    error = float(np.sqrt(groups / (groups - 1) * persons / (persons - spent) * (summed @ summed)))
+    parts = np.array([influence[at == one] @ influence[at == one] for one in (number, 0)])
+    welch = parts.sum() ** 2 / (parts**2 / (np.array(effective) - 1)).sum() if parts.sum() > 0 else 0.0
+    return error, float(min(welch, groups - 1))
+
+
+def _judge(row: Row, away: float) -> None:
+    """Refuse a contrast of groups that hardly overlap, and say where an imbalance or an extrapolation is left."""
+    is_weighted = row["method"] == "overlap"
+    said, refused = (IMBALANCE, NO_OVERLAP) if is_weighted else (EXTRAPOLATED, TOO_FAR)
+    apart = float(row["smd_after"]) if is_weighted else away
     few = min(float(row["n_effective"]), float(row["n_effective_reference"])) < FEWEST
-    if left >= NO_OVERLAP or few:
+    if apart >= refused or few or np.isnan(row["error"]):
         row.update(dict.fromkeys(BLANK, np.nan), note=REFUSED)
-    elif left >= IMBALANCE:
-        row["note"] = LEFT
+    elif apart >= said:
+        row["note"] = LEFT if is_weighted else BEYOND
 
 
 def _largest(judged: pd.DataFrame, code: str) -> dict[str, float]:

@@ -13,13 +13,15 @@ Array = NDArray[np.float64]
 class Adjusted(NamedTuple):
     """Adjusted means of K groups; ``influence`` (n, K) is what each person moves them by, ``weights`` (n,) those applied.
 
-    ``target`` (n,) weighs the persons of all groups to the population that the means are about.
+    ``target`` (n,) weighs the persons of all groups to the population that the means are about; ``leverage`` (n,) is how far
+    each person draws its own prediction, from 0 to below 1.
     """
 
     means: Array
     influence: Array
     weights: Array
     target: Array
+    leverage: Array
 
 
 def by_overlap(outcome: Array, group: NDArray[np.intp], design: Array, weights: Array) -> Adjusted:
@@ -61,7 +63,7 @@ def by_overlap(outcome: Array, group: NDArray[np.intp], design: Array, weights: 
     gradient = np.einsum("ik,im,ip->kmp", terms, slopes, fit.design).reshape(len(means), -1)
     influence = (terms + fit.scores @ np.linalg.solve(fit.information, gradient.T)) / sums
     tilt = weights * own * np.take_along_axis(fit.probabilities, group[:, None], axis=1)[:, 0]
-    return Adjusted(means, influence, applied, tilt)
+    return Adjusted(means, influence, applied, tilt, np.zeros(len(outcome)))
 
 
 def by_standardisation(outcome: Array, group: NDArray[np.intp], design: Array, weights: Array) -> Adjusted:
@@ -84,31 +86,39 @@ def by_standardisation(outcome: Array, group: NDArray[np.intp], design: Array, w
     rank = int(np.linalg.matrix_rank(design))
     if (member.sum(axis=0) < OWN_SLOPES * rank).any():
         return _predicted(outcome, np.column_stack([member, design[:, 1:]]), member, design, weights)
-    means, influence = [], []
-    for k in range(member.shape[1]):
-        one = _group_prediction(outcome, member[:, k] > 0, design, weights)
-        means.append(one[0])
-        influence.append(one[1])
-    return Adjusted(np.array(means), np.column_stack(influence), weights, weights)
+    means, influence, leverage = zip(
+        *(_group_prediction(outcome, one > 0, design, weights) for one in member.T), strict=True
+    )
+    return Adjusted(np.array(means), np.column_stack(influence), weights, weights, np.sum(leverage, axis=0))
 
 
 OWN_SLOPES = 4
 """Persons a coefficient from which a group has a regression of its own."""
 
 
-def _group_prediction(outcome: Array, inside: NDArray[np.bool_], x: Array, weights: Array) -> tuple[float, Array]:
+def _group_prediction(
+    outcome: Array, inside: NDArray[np.bool_], x: Array, weights: Array
+) -> tuple[float, Array, Array]:
     part = weights * inside
-    bread = np.linalg.pinv((x * part[:, None]).T @ x)
+    bread: Array = np.asarray(np.linalg.pinv((x * part[:, None]).T @ x), dtype=np.float64)
     beta = bread @ ((x * part[:, None]).T @ outcome)
     total = weights.sum()
     predicted = x @ beta
     average = float(weights @ predicted / total)
     moves = (x @ bread @ (weights @ x / total)) * part * (outcome - predicted)
-    return average, weights * (predicted - average) / total + moves
+    return average, weights * (predicted - average) / total + moves, _leverage(x, bread, part)
+
+
+def _leverage(x: Array, bread: Array, weights: Array) -> Array:
+    """Return the diagonal of the hat matrix; who is predicted by nobody else has all but 1."""
+    return np.asarray(np.minimum(weights * np.einsum("ij,jk,ik->i", x, bread, x), MOST_LEVERAGE))
+
+
+MOST_LEVERAGE = 0.99
 
 
 def _predicted(outcome: Array, joint: Array, member: Array, design: Array, weights: Array) -> Adjusted:
-    bread = np.linalg.pinv((joint * weights[:, None]).T @ joint)
+    bread: Array = np.asarray(np.linalg.pinv((joint * weights[:, None]).T @ joint), dtype=np.float64)
     beta = bread @ ((joint * weights[:, None]).T @ outcome)
     residual, total = outcome - joint @ beta, weights.sum()
     slopes = beta[member.shape[1] :]
@@ -119,4 +129,4 @@ def _predicted(outcome: Array, joint: Array, member: Array, design: Array, weigh
     at = np.tile(average, (member.shape[1], 1)) + np.eye(member.shape[1], joint.shape[1])
     moves = (joint @ bread @ at.T) * (weights * residual)[:, None]
     who = (weights * (common - centre) / total)[:, None]
-    return Adjusted(means, who + moves, weights, weights)
+    return Adjusted(means, who + moves, weights, weights, _leverage(joint, bread, weights))
