@@ -1,6 +1,6 @@
 """Show what goes with what: exposures and an outcome, their weights and interplay, resources, calls for projects."""
 
-from .calls import calls_linked, calls_paid, calls_said, calls_table, ways_table
+from .calls import calls_linked, calls_paid, calls_said, calls_table, calls_tables, ways_table
 from .interplay import buffer_table, buffers, interplay, interplay_said, interplay_table
 from .together import association_table, associations, same_form, strongest, weights, weights_said
 
@@ -13,6 +13,7 @@ __all__ = [
     "calls_paid",
     "calls_said",
     "calls_table",
+    "calls_tables",
     "interplay",
     "interplay_said",
     "interplay_table",

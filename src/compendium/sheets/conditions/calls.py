@@ -23,6 +23,7 @@ from ...figures.base import Figure
 from ...persons import NOT_MEASURED
 from ...tables import Table
 from ...wording import NO_VALUE, note, withheld
+from ..base import Several, several
 from ..factsheet import Sentence
 from ..outcomes import p_value
 from ..risks import Sheet
@@ -63,6 +64,12 @@ def calls_said(sheet: Sheet) -> Sentence:
             t("Not asked in this study: {names}.", names=t.join([quoted(sheet, _name(sheet, code)) for code in absent]))
         )
     return Sentence(" ".join(said))
+
+
+def calls_tables(sheet: Sheet) -> Several | None:
+    """Show what calls cost and bring, of everybody and by whether they are answered alone or with others."""
+    found = [table for table in (calls_table(sheet), ways_table(sheet)) if table is not None]
+    return several(*found) if found else None
 
 
 def calls_table(sheet: Sheet) -> Table | None:
