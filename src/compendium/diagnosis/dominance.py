@@ -76,8 +76,7 @@ def dominance(
 
     Organisations are drawn with replacement within countries, one fewer than there are and scaled up (Rao and Wu). The
     interval takes the quantiles of the draws at the levels that Student's t has with Kish's effective number of
-    organisations less one (Hesterberg's expanded percentile). Other intervals were tried and hold the truth less often:
-    ``docs/conditions.md``.
+    organisations less one (Hesterberg's expanded percentile). How often it holds the truth: ``docs/conditions.md``.
 
     References
     ----------
