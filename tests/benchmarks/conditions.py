@@ -29,13 +29,14 @@ SHARED, BETWEEN = 0.25, 0.07
 TARGET = Path(__file__).parents[2] / "docs" / "conditions.md"
 HEAD = """# What the page of conditions promises
 
-Six exposures of five questions each, with answers from 1 to 5, that go together, and an outcome of the same kind; people come
-through organisations of very unequal size and resemble each other there; four ages are adjusted for. The last exposure has no
-weight and nothing in common with the others: what is found of it is chance (were it to go with the others, the errors of
-measurement of those would leave it a weight). Truth is what the same rules give of 400,000 persons in 40,000 organisations. Promised are intervals that
-hold the truth in 93.5 to 96.5 % of draws, and chance taken for more in 4 to 6 %. Monte-Carlo error of a rate near 95 %: half a
-point for 2,000 draws. Written by `python tests/benchmarks/conditions.py`; the seeds are those of the program. Agreement with
-R's packages stands in `docs/agreement.md`.
+Six exposures of five questions each, with answers from 1 to 5, that go together, and an outcome of the same kind;
+people come through organisations of very unequal size and resemble each other there; four ages are adjusted for. The
+last exposure has no weight and nothing in common with the others: what is found of it is chance (were it to go with the
+others, the errors of measurement of those would leave it a weight). Truth is what the same rules give of 400,000
+persons in 40,000 organisations. Promised are intervals that hold the truth in 93.5 to 96.5 % of draws, and chance taken
+for more in 4 to 6 %. Monte-Carlo error of a rate near 95 %: half a point for 2,000 draws. Written by `python
+tests/benchmarks/conditions.py`; the seeds are those of the program. Agreement with R's packages stands in
+`docs/agreement.md`.
 
 """
 

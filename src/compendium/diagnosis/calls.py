@@ -27,6 +27,8 @@ RATIO, PER_PERSON = "ratio of sums", "mean of persons"
 """Methods: all calls of everybody taken together, or each person counting the same."""
 CALLS = "calls"
 """What the associations are by."""
+NEXT_TO_NOUGHT = 1e-9
+"""What nought is taken for where it would be divided by, as a part of the mean: the sums stay what they are."""
 
 
 def call_rows(persons: Persons, questionnaire: Questionnaire, outcomes: Sequence[str]) -> Iterator[Row]:
@@ -50,8 +52,7 @@ def call_rows(persons: Persons, questionnaire: Questionnaire, outcomes: Sequence
 
     Notes
     -----
-    A ratio of sums is ``R = sum(w y) / sum(w x)``: what a call costs or brings; who answers many counts more. Its interval is
-    that of the mean of ``(y - R x) / mean(x)``. The mean of persons is what a person meets: each counts the same, whatever
+    A ratio of sums is ``sum(w y) / sum(w x)``: what a call costs or brings; who answers many counts more. The mean of persons is what a person meets: each counts the same, whatever
     the number. Associations: least squares, standardised, one regression a quantity, adjusted for the situation; hours,
     success and the way of answering among those who answered, the number of calls alike; p by Holm over all of an outcome.
     """
@@ -137,21 +138,31 @@ def ratio_rows(
         Group of each person.
     factor : float
         What the ratio is multiplied by: 100 for per cent.
+
+    Notes
+    -----
+    The ratio of sums is the mean of each person's own ratio, weighted by what it is divided by; so the interval is that of
+    a weighted mean, whose degrees of freedom fall where a few persons or organisations hold most of the sum.
     """
-    known = over.notna() & under.notna() & (groups.notna() if groups is not None else True)
+    known = over.notna() & under.notna()
+    if groups is not None:
+        known &= groups.notna()
     if not known.any():
         return
-    weights, _ = persons.weights(known)
-    parts = pd.DataFrame({"y": over[known], "x": under[known], "w": 1.0 if weights is None else weights})
-    code = pd.Series("", index=parts.index) if groups is None else groups[known].astype(str)
-    sums = parts[["y", "x"]].mul(parts["w"], axis=0).groupby(code).sum()
-    ratio = (sums["y"] / sums["x"]).replace(np.inf, np.nan)
-    mean = sums["x"] / parts["w"].groupby(code).sum()
-    off = ((parts["y"] - code.map(ratio) * parts["x"]) / code.map(mean)).reindex(over.index)
-    for group, found in persons.estimate(off, groups):
-        centre = float(ratio[group])
-        moved = found._replace(estimate=centre, low=max(centre + found.low, 0.0), high=centre + found.high)
-        yield group, estimate_row(moved, factor)
+    weights, strata = persons.weights(known)
+    heavy = np.ones(int(known.sum())) if weights is None else weights
+    y, x = over[known].to_numpy(dtype=float), under[known].to_numpy(dtype=float)
+    clusters = None if persons.clusters is None else persons.answers.loc[known, persons.clusters].to_numpy(dtype=object)
+    codes = np.full(len(y), "") if groups is None else groups[known].to_numpy(dtype=object)
+    for code in [""] if groups is None else groups.cat.categories:
+        inside = codes == code
+        if not x[inside].sum() > 0:  # nobody here, or nothing to divide by
+            continue
+        under_all = np.maximum(x[inside], NEXT_TO_NOUGHT * x[inside].mean())
+        h, c = (None if part is None else part[inside] for part in (strata, clusters))
+        found = intervals.mean(y[inside] / under_all, heavy[inside] * under_all, h, c)
+        size = intervals.effective_n(heavy[inside])
+        yield str(code), estimate_row(found._replace(low=max(found.low, 0.0), n_effective=size), factor)
 
 
 def _shares_of_ways(persons: Persons, ways: Sequence[tuple[str, pd.Series | None]]) -> Iterator[Row]:
