@@ -1,11 +1,14 @@
 """The gate: nothing that shows a person passes, and what is blanked is blank everywhere."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import results
+from compendium import disclosure, paths, results
 from compendium.disclosure import Rules, protect
+from compendium.errors import DisclosureError
 
 COMMON = {"study": "s", "wave": "w", "country": "AA", "part": "p", "origin": "synthetic"}
 
@@ -146,7 +149,7 @@ def test_the_pooled_value_does_not_give_a_blank_country_back():
     many = [("a", 150, 300), ("b", 90, 300), ("c", 60, 300)]
     cells = dict.fromkeys(("P", "Q", "R", "S"), many)
     cells["T"] = [("a", 180, 300), ("b", 115, 300), ("c", 5, 300)]
-    shown = protect(_by_country(cells), Rules(10), "ALL")
+    shown = protect(_by_country(cells), Rules(10), pooled="ALL")
     assert shown[shown["country"] == "T"].set_index("group")["suppressed"].to_dict() == {
         "a": False,
         "b": True,
@@ -163,13 +166,13 @@ def test_a_pooled_value_that_alone_would_be_blank_takes_another_with_it():
     frame = _by_country({**dict.fromkeys(("P", "Q", "R", "S"), many), "T": many})
     lost = (frame["country"] == "T") & (frame["group"] == "c")
     frame.loc[lost, "n"] = 9.0  # asked of few, so only this one cell of T goes by its own
-    shown = protect(frame, Rules(10), "ALL")
+    shown = protect(frame, Rules(10), pooled="ALL")
     assert shown[shown["country"] == "ALL"]["suppressed"].sum() >= 2
 
 
 def test_without_blank_countries_the_pooled_values_stay():
     many = [("a", 150, 300), ("b", 90, 300), ("c", 60, 300)]
-    shown = protect(_by_country(dict.fromkeys(("P", "Q"), many)), Rules(10), "ALL")
+    shown = protect(_by_country(dict.fromkeys(("P", "Q"), many)), Rules(10), pooled="ALL")
     assert not shown["suppressed"].any()
 
 
@@ -213,3 +216,105 @@ def test_a_share_by_another_rule_gives_no_few_persons_away() -> None:
     assert shown["far", ""] and shown["far", "looser"]
     assert not shown["few", ""] and not shown["few", "looser"]
     assert shown["none_between", "looser"]
+
+
+# --- what was released before, and what is published beside -------------------------------------------------------------
+
+
+def _one(exposed: int, n: int, **more: object) -> pd.DataFrame:
+    share = 100 * exposed / n
+    row = {
+        "indicator": "x",
+        "estimate": share,
+        "ci_low": share - 1,
+        "ci_high": share + 1,
+        "n": n,
+        "method": "share",
+        "unit": "%",
+    }
+    return results.make([row | more], **COMMON)
+
+
+def test_two_releases_would_give_four_persons_away() -> None:
+    """Planted leak: 60 of 120, later 64 of 124. Without the ledger the difference says that all four newcomers are exposed."""
+    first, second = protect(_one(60, 120), Rules(10)), protect(_one(64, 124), Rules(10))
+    counts = [round(frame["estimate"].iloc[0] / 100 * frame["n"].iloc[0]) for frame in (first, second)]
+    assert counts[1] - counts[0] == 4 == second["n"].iloc[0] - first["n"].iloc[0]
+    guarded = protect(_one(64, 124), Rules(10), ledger=first)
+    assert guarded["suppressed"].all() and set(guarded["suppression_reason"]) == {"release"}
+    assert guarded[["estimate", "ci_low", "n"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("exposed", "n", "shown"),
+    [
+        (60, 120, True),  # the same number again
+        (61, 120, False),  # the same n, another share: somebody came and somebody went
+        (75, 150, True),  # thirty came, fifteen of them exposed
+        (62, 150, False),  # thirty came, two of them exposed: a cell of two
+        (88, 150, False),  # thirty came, all but two exposed
+        (52, 111, False),  # nine went
+        (45, 90, True),  # thirty went, fifteen of them exposed
+    ],
+)
+def test_what_came_or_went_since_a_release_is_a_cell_of_its_own(exposed: int, n: int, shown: bool) -> None:
+    guarded = protect(_one(exposed, n), Rules(10), ledger=protect(_one(60, 120), Rules(10)))
+    assert guarded["suppressed"].iloc[0] != shown
+
+
+def test_what_a_release_takes_is_not_given_back_by_the_rest() -> None:
+    """The blank of a release is a blank of a breakdown: the next smallest goes with it."""
+    before = protect(_shares(("a", 60, 120), ("b", 40, 100), ("c", 50, 110)), Rules(10))
+    after = protect(_shares(("a", 63, 124), ("b", 40, 100), ("c", 50, 110)), Rules(10), ledger=before)
+    reasons = after.set_index("group")["suppression_reason"].to_dict()
+    assert reasons["a"] == "release" and "complement" in (reasons["b"], reasons["c"])
+
+
+def test_means_of_nearly_the_same_persons_are_held_apart() -> None:
+    def mean(value: float, n: float) -> pd.DataFrame:
+        row = {"indicator": "x", "estimate": value, "n": n, "method": "mean", "unit": "points of 100"}
+        return results.make([row], **COMMON)
+
+    assert protect(mean(51.0, 121), Rules(10), ledger=mean(50.0, 120))["suppressed"].all()
+    assert not protect(mean(51.0, 140), Rules(10), ledger=mean(50.0, 120))["suppressed"].any()
+
+
+def test_official_figures_and_what_was_withheld_are_no_ledger() -> None:
+    hidden = protect(_one(3, 120), Rules(10))
+    assert hidden["suppressed"].all()
+    assert not protect(_one(64, 124), Rules(10), ledger=hidden)["suppressed"].any()
+    fact = results.make([{"indicator": "x", "estimate": 4.2, "unit": "%", "method": "share"}], origin="context")
+    assert not protect(fact, Rules(10), ledger=fact.assign(estimate=4.3))["suppressed"].any()
+
+
+def test_a_release_is_kept_and_never_rewritten(tmp_path: Path) -> None:
+    fact = results.make([{"indicator": "f", "estimate": 4.2, "unit": "%", "method": "share"}], origin="context")
+    own = protect(_one(60, 120), Rules(10))
+    assert disclosure.ledger(tmp_path).empty
+    path = disclosure.write_release(tmp_path, "2026-11", results.concat([own, own, fact]))
+    assert path == paths.released(tmp_path) / "2026-11.parquet"
+    pd.testing.assert_frame_equal(disclosure.ledger(tmp_path), own)
+    with pytest.raises(DisclosureError, match="already there"):
+        disclosure.write_release(tmp_path, "2026-11", own)
+    with pytest.raises(DisclosureError, match="small letters, digits"):
+        disclosure.write_release(tmp_path, "../2026", own)
+
+
+def test_the_build_stops_when_one_language_says_what_the_other_withholds() -> None:
+    shown = protect(_one(60, 120), Rules(10))
+    disclosure.hold({"en/page": shown, "fr/page": shown}, Rules(10))
+    hidden = protect(_one(60, 120), Rules(10), ledger=protect(_one(62, 122), Rules(10)))
+    with pytest.raises(DisclosureError, match=r"en/page shows what fr/page withholds: .*x"):
+        disclosure.hold({"en/page": shown, "fr/page": hidden}, Rules(10))
+
+
+def test_the_build_stops_when_two_pages_differ_by_a_few_persons() -> None:
+    with pytest.raises(DisclosureError, match=r"a and b show .* differ by fewer than 10"):
+        disclosure.hold({"a": _one(60, 120), "b": _one(62, 123)}, Rules(10))
+    disclosure.hold({"a": _one(60, 120), "b": _one(80, 160)}, Rules(10))
+
+
+@pytest.mark.parametrize("frame", [_one(4, 120), _one(118, 120), _one(4, 8)])
+def test_the_build_stops_when_a_number_never_passed_the_gate(frame: pd.DataFrame) -> None:
+    with pytest.raises(DisclosureError, match=r"page: .* rests on fewer than 10 persons"):
+        disclosure.hold({"page": frame}, Rules(10))

@@ -46,7 +46,7 @@ def make_page(study: Study, unit: str, language: str, notebook: str) -> None:
     shown = nbformat.v4.new_output("display_data", data={"text/html": BANNER})
     cells = [nbformat.v4.new_markdown_cell("# Title"), nbformat.v4.new_code_cell("x", outputs=[shown])]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), executed)
-    frame = results.make([{"estimate": 1.0, "n": 50}], **{**COMMON, "country": unit})
+    frame = results.make([{"estimate": 40.0, "n": 50}], **{**COMMON, "country": unit})
     reading.write_parquet(paths.published(study.folder, unit, "2026", language, notebook), frame)
     page = paths.page(study.folder, unit, "2026", language, notebook)
     export(executed, page, study=study.folder, unit=unit, wave="2026", language=language)

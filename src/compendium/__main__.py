@@ -96,6 +96,17 @@ def facts(study: _Study = None) -> None:
 
 
 @app.command()
+def release(
+    name: Annotated[str, typer.Argument(help="Name of the release, such as 2026-11-23.")], study: _Study = None
+) -> None:
+    """Note the numbers that leave the house: the next release then gives nobody away by what changed."""
+    from compendium.commands.release import lines
+
+    for line in lines(_folder(study), name):
+        print(line)
+
+
+@app.command()
 def why(study: _Study = None, only: _Only = "") -> None:
     """Say which steps would run, and which part of what they depend on changed."""
     from compendium.pipeline.run import explain

@@ -15,3 +15,7 @@ class AnswersError(CompendiumError):
 
 class ChainError(CompendiumError):
     """The chain of notebooks cannot run, or did not finish."""
+
+
+class DisclosureError(CompendiumError):
+    """Something that is to be published would show a person."""

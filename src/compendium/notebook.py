@@ -80,7 +80,9 @@ class Page:
             raise CompendiumError(
                 f"{self.name}: the product {product!r} holds no estimates; legal for estimates are the others, use table() or microdata()"
             )
-        return self.record(f"{unit} {product}", disclosure.protect(frame, self.study.disclosure, self.study.pooled.code))
+        return self.record(f"{unit} {product}", disclosure.protect(
+            frame, self.study.disclosure, disclosure.ledger(self.study.folder), self.study.pooled.code
+        ))
 
     def verdicts(self, product: str = "invariance") -> pd.DataFrame:
         """Read a product that holds verdicts on measurement, not numbers about people: it needs no gate."""

@@ -1,8 +1,9 @@
 """The only module that knows folders: constants and pure functions; nothing happens on import.
 
 The one rule of place: *received* -> ``raw`` (never changed by the program), *written by us* -> ``src/compendium`` and
-``notebooks``, *computed* -> ``processed`` (git-ignored, can always be deleted). A study is a folder that holds
-``study.yml``, ``raw/`` and ``processed/``; the repository's own study is ``data/``.
+``notebooks``, *computed* -> ``processed`` (git-ignored, can always be deleted), *released* ->
+``released`` (the numbers that have left the house, kept so that the next release gives nobody away by its difference). A
+study is a folder that holds ``study.yml``, ``raw/`` and ``processed/``; the repository's own study is ``data/``.
 """
 
 import os
@@ -53,6 +54,11 @@ def raw(folder: Path) -> Path:
 def context(folder: Path) -> Path:
     """Return the folder of the country facts of a study."""
     return raw(folder) / "context"
+
+
+def released(folder: Path) -> Path:
+    """Return the folder of what has left the house: the numbers of each release, never changed afterwards."""
+    return folder / "released"
 
 
 def answers_folder(folder: Path, country: str, wave: str) -> Path:

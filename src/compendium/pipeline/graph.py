@@ -230,6 +230,7 @@ class Graph:
             self._once(FolderNode(name="templates", folder=paths.TEMPLATES)),
             self._once(FolderNode(name=f"catalogue {language}", folder=paths.LOCALE / language)),
             self._once(FolderNode(name="context", folder=paths.context(folder))),
+            self._once(FolderNode(name="released", folder=paths.released(folder))),
             *(self._raw(file) for file in paths.of_statements(folder, [one.code for one in self.study.countries])),
             *(self._product(other, wave, need) for need, other in reads),
             *(self._output(page.arguments[0].published) for page in rests_on),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import paths, text
+from ..disclosure import hold_files
 from ..errors import CompendiumError
 from ..reading import write_atomically
 from ..study.study import Study
@@ -33,8 +34,15 @@ def build_site(study: Study, report: RunReport) -> Path:
     -------
     Path
         The front page in the source language.
+
+    Raises
+    ------
+    DisclosureError
+        What the pages show together would show a person: there is then no front page that leads to them.
     """
     shown = [page for page in report.pages if page.shown != "absent"]
+    files = [paths.published(study.folder, page.unit, page.wave, page.language, page.what) for page in shown]
+    hold_files((file for file in files if file.is_file()), study.disclosure)
     present = {place_of(page) for page in shown}
     for page in shown:
         _refresh(study, page, present)

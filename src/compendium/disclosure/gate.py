@@ -1,6 +1,6 @@
 """The gate that every published number passes: what would show a person is blanked, with its reason.
 
-Six rules, in this order, each with the study's ``minimum_cell`` (10 unless the study file says more, never under 5):
+Seven rules, in this order, each with the study's ``minimum_cell`` (10 unless the study file says more, never under 5):
 
 1. *cell*: an estimate that rests on fewer persons than the minimum is blanked.
 2. *count*: where the estimate is a share of persons, the persons counted **and** those left over must each reach the
@@ -14,6 +14,8 @@ Six rules, in this order, each with the study's ``minimum_cell`` (10 unless the 
 
 6. *nested*: a share by another rule counts the persons of the fixed rule and some besides. Where the fixed share was blanked, or
    fewer persons than the minimum lie between the two, the share by the other rule goes.
+7. *release*: a number whose difference from an earlier release would show fewer persons than the minimum goes, before the third
+   rule looks for what must go with it.
 
 Official figures (origin ``context``) are published already and pass untouched.
 """
@@ -21,8 +23,9 @@ Official figures (origin ``context``) are published already and pass untouched.
 import numpy as np
 import pandas as pd
 
-from . import results as _results
-from .study.elements import Rules
+from .. import results as _results
+from ..study.elements import Rules
+from .releases import given_away
 
 COUNT_UNITS = ("respondents", "answers received")
 SHARE_METHODS = ("share", "share by another rule")
@@ -61,7 +64,7 @@ FEW_BLANKS = 2
 """Blank countries that the value of all countries together would give back."""
 
 
-def protect(results: pd.DataFrame, rules: Rules, pooled: str = "") -> pd.DataFrame:
+def protect(results: pd.DataFrame, rules: Rules, ledger: pd.DataFrame | None = None, pooled: str = "") -> pd.DataFrame:
     """Blank every estimate that would show a person.
 
     Parameters
@@ -71,6 +74,8 @@ def protect(results: pd.DataFrame, rules: Rules, pooled: str = "") -> pd.DataFra
         :data:`COUNT_UNITS` and the count in ``estimate``.
     rules : Rules
         The study's thresholds.
+    ledger : pandas.DataFrame, optional
+        Everything that was released before (:func:`.ledger`).
     pooled : str
         Code of all countries together, where rows of it may stand beside those of the countries.
 
@@ -78,7 +83,7 @@ def protect(results: pd.DataFrame, rules: Rules, pooled: str = "") -> pd.DataFra
     -------
     pandas.DataFrame
         The same rows; blanked ones have no estimate, interval, n, n_effective or caveat, ``suppressed`` true and the rule that
-        blanked them in ``suppression_reason`` (``cell``, ``count``, ``complement`` or ``nested``).
+        blanked them in ``suppression_reason`` (``cell``, ``count``, ``complement``, ``nested`` or ``release``).
 
     Notes
     -----
@@ -96,6 +101,9 @@ def protect(results: pd.DataFrame, rules: Rules, pooled: str = "") -> pd.DataFra
     _blank(frame, share & ((counted < minimum) | (left < minimum)), "count")
     tallied = survey & frame["unit"].isin(COUNT_UNITS) & ~frame["suppressed"]
     _blank(frame, tallied & (frame["estimate"] < minimum) & (frame["estimate"] > 0), "count")
+
+    if ledger is not None and len(ledger):
+        _blank(frame, survey & given_away(frame, ledger, minimum), "release")
 
     persons = results["estimate"].where(results["unit"].isin(COUNT_UNITS), results["estimate"] / 100 * results["n"])
     _complements(frame, survey, persons, minimum)
