@@ -50,7 +50,8 @@ def explore(page: Page) -> widgets.Widget:
 
     def draw(unit: str, outcome: str, view: str) -> None:
         found = products.read(page.study, "conditions", unit, page.wave)
-        shown = disclosure.protect(found, page.study.disclosure, page.study.pooled.code)
+        ledger = disclosure.ledger(page.study.folder)
+        shown = disclosure.protect(found, page.study.disclosure, ledger, page.study.pooled.code)
         sheet = risks.open_sheet(page.study, shown, t, page.label)
         display(views[view](sheet, outcome) or Sentence(t("There is nothing of this kind to show.")))
 
