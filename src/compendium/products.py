@@ -102,8 +102,10 @@ PRODUCTS: Mapping[str, Product] = {
     "economy": Product("economy", (POOLED,), ("answers",), "compendium.economy:estimate"),
     "weights": Product("weights", (COUNTRY,), ("answers",), "compendium.weighting.product:weigh"),
     "pooled weights": Product("weights", (POOLED,), ("answers", "invariance"), "compendium.pooling:pool", _facts),
+    "system": Product("system", _BOTH, ("answers", "invariance"), "compendium.diagnosis.system:systems"),
     "diagnosis": Product("diagnosis", _BOTH, ("answers", "invariance"), "compendium.diagnosis:diagnose"),
     "conditions": Product("conditions", _BOTH, ("answers", "invariance"), "compendium.diagnosis.conditions:estimate"),
+    "statuses": Product("statuses", _BOTH, ("answers", "invariance"), "compendium.diagnosis.statuses:statuses"),
     "signs": Product("signs", _BOTH, ("answers",), "compendium.diagnosis.signs:signs", earlier="answers"),
 }
 
