@@ -68,7 +68,7 @@ def organisations() -> Section:
             str(count * 8),
             0.0,
             partial(_status_in_organisations, count, icc),
-            "fewer than twenty organisations: the page of diagnosis leaves them out of the error of a regression",
+            "few organisations: a little wide, the safe side",
         )
         for count in (12, 40)
         for icc in (0.05, 0.2)
@@ -93,7 +93,7 @@ def organisations() -> Section:
     ]
     words = (
         "`intervals.mean`, `share_of` and `against_others` where people answered through organisations, with the "
-        "organisations named (`clusters=`, as the pages do where they were asked) and not; `regress`, which the page of diagnosis uses, with errors of clusters from twenty organisations on."
+        "organisations named (`clusters=`, as the pages do where they were asked) and not; `regress`, which the pages of diagnosis use, with errors of clusters however few (CR2)."
     )
     return Section("People who answered through organisations", words, tuple(lines))
 
