@@ -236,6 +236,7 @@ def main(runs: int) -> None:
     )
     lines += [f"\n## Ratios of sums\n\n{runs:,} draws a line.\n", f"| n | organisations | {' | '.join(RATIOS)} |"]
     lines.append("|---:|---:" + "|---:" * len(RATIOS) + "|")
+    rng = np.random.default_rng(20261124)
     for n, organisations in ((60, 12), (180, 25), (180, 180), (900, 100)):
         held = ratios(n, organisations, runs, rng)
         lines.append(f"| {n} | {organisations} | {' | '.join(f'{value:.1f}' for value in held.values())} |")
