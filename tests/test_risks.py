@@ -52,7 +52,6 @@ def _results() -> pd.DataFrame:
     where = {"group_by": "status", "group": "sole_trader", "unit": "points of 100"}
     rows.append(_row("exhaustion", 55.0, method="mean", **where))
     rows.append(_row("exhaustion", 6.0, method="adjusted difference", reference_group="permanent_employee", **where))
-    rows.append(_row("exhaustion", 6.0, method="share between groups", unit="%", group_by="organisation_id"))
     return disclosure.protect(results.make(rows, origin="synthetic", source="trial"), disclosure.Rules())
 
 
@@ -80,7 +79,6 @@ def _views(sheet: risks.Sheet) -> dict[str, Figure | Table | Sentence]:
         "who": risks.who(sheet, "status"),
         "by_group": outcomes.by_group(sheet, "exhaustion"),
         "statuses": outcomes.statuses(sheet, "exhaustion"),
-        "organisations": outcomes.organisations(sheet, "exhaustion"),
         "wishes": risks.wishes(sheet),
         "gaps": risks.gaps(sheet),
     }
@@ -96,7 +94,6 @@ def test_every_view_shows_itself(language: str) -> None:
         "measured",
         "foremost",
         "turned",
-        "organisations",
     }
     page = " ".join(view._repr_html_() for view in views.values())
     for code in ("sole_trader", "exposure_intensity", "4_or_more", "families_at_once"):

@@ -8,29 +8,24 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from .. import intervals
-from ..persons import POINTS, Persons, Row, not_measured, ordered_groups, organisation, population
+from ..persons import POINTS, Persons, Row, not_measured, ordered_groups, population
 from ..scoring import SCORE
 from ..study.questionnaire import Questionnaire
 from .associations import ONE_TIME, SITUATION, clusters_of, covariates_of, numbers_of, shift_of
 from .regression import SMALLEST_CATEGORY, Coefficient, regress_each
-from .variance import FEW_GROUPS, variance_shares
 
 STATUS = "status"
 DIFFERENCE = "adjusted difference"
 """Method of the estimates from the persons who answered."""
-BETWEEN_ONLY = (
-    "not the part of the organisations, nor a bound on it: what weighs on all alike has no share between them"
-)
 
 
 def correlate_rows(persons: Persons, questionnaire: Questionnaire, outcome: str) -> Iterator[Row]:
-    """Yield how one outcome (the id of a measure) differs between statuses and between organisations.
+    """Yield how one outcome (the id of a measure) differs between statuses.
 
     Notes
     -----
-    *Status*: difference in points from the most frequent status by least squares, adjusted for the situation only (hours
-    and income are consequences of status), errors robust against clusters of organisations however few; Holm over the
-    statuses. *Organisations*: REML share of variance between them.
+    Difference in points from the most frequent status by least squares, adjusted for the situation only (hours and income
+    are consequences of status), errors robust against clusters of organisations however few; Holm over the statuses.
     """
     name = SCORE + outcome
     score = persons.answers.get(name)
@@ -41,9 +36,8 @@ def correlate_rows(persons: Persons, questionnaire: Questionnaire, outcome: str)
         "indicator": outcome,
         "population": population(questionnaire, questionnaire.measures[outcome].items),
     }
-    for rows in (status_rows(persons, questionnaire, outcome), _organisations(persons, questionnaire, outcome)):
-        for row in rows:
-            yield {**common, **row}
+    for row in status_rows(persons, questionnaire, outcome):
+        yield {**common, **row}
 
 
 def compared_statuses(persons: Persons, questionnaire: Questionnaire, outcome: str) -> tuple[str, list[str]] | None:
@@ -109,29 +103,3 @@ def status_rows(persons: Persons, questionnaire: Questionnaire, outcome: str) ->
             **numbers_of(coefficient, p),
             "estimand": f"difference, {SITUATION}",
         }
-
-
-def _organisations(persons: Persons, questionnaire: Questionnaire, outcome: str) -> Iterator[Row]:
-    variable = organisation(persons.answers, questionnaire)
-    if variable is None:
-        return
-    known = persons.answers[[SCORE + outcome, variable]].notna().all(axis=1)
-    frame = persons.answers[known]
-    sizes = frame[variable].value_counts()
-    common = {
-        "group_by": variable,
-        "method": "share between groups",
-        "unit": "%",
-        "estimand": "share of variance between organisations",
-    }
-    if len(sizes) < FEW_GROUPS or sizes.max() < 2:
-        yield {**not_measured(outcome, "too few groups to say"), "group_by": variable}
-        return
-    covariates = [persons.equal] if persons.equal else []
-    found = variance_shares(frame, SCORE + outcome, [variable], covariates).iloc[0]
-    numbers = {
-        "estimate": 100 * found["share"],
-        "ci_low": 100 * found["ci_low"],
-        "ci_high": 100 * found["ci_high"],
-    }
-    yield {**common, **numbers, "n": float(found["n"]), "caveat": BETWEEN_ONLY}

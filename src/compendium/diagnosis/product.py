@@ -20,7 +20,6 @@ from .exposure import (
     rule_rows,
     threshold_rows,
 )
-from .gaps import gap_rows
 
 PART = "risks"
 
@@ -73,7 +72,6 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
         ),
         verdicts.govern_sum(accumulation_rows(persons, questionnaire, groups), families),
         *(measure_rows(persons, questionnaire, measure, groups) for measure in others),
-        gap_rows(persons, questionnaire),
         *(correlate_rows(persons, questionnaire, outcome) for outcome in outcomes),
     )
     return results.make(

@@ -13,7 +13,6 @@ from ..figures.base import Figure
 from ..persons import NOT_MEASURED
 from ..tables import Table, estimates
 from ..text import Catalogue
-from ..wording import note
 from .factsheet import Sentence
 from .risks import Sheet
 
@@ -45,26 +44,6 @@ def statuses(sheet: Sheet, outcome: str) -> Figure | Sentence:
         reference=reference,
     )
     return intervals(rows, y="group", t=sheet.t, title=title, label=sheet.label_of(STATUS), zero=True)
-
-
-def organisations(sheet: Sheet, outcome: str) -> Sentence:
-    """Say how much of an outcome's variance lies between organisations, and what that does not mean."""
-    outcome = sheet.outcome(outcome)
-    t, rows = sheet.t, sheet.rows(indicator=outcome, method="share between groups")
-    if rows.empty or rows["suppressed"].iloc[0]:
-        return Sentence(t("How much lies between organisations cannot be told: too few groups, or not asked."))
-    row = rows.iloc[0]
-    return Sentence(
-        t(
-            "Of the differences between persons in {measure}, {share} (95% interval {interval}, n = {n}) lie between the "
-            "organisations through which they answered. This is neither the part of the organisations nor a bound on it: "
-            "what weighs on everybody alike makes no difference between organisations.",
-            measure=sheet.label("indicator", outcome).lower(),
-            share=t.percent(row["estimate"]),
-            interval=t.interval(row["ci_low"], row["ci_high"]),
-            n=t.number(row["n"]),
-        )
-    )
 
 
 def p_value(p: float, t: Catalogue) -> str:
