@@ -67,7 +67,7 @@ def test_conditions_foretell_what_is_planted_and_nothing_else(found: pd.DataFram
     x = np.column_stack([np.ones(400), rng.normal(size=(400, 20))])
     place = rng.integers(0, 40, 400)
     share, low, high = foretold(rng.normal(size=400), x, place, 1)
-    assert low < 0 < high + 0.02 and share < 0.05  # R2 of the fit would be 0.05
+    assert share < 0.02 and low < 0  # R2 of the fit would be 0.05 by chance alone
     share, low, high = foretold(x[:, 1] + rng.normal(size=400), x, place, 1)
     assert low < 0.5 < high
 
