@@ -11,7 +11,7 @@ import yaml
 from compendium import paths
 
 ROOT = paths.REPOSITORY
-CONDA_NAMES = {"python-duckdb": "duckdb", "matplotlib-base": "matplotlib", "jupyter_client": "jupyter-client", "typst-py": "typst"}
+CONDA_NAMES = {"python-duckdb": "duckdb", "matplotlib-base": "matplotlib", "jupyter_client": "jupyter-client"}
 # Rooms from the ground up: a room may import those below it and its own.
 FLOORS = [
     {"errors", "paths"},
