@@ -23,7 +23,7 @@ from ...wording import NO_VALUE, note
 from ..factsheet import Sentence
 from ..outcomes import absent, p_value
 from ..risks import Sheet
-from .words import cell, cell_of, has_statuses, measure, nothing, seen, status
+from .words import apart, cell, cell_of, has_statuses, measure, nothing, seen, status
 
 
 def said(sheet: Sheet, outcome: str) -> Sentence:
@@ -32,13 +32,15 @@ def said(sheet: Sheet, outcome: str) -> Sentence:
     if rows.empty:
         return nothing(sheet) if not has_statuses(sheet) else absent(sheet, sheet.outcome(outcome))
     by = {method: rows[rows["method"] == method].set_index("group") for method in (PAIR, STANDARDISED)}
-    apart, alike, refused = [], [], []
+    differing, alike, refused = [], [], []
     for code, row in by[PAIR].iterrows():
         other = by[STANDARDISED].loc[code]
-        if not (seen(row) and seen(other)):
+        if not (seen(row) and seen(other)) or "no" in (row["comparable"], other["comparable"]):
             refused.append(_quoted(sheet, str(code)))
         elif max(row["p_adjusted"], other["p_adjusted"]) < 0.05 and row["estimate"] * other["estimate"] > 0:
-            apart.append(t("{name}: {difference} points", name=_quoted(sheet, str(code)), difference=cell(sheet, row)))
+            differing.append(
+                t("{name}: {difference} points", name=_quoted(sheet, str(code)), difference=cell(sheet, row))
+            )
         else:
             alike.append(_quoted(sheet, str(code)))
     reference = status(sheet, load_plan().reference)
@@ -48,9 +50,9 @@ def said(sheet: Sheet, outcome: str) -> Sentence:
             "In {measure} these lie apart from “{reference}” beyond chance: {names}.",
             measure=name,
             reference=reference,
-            names="; ".join(apart),
+            names="; ".join(differing),
         )
-        if apart
+        if differing
         else t("In {measure} no status lies apart from “{reference}” beyond chance.", measure=name, reference=reference)
     ]
     if alike:
@@ -62,7 +64,10 @@ def said(sheet: Sheet, outcome: str) -> Sentence:
         )
     if refused:
         parts.append(
-            t("Not compared, for lack of persons who are alike or to protect persons: {names}.", names=t.join(refused))
+            t(
+                "Not compared, for lack of persons who are alike, where the scale may not be compared, or to protect persons: {names}.",
+                names=t.join(refused),
+            )
         )
     return Sentence(" ".join(parts))
 
@@ -120,7 +125,8 @@ def difference_table(sheet: Sheet, outcome: str) -> Table | Sentence:
         "a ratio of risks, something that was not asked would have to go with the status and with the outcome to explain the difference "
         "away; in brackets, to bring its interval to nought."
     )
-    return Table(pd.DataFrame(table), caption, t, note=f"{how} {note(rows, t, sheet.label)}")
+    grey = apart(sheet, [of(code, PAIR) for code in dict.fromkeys(rows["group"])])
+    return Table(pd.DataFrame(table), caption, t, note=f"{how} {note(rows, t, sheet.label)}", set_apart=grey)
 
 
 def exposure_table(sheet: Sheet) -> Table | Sentence:
@@ -142,7 +148,8 @@ def exposure_table(sheet: Sheet) -> Table | Sentence:
         "Overlap weights of two statuses: age, gender, education, discipline and years in the trade alike; in brackets the 95% interval. "
         "So many differences are looked at that one in twenty lies beyond its interval by chance alone."
     )
-    return Table(pd.DataFrame(table), caption, t, note=f"{how} {note(rows, t, sheet.label)}")
+    grey = apart(sheet, [rows[rows["indicator"] == one] for one in dict.fromkeys(rows["indicator"])])
+    return Table(pd.DataFrame(table), caption, t, note=f"{how} {note(rows, t, sheet.label)}", set_apart=grey)
 
 
 def balance_table(sheet: Sheet) -> Table | Sentence:
@@ -155,7 +162,7 @@ def balance_table(sheet: Sheet) -> Table | Sentence:
     codes, table = dict.fromkeys(rows["group"]), []
     for variable in dict.fromkeys(rows["indicator"]):
         own = rows[rows["indicator"] == variable].set_index("group")
-        line = {t("Made alike"): sheet.variable(variable)}
+        line = {t("Made alike"): _variable(sheet, variable)}
         for code in codes:
             if code in own.index:
                 line[status(sheet, code)] = _moved(sheet, own.loc[code], after.loc[(variable, code)])
@@ -171,6 +178,11 @@ def balance_table(sheet: Sheet) -> Table | Sentence:
 def _differences(sheet: Sheet, outcome: str) -> pd.DataFrame:
     rows = sheet.rows(indicator=sheet.outcome(outcome), group_by=load_plan().treatment, estimand=TOTAL)
     return rows[rows["method"].isin(METHODS)]
+
+
+def _variable(sheet: Sheet, code: str) -> str:
+    banding = sheet.study.questionnaire.bands.get(code)
+    return sheet.t.pick(banding.label) if banding else sheet.variable(code)
 
 
 def _quoted(sheet: Sheet, code: str) -> str:

@@ -54,11 +54,11 @@ def hypotheses(sheet: Sheet) -> Table | Sentence:
             {
                 t("Outcome"): sheet.label("indicator", one.outcome),
                 t("Status"): status(sheet, one.group),
-                t("Why less"): t.pick(one.less),
-                t("Why more"): t.pick(one.more),
+                t("What came of it"): _came(sheet, pair, other, plan.margin),
                 t("Difference in points"): cell_of(sheet, pair, 1),
                 t("Second way"): cell_of(sheet, other, 1),
-                t("What came of it"): _came(sheet, pair, other, plan.margin),
+                t("Why less"): t.pick(one.less),
+                t("Why more"): t.pick(one.more),
             }
         )
     rows = pd.concat(shown)

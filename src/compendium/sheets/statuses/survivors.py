@@ -53,8 +53,8 @@ def survivor_table(sheet: Sheet, outcome: str) -> Table | Sentence:
     how = t(
         "Differences of plain means in points, nothing made alike. Put back: who gave a status up in the last three years counts with it, with "
         "today's answer, whatever status they have now. Trimmed: the status that keeps more of its people is cut, from the top or from the "
-        "bottom, to the share that the other keeps; the difference among those who stay in both lies between, if nobody stays in the one only "
-        "because of it (Lee 2009). At worst and best: those who left have one end of the scale. In brackets 95% intervals by bootstrap, of "
+        "bottom, to the share that the other keeps; the difference among those who stay in both lies between, if all who stay in "
+        "the one that is left more often would stay in the other (Lee 2009). At worst and best: those who left have one end of the scale. In brackets 95% intervals by bootstrap, of "
         "spans the outer ends. Only those who still answer can be counted: who left the trade altogether is in none of this."
     )
     return Table(pd.DataFrame(table), caption, t, note=f"{how} {note(rows, t, sheet.label)}")

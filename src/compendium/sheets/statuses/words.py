@@ -54,3 +54,13 @@ def has_statuses(sheet: Sheet) -> bool:
 def seen(row: pd.Series) -> bool:
     """Tell whether a row has a number that may be shown."""
     return not row["suppressed"] and not pd.isna(row["estimate"])
+
+
+def apart(sheet: Sheet, rows: list[pd.DataFrame]) -> dict[int, str]:
+    """Return which lines of a table rest on a number that may not be compared, with the reason."""
+    found = {}
+    for at, own in enumerate(rows):
+        refused = own[(own["comparable"] == "no") & own["estimate"].notna()]
+        if len(refused):
+            found[at] = sheet.label("reason", refused["reason"].iloc[0])
+    return found
