@@ -13,7 +13,7 @@ from ..results import weakest_origin
 from ..study.study import Study
 from ..text import Catalogue
 from . import about
-from .pages import Place, href, short, title
+from .pages import Place, declared_places, href, short, title
 from .report_page import moment
 
 if TYPE_CHECKING:  # the chain calls this module; only the shape of its report is known here
@@ -122,11 +122,16 @@ def _questions(
         "04_law": t("Who is protected, and what do law and policy say?"),
         "04_portrait": t("What stands out in one country?"),
         "04_voices": t("What do people in the field say, and do facts bear it out?"),
+        "05_conditions": t("Which conditions go with exhaustion?"),
         "05_diagnosis": t("Who is at risk?"),
+        "05_signs": t("Which signs warn?"),
+        "05_status": t("Does risk differ by status?"),
+        "05_system": t("The system or the person?"),
         "08_synthesis": t("What do the countries have in common?"),
     }
     found = []
-    for notebook in sorted({page.what for page in shown}):
+    order = {one.notebook: at for at, one in enumerate(declared_places(study)[::-1])}
+    for notebook in sorted({page.what for page in shown}, key=lambda name: (-order.get(name, 0), name)):
         pages = [
             {"href": href(at, place.path(study.folder)), "language": place.language, "text": _text(study, place, t)}
             for unit in units
