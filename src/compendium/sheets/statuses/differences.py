@@ -69,6 +69,11 @@ def said(sheet: Sheet, outcome: str) -> Sentence:
                 names=t.join(refused),
             )
         )
+    together = rows[rows["method"] == TOGETHER]
+    if not together["estimate"].notna().any():
+        parts.append(
+            t("Taken all at once, the statuses have too few persons who could be in any of them: no estimate is made.")
+        )
     return Sentence(" ".join(parts))
 
 
@@ -141,15 +146,20 @@ def exposure_table(sheet: Sheet) -> Table | Sentence:
     for exposure in dict.fromkeys(rows["indicator"]):
         own = rows[rows["indicator"] == exposure].set_index("group")
         line = {t("Exposure"): sheet.label("indicator", exposure)}
-        line |= {status(sheet, code): cell(sheet, own.loc[code]) if code in own.index else NO_VALUE for code in codes}
+        line |= {
+            status(sheet, code): _marked(sheet, own.loc[code]) if code in own.index else NO_VALUE for code in codes
+        }
         table.append(line)
     caption = t("Exposure by status: differences in points from “{reference}”", reference=status(sheet, plan.reference))
     how = t(
         "Overlap weights of two statuses: age, gender, education, discipline and years in the trade alike; in brackets the 95% interval. "
         "So many differences are looked at that one in twenty lies beyond its interval by chance alone."
     )
-    grey = apart(sheet, [rows[rows["indicator"] == one] for one in dict.fromkeys(rows["indicator"])])
-    return Table(pd.DataFrame(table), caption, t, note=f"{how} {note(rows, t, sheet.label)}", set_apart=grey)
+    refused = rows[(rows["comparable"] == "no") & rows["estimate"].notna()]
+    if len(refused):
+        reasons = t.join([sheet.label("reason", code) for code in dict.fromkeys(refused["reason"])])
+        how += " " + t("* Not to be compared with the others: {reasons}.", reasons=reasons)
+    return Table(pd.DataFrame(table), caption, t, note=f"{how} {note(rows, t, sheet.label)}")
 
 
 def balance_table(sheet: Sheet) -> Table | Sentence:
@@ -178,6 +188,11 @@ def balance_table(sheet: Sheet) -> Table | Sentence:
 def _differences(sheet: Sheet, outcome: str) -> pd.DataFrame:
     rows = sheet.rows(indicator=sheet.outcome(outcome), group_by=load_plan().treatment, estimand=TOTAL)
     return rows[rows["method"].isin(METHODS)]
+
+
+def _marked(sheet: Sheet, row: pd.Series) -> str:
+    text = cell(sheet, row)
+    return f"{text} *" if seen(row) and row["comparable"] == "no" else text
 
 
 def _variable(sheet: Sheet, code: str) -> str:

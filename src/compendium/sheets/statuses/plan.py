@@ -67,7 +67,7 @@ def hypotheses(sheet: Sheet) -> Table | Sentence:
     how = t(
         "Difference from “{reference}”, age, gender, education, discipline and years in the trade alike, in brackets the 95% "
         "interval: by overlap weights, and the second way by standardisation. “Less” or “more” is said where both ways agree and "
-        "p, adjusted for all statuses of the outcome, is below 0.05 in both.",
+        "p, adjusted for all statuses of the outcome, is below 0.05 in both; “open” where neither a difference nor its absence is shown.",
         reference=status(sheet, plan.reference),
     )
     frame = pd.DataFrame(table)
@@ -92,4 +92,4 @@ def _came(sheet: Sheet, pair: pd.DataFrame, other: pd.DataFrame, margin: float) 
         return t("less")
     if all(-margin < row["ci_low"] and row["ci_high"] < margin for row in rows):
         return t("no difference that counts")
-    return t("open: neither a difference nor its absence is shown")
+    return t("open")
