@@ -56,11 +56,11 @@ def test_the_subjects_of_the_study_are_asked_about(core: Questionnaire) -> None:
     wanted = {
         "consent", "profile", "trajectory", "statuses", "economy", "time_and_calls", "turnover", "pandemic", "digital",
         "notions", "exposure", "postures_and_resources", "ideal_reality", "commitment", "health", "competences",
-        "organisation", "entry_diagnostic", "closing",
+        "organisation", "entry_diagnostic", "closing", "absence_and_change", "linking",
     }  # fmt: skip
     assert wanted == set(core.modules)
     optional = {name for name, module in core.modules.items() if module.optional}
-    assert optional == {"trajectory", "pandemic", "digital", "notions", "commitment", "entry_diagnostic"}
+    assert optional == {"trajectory", "pandemic", "digital", "notions", "commitment", "entry_diagnostic", "absence_and_change", "linking"}
 
 
 def test_who_has_not_agreed_to_questions_on_health_is_asked_none(core: Questionnaire) -> None:

@@ -73,11 +73,25 @@ def people(questionnaire: Questionnaire, declared: Declared, plan: Plan, rng: np
         shares = {profile: plan.profile_shares[profile] for profile in profiles}
         frame.loc[profiled, "profile"] = _choose(shares, int(profiled.sum()), rng)
     frame["organisation"] = rng.integers(0, plan.organisations, size)
+    for name, setting in declared["subgroups"].items():
+        if name in questionnaire.questions:
+            frame[_place(name)] = _within(frame["organisation"], int(setting["each"]), rng)
     for question in questionnaire.questions.values():
         if question.id in frame or question.type not in ("single", "number", "multiple", "shares"):
             continue
         frame[question.id] = _category(questionnaire, question, declared, frame, rng)
     return frame
+
+
+def _place(subgroup: str) -> str:
+    """Return the column that holds the position of a subgroup; -1 is none."""
+    return f"place of {subgroup}"
+
+
+def _within(organisation: pd.Series, each: int, rng: np.random.Generator) -> np.ndarray:
+    """Put people into subgroups of their organisation; every second organisation has none."""
+    place = (organisation // 2 * each).to_numpy() + rng.integers(0, each, len(organisation))
+    return np.where(organisation % 2 == 0, place, -1)
 
 
 def _category(
@@ -159,6 +173,7 @@ def latent(
             inherited
             + np.sqrt(share_shared) * shared
             + np.sqrt(organisation) * places
+            + _of_subgroups(declared["subgroups"], frame, rng)
             + np.sqrt(rest) * rng.standard_normal(len(frame))
             + _planted(declared["effects"].get(measure, {}), frame)
             + float(plan.shifts.get(measure, 0.0))
@@ -166,9 +181,22 @@ def latent(
     return drawn
 
 
+def _of_subgroups(subgroups: Mapping[str, Declared], frame: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+    """Draw what the members of a subgroup share of a measure; who is in none shares nothing."""
+    total = np.zeros(len(frame))
+    for name, setting in subgroups.items():
+        if _place(name) in frame:
+            place = frame[_place(name)].to_numpy()
+            shared = rng.standard_normal(int(place.max()) + 2)
+            total += np.where(place < 0, 0.0, np.sqrt(float(setting["share"])) * shared[place])
+    return total
+
+
 def _planted(effects: Mapping[str, Mapping[str, float]], frame: pd.DataFrame) -> np.ndarray:
     total = np.zeros(len(frame))
     for variable, by_code in effects.items():
+        if variable not in frame:  # of a question that this study does not ask
+            continue
         total += frame[variable].map(lambda code, by_code=by_code: float(by_code.get(code, 0.0))).to_numpy()
     return total
 
@@ -199,6 +227,8 @@ def answers(
                 own = persons.setdefault(question.module, rng.standard_normal(len(frame)))
                 quantity = _loose(declared["items"].get(question.id, 0.0), drawn, own, rng)
             cells = _item(question, quantity, loading, declared["latent"], position, rng)
+        elif question.id in declared["followers"]:
+            cells = _following(question, declared["followers"][question.id], drawn, len(frame), rng)
         elif question.type == "number":
             cells = _number(questionnaire, question, frame[question.id], declared["top"], rng)
         elif question.type == "text":
@@ -275,9 +305,30 @@ def _number(
     return rng.integers(lows, highs + 1).astype(str).astype(object)
 
 
+def _following(
+    question: Question, setting: Declared, drawn: Mapping[str, np.ndarray], size: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw days that grow, or an option that moves on, with a measure; without that measure, as if all had its mean."""
+    weight = float(setting["weight"])
+    quantity = drawn.get(setting["measure"], np.zeros(size))
+    if question.type == "number":
+        spread = float(setting["dispersion"])
+        mean = float(setting["mean"]) * np.exp(weight * quantity - weight**2 / 2)
+        days = rng.poisson(mean * rng.gamma(1 / spread, spread, size))
+        return np.minimum(days, int(question.maximum)).astype(str).astype(object)
+    shares = np.array(list(setting["shares"].values()), dtype=float)
+    cuts = stats.norm.ppf(np.cumsum(shares)[:-1] / shares.sum())
+    response = weight * quantity + np.sqrt(1 - weight**2) * rng.standard_normal(size)
+    return np.array(list(setting["shares"]), dtype=object)[np.searchsorted(cuts, response)]
+
+
 def _text(
     question: Question, declared: Declared, frame: pd.DataFrame, code: str, rng: np.random.Generator
 ) -> np.ndarray:
+    if _place(question.id) in frame:
+        return np.array(
+            ["" if place < 0 else f"{code}-P{place + 1:02d}" for place in frame[_place(question.id)]], dtype=object
+        )
     if question.group:
         return np.array([f"{code}-{position + 1:02d}" for position in frame["organisation"]], dtype=object)
     phrases = declared["texts"].get(question.id)
