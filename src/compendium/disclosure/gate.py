@@ -8,7 +8,8 @@ Seven rules, in this order, each with the study's ``minimum_cell`` (10 unless th
 3. *complement*: where a cell of a breakdown was blanked, the next smallest goes with it, or the blank could be worked out
    from the total; and so on until the blank cells hold the minimum of persons together.
 4. *groups*: where groups whose means are shown leave fewer persons of the total than the minimum, those few could be worked
-   out from the total mean; the smallest group shown goes with them (its reason is *complement* too).
+   out from the total mean; the smallest group shown goes with them (its reason is *complement* too). So does it while the
+   blank groups beside the largest of them are too few for its mean to stay open by five points of 100.
 5. *margin*: where one or two countries were blanked and all countries together are not, the pooled value goes, or it would
    give them back; then again the third rule. More than two blanks cannot be told from one another by whole per cents.
 
@@ -60,6 +61,8 @@ _MARGIN = [
     "estimand",
     "threshold_id",
 ]
+COVER = 0.05
+"""Persons in other blank groups for each in the largest: its mean, on 0-100, then keeps a range of five points."""
 FEW_BLANKS = 2
 """Blank countries that the value of all countries together would give back."""
 
@@ -107,7 +110,7 @@ def protect(results: pd.DataFrame, rules: Rules, ledger: pd.DataFrame | None = N
 
     persons = results["estimate"].where(results["unit"].isin(COUNT_UNITS), results["estimate"] / 100 * results["n"])
     _complements(frame, survey, persons, minimum)
-    _groups(frame, survey, minimum)
+    _groups(frame, survey, results["n"], minimum)
     if pooled and _margins(frame, survey, pooled):
         _complements(frame, survey, persons, minimum)
     _nested(frame, survey, persons, minimum)
@@ -134,17 +137,22 @@ def _complements(frame: pd.DataFrame, survey: pd.Series, persons: pd.Series, min
         _complement(frame, frame.index[survey][positions], persons, minimum)
 
 
-def _groups(frame: pd.DataFrame, survey: pd.Series, minimum: int) -> None:
-    """Blank the smallest group whose mean is shown while those that are not shown are fewer than the minimum."""
+def _groups(frame: pd.DataFrame, survey: pd.Series, persons: pd.Series, minimum: int) -> None:
+    """Blank the smallest group whose mean is shown while those that are not shown are too few to hide one another."""
     means = frame[survey & ~frame["method"].isin(SHARE_METHODS) & ~frame["unit"].isin(COUNT_UNITS)]
     total = means[means["group_by"] == ""].drop_duplicates(_TOTAL).set_index(_TOTAL)["n"]
     for key, rows in means[means["group_by"] != ""].groupby([*_TOTAL, "group_by"], sort=False):
         of_all = total.get(key[:-1], np.nan)
         while not np.isnan(of_all):
-            shown = frame.loc[rows.index][~frame.loc[rows.index, "suppressed"]]
-            if shown.empty or not 0 < of_all - shown["n"].sum() < minimum:
+            is_blank = frame.loc[rows.index, "suppressed"]
+            shown = frame.loc[rows.index[~is_blank], "n"]
+            left, largest = of_all - shown.sum(), persons[rows.index[is_blank]].max()
+            few = 0 < left < minimum
+            # beside a few others the mean of a large group hardly moves, whatever those answered
+            bare = largest > 0 and left - largest < COVER * largest
+            if shown.empty or not (few or bare):
                 break
-            _blank(frame, frame.index == shown["n"].idxmin(), "complement")
+            _blank(frame, frame.index == shown.idxmin(), "complement")
 
 
 def _margins(frame: pd.DataFrame, survey: pd.Series, pooled: str) -> bool:
