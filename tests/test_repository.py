@@ -40,6 +40,7 @@ FLOORS = [
         "pooling",
         "diagnosis",
         "economy",
+        "organisations",
         "facts",
         "protection",
     },

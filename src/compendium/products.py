@@ -102,6 +102,7 @@ PRODUCTS: Mapping[str, Product] = {
     "economy": Product("economy", (POOLED,), ("answers",), "compendium.economy:estimate"),
     "weights": Product("weights", (COUNTRY,), ("answers",), "compendium.weighting.product:weigh"),
     "pooled weights": Product("weights", (POOLED,), ("answers", "invariance"), "compendium.pooling:pool", _facts),
+    "organisations": Product("organisations", _BOTH, ("answers",), "compendium.organisations:estimate"),
     "system": Product("system", _BOTH, ("answers", "invariance"), "compendium.diagnosis.system:systems"),
     "diagnosis": Product("diagnosis", _BOTH, ("answers", "invariance"), "compendium.diagnosis:diagnose"),
     "conditions": Product("conditions", _BOTH, ("answers", "invariance"), "compendium.diagnosis.conditions:estimate"),

@@ -1,0 +1,57 @@
+"""Organisations: estimated alone, never with persons; few are said to be few."""
+
+import pandas as pd
+import pytest
+
+from compendium import organisations, paths, results
+from compendium.sheets import organisations as shown
+from compendium.study.study import Study, load_study
+from compendium.text import Catalogue
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return load_study(paths.DEFAULT_STUDY)
+
+
+def _answers(size: int, persons: int = 50) -> pd.DataFrame:
+    kinds = ["association", "cooperative"] * (size // 2)
+    own = pd.DataFrame(
+        {
+            "population": "organisation",
+            "country": "FR",
+            "origin": "synthetic",
+            "org_kind": kinds,
+            "org_people": [10.0, 20.0] * (size // 2),
+            "org_services__advice": [True, False] * (size // 2),
+            "org_services__none": [False, True] * (size // 2),
+            "org_funding__own_sales": [30.0, 50.0] * (size // 2),
+        }
+    )
+    other = own.iloc[:1].assign(population="active", org_people=999.0)
+    return pd.concat([own, *[other] * persons], ignore_index=True)
+
+
+def test_persons_are_no_organisations(study: Study) -> None:
+    found = organisations.estimate(study, "FR", "2026", _answers(40))
+    rows = found[found["group_by"] == ""].set_index("indicator")
+    assert set(found["population"]) == {"organisation"}
+    assert rows.loc["org_people", "estimate"] == pytest.approx(15)
+    assert rows.loc["org_people", "n"] == 40
+    assert rows.loc["org_services__advice", ["estimate", "unit"]].tolist() == [pytest.approx(50), "%"]
+    assert rows.loc["org_funding__own_sales", ["estimate", "method"]].tolist() == [pytest.approx(40), "mean share"]
+    assert rows.loc["org_kind__cooperative", "ci_low"] < 50 < rows.loc["org_kind__cooperative", "ci_high"]
+
+
+def test_kinds_stand_apart(study: Study) -> None:
+    found = organisations.estimate(study, "FR", "2026", _answers(40))
+    people = found[(found["indicator"] == "org_people") & (found["group_by"] == "org_kind")]
+    assert dict(zip(people["group"], people["estimate"], strict=True)) == {"association": 10.0, "cooperative": 20.0}
+
+
+def test_a_study_of_persons_alone_says_so(study: Study) -> None:
+    found = organisations.estimate(study, "FR", "2026", _answers(2, 5).query("population == 'active'"))
+    assert found.empty
+    sheet = shown.open_sheet(study, "FR", results.make([]), Catalogue("en", {}), lambda _, code: code)
+    assert "Nobody answered" in str(shown.said(sheet))
+    assert "does not ask" in str(shown.answers(sheet, "org_services"))
