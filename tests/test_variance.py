@@ -11,6 +11,7 @@ from scipy import stats
 
 from compendium.diagnosis import variance_shares
 from compendium.diagnosis.variance import corrected, exact_interval
+from compendium.diagnosis.variance.likelihood import Likelihood
 from compendium.errors import CompendiumError
 
 REFERENCE = Path(__file__).parent / "reference" / "variance"
@@ -150,3 +151,43 @@ def test_what_is_not_legal_is_said(people: pd.DataFrame, change: dict[str, objec
     asked = {"outcome": "y", "levels": ["org"], **change}
     with pytest.raises(CompendiumError, match=said):
         variance_shares(people.assign(**more), **asked)
+
+
+def test_intervals_of_two_levels_are_where_the_profile_crosses_its_limit() -> None:
+    """Each end, found by a search of its own on a fine grid of both variances with dense matrices."""
+    rng = np.random.default_rng(12)
+    a, b = rng.integers(0, 14, 150), rng.integers(0, 6, 150)
+    y = rng.normal(size=150) + 0.5 * rng.normal(size=14)[a]
+    found = variance_shares(pd.DataFrame({"y": y, "a": a, "b": b}), "y", ["a", "b"]).set_index("level")
+    profile = Likelihood(y, np.ones((150, 1)), [a, b])
+    one, other = np.meshgrid(np.linspace(0, 1.6, 161) ** 2 / 1.6, np.linspace(0, 1.3, 131) ** 2 / 1.3)
+    ratios = np.column_stack([one.ravel(), other.ravel()])
+    height = np.array([profile.at(point).deviance for point in ratios])
+    inside = ratios[height <= height.min() + stats.chi2.ppf(0.95, 1)]
+    shares = np.column_stack([inside, np.ones(len(inside))]) / (1 + inside.sum(axis=1))[:, None]
+    for at, level in enumerate(["a", "b", "residual"]):
+        ends = found.loc[level, ["ci_low", "ci_high"]].to_numpy(dtype=float)
+        assert ends == pytest.approx([shares[:, at].min(), shares[:, at].max()], abs=0.02)
+
+
+def test_the_likelihood_and_its_slopes_are_those_of_full_matrices() -> None:
+    rng = np.random.default_rng(4)
+    n, places = 90, [rng.integers(0, size, 90) for size in (9, 5, 3)]
+    x = np.column_stack([np.ones(n), rng.normal(size=n)])
+    likelihood = Likelihood(rng.normal(size=n), x, places)
+
+    def full(ratios: np.ndarray) -> float:
+        v = np.eye(n) + sum(r * (p[:, None] == p) for r, p in zip(ratios, places, strict=True))
+        inverse, held = np.linalg.inv(v), likelihood.x
+        cross = held.T @ inverse @ held
+        p = inverse - inverse @ held @ np.linalg.inv(cross) @ held.T @ inverse
+        left = likelihood.y @ p @ likelihood.y
+        freedom = n - 2
+        return freedom * np.log(left / freedom) + np.linalg.slogdet(v)[1] + np.linalg.slogdet(cross)[1]
+
+    at = np.array([0.3, 0.7, 0.05])
+    found = likelihood.at(at)
+    assert found.deviance == pytest.approx(full(at))
+    for level in range(3):
+        step = 1e-5 * (np.arange(3) == level)
+        assert found.gradient[level] == pytest.approx((full(at + step) - full(at - step)) / 2e-5, rel=1e-5)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ...errors import CompendiumError
 from ..regression import named_design
 from .exact import exact_interval
-from .model import Model
+from .profile import Profile
 
 Array = NDArray[np.float64]
 
@@ -67,12 +67,12 @@ def variance_shares(
     x = named_design(known[list(covariates)]).to_numpy()
     places = [pd.factorize(known[level])[0].astype(np.intp) for level in levels]
     counts = [int(place.max()) + 1 for place in places]
-    model = Model(y, x, places)
-    shares = model.fit()
+    profile = Profile(y, x, places)
+    shares = profile.shares()
     rows = []
     for at, level in enumerate(levels):
         few = counts[at] < FEW_GROUPS
-        low, high = exact_interval(y, x, places[at]) if few and len(levels) == 1 else model.interval(shares, at)
+        low, high = exact_interval(y, x, places[at]) if few and len(levels) == 1 else profile.interval(at)
         # an exact interval need not hold the likeliest share, and the share is then the nearer end
         share = float(np.clip(shares[at], low, high))
         rows.append((level, share, low, high, counts[at], TOO_FEW if few else ""))
@@ -81,7 +81,7 @@ def variance_shares(
         rest = (1 - share, 1 - high, 1 - low)
     else:
         note = TOO_FEW if any(row[-1] for row in rows) else ""
-        rest = (1 - sum(row[1] for row in rows), *model.interval(shares, None))
+        rest = (1 - sum(row[1] for row in rows), *profile.interval(len(levels)))
     rows.append((RESIDUAL, *rest, len(known), note))
     found = pd.DataFrame(rows, columns=["level", "share", "ci_low", "ci_high", "n_groups", "note"])
     return found.assign(n=len(known))
