@@ -156,8 +156,9 @@ def test_what_goes_with_exhaustion_is_found(answers: pd.DataFrame) -> None:
     assert rows["caveat"].str.contains("no direction").all()
 
 
-def test_status_differences_name_their_reference(answers: pd.DataFrame, found: pd.DataFrame) -> None:
+def test_status_differences_name_their_reference(answers: pd.DataFrame) -> None:
     """Every status but the most frequent, each with its own n, adjusted p values and the reference."""
+    found = conditions.estimate(_study(), "AA", "2026", answers, UNTESTED)
     rows = found[(found["indicator"] == "exhaustion") & (found["method"] == "adjusted difference")]
     largest = answers["status"].value_counts().idxmax()
     assert set(rows["reference_group"]) == {largest}

@@ -12,7 +12,7 @@ from compendium import disclosure, results, text
 from compendium.errors import CompendiumError
 from compendium.figures.base import Figure
 from compendium.figures.matrix import matrix
-from compendium.sheets import outcomes, risks
+from compendium.sheets import risks
 from compendium.sheets.factsheet import Sentence
 from compendium.study.questionnaire import Questionnaire
 from compendium.study.questionnaire_file import load_questionnaire
@@ -49,9 +49,6 @@ def _results() -> pd.DataFrame:
     for domain in ("autonomy", "income"):
         where = {"group_by": "domain", "group": domain, "method": "mean", "unit": "points of 100"}
         rows += [_row("ideal", 80.0, **where), _row("reality", 40.0, **where), _row("gap", -40.0, **where)]
-    where = {"group_by": "status", "group": "sole_trader", "unit": "points of 100"}
-    rows.append(_row("exhaustion", 55.0, method="mean", **where))
-    rows.append(_row("exhaustion", 6.0, method="adjusted difference", reference_group="permanent_employee", **where))
     return disclosure.protect(results.make(rows, origin="synthetic", source="trial"), disclosure.Rules())
 
 
@@ -77,8 +74,6 @@ def _views(sheet: risks.Sheet) -> dict[str, Figure | Table | Sentence]:
         "others": risks.others(sheet),
         "accumulated": risks.accumulated(sheet),
         "who": risks.who(sheet, "status"),
-        "by_group": outcomes.by_group(sheet, "exhaustion"),
-        "statuses": outcomes.statuses(sheet, "exhaustion"),
         "wishes": risks.wishes(sheet),
         "gaps": risks.gaps(sheet),
     }

@@ -1,4 +1,4 @@
-"""How exhaustion and well-being differ: contrasts of statuses, shares between organisations.
+"""How an outcome differs between statuses by least squares: what gaps would change is shown on these differences.
 
 Everything here is observed at one time in one form. It says what goes together, never what brings about what.
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from .. import intervals
-from ..persons import POINTS, Persons, Row, not_measured, ordered_groups, population
+from ..persons import POINTS, Persons, Row, not_measured, ordered_groups
 from ..scoring import SCORE
 from ..study.questionnaire import Questionnaire
 from .associations import ONE_TIME, SITUATION, clusters_of, covariates_of, numbers_of, shift_of
@@ -17,27 +17,6 @@ from .regression import SMALLEST_CATEGORY, Coefficient, regress_each
 STATUS = "status"
 DIFFERENCE = "adjusted difference"
 """Method of the estimates from the persons who answered."""
-
-
-def correlate_rows(persons: Persons, questionnaire: Questionnaire, outcome: str) -> Iterator[Row]:
-    """Yield how one outcome (the id of a measure) differs between statuses.
-
-    Notes
-    -----
-    Difference in points from the most frequent status by least squares, adjusted for the situation only (hours and income
-    are consequences of status), errors robust against clusters of organisations however few; Holm over the statuses.
-    """
-    name = SCORE + outcome
-    score = persons.answers.get(name)
-    if score is None or score.notna().sum() == 0:
-        yield not_measured(outcome, "no question of this study asks about it")
-        return
-    common = {
-        "indicator": outcome,
-        "population": population(questionnaire, questionnaire.measures[outcome].items),
-    }
-    for row in status_rows(persons, questionnaire, outcome):
-        yield {**common, **row}
 
 
 def compared_statuses(persons: Persons, questionnaire: Questionnaire, outcome: str) -> tuple[str, list[str]] | None:
@@ -75,7 +54,13 @@ def adjusted_differences(
 
 
 def status_rows(persons: Persons, questionnaire: Questionnaire, outcome: str) -> Iterator[Row]:
-    """Yield the adjusted difference of each status from the most frequent one, in points."""
+    """Yield the adjusted difference of each status from the most frequent one, in points.
+
+    Notes
+    -----
+    Least squares, adjusted for the situation only (hours and income are consequences of status), errors as in
+    :mod:`.sandwich`; Holm over the statuses.
+    """
     compared = compared_statuses(persons, questionnaire, outcome)
     if compared is None:
         return

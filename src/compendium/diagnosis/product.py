@@ -9,7 +9,6 @@ from ..invariance import Verdicts
 from ..persons import Persons, organisation
 from ..scoring import SCORE
 from ..study.study import Study
-from .correlates import correlate_rows
 from .exposure import (
     accumulation_rows,
     exposure_rows,
@@ -45,8 +44,7 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
     pandas.DataFrame
         The one shape of a result: exposure by family (share exposed, mean), overall and by each group that the
         questionnaire names, and under a looser and a stricter rule; number of families at once; other measures by
-        group; wish, reality and their difference by domain; differences of each outcome between statuses and between
-        organisations. What the study does not measure has a row that says so.
+        group; wish, reality and their difference by domain. What the study does not measure has a row that says so.
     """
     questionnaire = study.questionnaire
     equal = "country" if study.is_pooled(unit) else None
@@ -58,7 +56,6 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
         for measure in questionnaire.measures.values()
         if measure.id not in exposures and answers.get(SCORE + measure.id, pd.Series(dtype=float)).notna().any()
     ]
-    outcomes = list(questionnaire.analysis.outcomes.values())
     verdicts = Verdicts(invariance)
     families = [measure for measure in questionnaire.measures.values() if measure.family]
     rows = chain(
@@ -72,7 +69,6 @@ def diagnose(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
         ),
         verdicts.govern_sum(accumulation_rows(persons, questionnaire, groups), families),
         *(measure_rows(persons, questionnaire, measure, groups) for measure in others),
-        *(correlate_rows(persons, questionnaire, outcome) for outcome in outcomes),
     )
     return results.make(
         ({"source": study.id, **row} for row in verdicts.govern(rows, questionnaire)),
