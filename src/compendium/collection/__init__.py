@@ -55,6 +55,7 @@ def collect(study: Study, unit: str, wave: str) -> pd.DataFrame:
             f"{paths.shown(source.file)}: everybody withdrew; each country of the study needs at least one row"
         )
     answers = _without_refused(study, answers)
+    answers = _scrambled(study, answers)
     answers, masks = _masked(study, answers, unit)
     about = pd.DataFrame(
         {
@@ -102,6 +103,16 @@ def _without_refused(study: Study, answers: pd.DataFrame) -> pd.DataFrame:
     refused = ~answers[consent.question].isin(consent.codes)
     others = [name for name in study.questionnaire.questions if name != consent.question]
     return answers.assign(**{name: answers[name].mask(refused) for name in others})
+
+
+def _scrambled(study: Study, answers: pd.DataFrame) -> pd.DataFrame:
+    """Keep of a code of a person's own (that links waves) nothing but its keyed hash."""
+    codes = [
+        one.id
+        for one in study.questionnaire.questions.values()
+        if one.personal and one.type == "text" and answers[one.id].notna().any()
+    ]
+    return answers.assign(**{name: pseudonyms(answers[name].str.strip(), key_of(study.id)) for name in codes})
 
 
 def _masked(study: Study, answers: pd.DataFrame, unit: str) -> tuple[pd.DataFrame, pd.Series]:
