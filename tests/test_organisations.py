@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from compendium import organisations, paths, results
+from compendium.disclosure import protect
 from compendium.sheets import organisations as shown
 from compendium.study.study import Study, load_study
 from compendium.text import Catalogue
@@ -40,7 +41,8 @@ def test_persons_are_no_organisations(study: Study) -> None:
     assert rows.loc["org_people", "n"] == 40
     assert rows.loc["org_services__advice", ["estimate", "unit"]].tolist() == [pytest.approx(50), "%"]
     assert rows.loc["org_funding__own_sales", ["estimate", "method"]].tolist() == [pytest.approx(40), "mean share"]
-    assert rows.loc["org_kind__cooperative", "ci_low"] < 50 < rows.loc["org_kind__cooperative", "ci_high"]
+    kinds = found[found["group_by"] == "org_kind"].query("indicator == 'org_kind'").set_index("group")
+    assert kinds.loc["cooperative", "ci_low"] < 50 < kinds.loc["cooperative", "ci_high"]
 
 
 def test_kinds_stand_apart(study: Study) -> None:
@@ -55,3 +57,11 @@ def test_a_study_of_persons_alone_says_so(study: Study) -> None:
     sheet = shown.open_sheet(study, "FR", results.make([]), Catalogue("en", {}), lambda _, code: code)
     assert "Nobody answered" in str(shown.said(sheet))
     assert "does not ask" in str(shown.answers(sheet, "org_services"))
+
+
+def test_what_is_left_of_a_whole_does_not_show_the_part_withheld(study: Study) -> None:
+    answers = _answers(60)
+    answers["org_kind"] = ["association"] * 30 + ["cooperative"] * 21 + ["company"] * 9 + [None] * 50
+    kept = protect(organisations.estimate(study, "FR", "2026", answers), study.disclosure)
+    parts = kept[(kept["indicator"] == "org_kind") & (kept["group"].isin(["association", "cooperative", "company"]))]
+    assert parts["suppressed"].sum() >= 2

@@ -33,7 +33,7 @@ def estimate(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Da
     pandas.DataFrame
         Results. ``indicator`` is ``<question>__<code>`` (method ``share``: per cent of organisations that gave the answer; ``mean
         share``: mean per cent of a divided whole) or the question (``mean``). ``group_by`` is empty, or the first or second
-        question of the organisations with one answer (kind, sphere). No rows where nobody answered for an organisation.
+        question of the organisations with one answer (kind, sphere); a question with one answer is a breakdown of itself. No rows where nobody answered for an organisation.
 
     Notes
     -----
@@ -68,10 +68,11 @@ def _rows(persons: Persons, questionnaire: Questionnaire) -> Iterator[Row]:
     answers = persons.answers
     variables = [name for name in grouping(questionnaire) if name in answers and answers[name].notna().any()]
     groups = [("", None), *((name, ordered_groups(answers, questionnaire, name)) for name in variables)]
+    for question in asked(questionnaire):
+        if question.type == "single":
+            yield from _parts(persons, question)
     for group_by, codes in groups:
         for question in asked(questionnaire):
-            if question.id == group_by:
-                continue
             for name, values, said in _values(answers, question):
                 factor = 100 if said["method"] == SHARE else 1
                 for code, found in persons.estimate(values, codes):
@@ -84,6 +85,15 @@ def _rows(persons: Persons, questionnaire: Questionnaire) -> Iterator[Row]:
                     }
 
 
+def _parts(persons: Persons, question: Question) -> Iterator[Row]:
+    """Estimate the parts into which one question divides organisations: a breakdown, so that the gate sees that they add up."""
+    column = persons.answers.get(question.id)
+    for code in question.codes if column is not None and column.notna().any() else ():
+        for _, found in persons.estimate((column == code).astype("boolean").where(column.notna())):
+            said = {"indicator": question.id, "group_by": question.id, "group": code, "method": SHARE, "unit": "%"}
+            yield {**estimate_row(found, 100), **said}
+
+
 def _values(answers: pd.DataFrame, question: Question) -> Iterator[tuple[str, pd.Series, Row]]:
     if question.type == "number":
         if question.id in answers and answers[question.id].notna().any():
@@ -91,12 +101,7 @@ def _values(answers: pd.DataFrame, question: Question) -> Iterator[tuple[str, pd
         return
     for code in question.codes:
         name = f"{question.id}__{code}"
-        if question.type == "single":
-            column = answers.get(question.id)
-            if column is not None and column.notna().any():
-                flag = (column == code).astype("boolean").where(column.notna())
-                yield name, flag, {"method": SHARE, "unit": "%"}
-        elif name in answers and answers[name].notna().any():
+        if name in answers and answers[name].notna().any():
             if question.type == "multiple":
                 yield name, answers[name].astype("boolean"), {"method": SHARE, "unit": "%"}
             else:

@@ -27,7 +27,7 @@ class Sheet(UnitSheet):
             return questionnaire.label(question, option, language)
         if column == "indicator" and code in questionnaire.questions:
             return questionnaire.question_text(code, language)
-        for name in organisations.grouping(questionnaire) if column == "group" else ():
+        for name in [one.id for one in organisations.asked(questionnaire)] if column == "group" else ():
             if code in questionnaire.codes(name):
                 return questionnaire.label(name, code, language)
         return self.fallback(column, code)
@@ -73,7 +73,11 @@ def _question(sheet: Sheet, name: str) -> list[Shown]:
     if rows.empty:
         return []
     text = questionnaire.question_text(name, sheet.t.language)
-    parts: list[Shown] = [_table(sheet, rows[rows["group_by"] == ""].assign(group=""), text)]
+    single = rows[rows["group_by"] == name]
+    first = rows[rows["group_by"] == ""] if single.empty else single.assign(indicator=name + "__" + single["group"])
+    parts: list[Shown] = [_table(sheet, first.assign(group="", group_by=""), text)]
+    if not single.empty:
+        return parts
     for variable in organisations.grouping(questionnaire):
         own = rows[rows["group_by"] == variable]
         if own["estimate"].notna().any():
