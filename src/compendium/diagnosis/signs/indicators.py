@@ -11,10 +11,12 @@ from ...persons import Persons, Row, estimate_row, not_measured
 from ...scoring import EXPOSED
 from ...study.cooperative_indicators import CooperativeIndicator, CooperativeIndicators
 from ...study.questionnaire import Questionnaire
+from .rules import NOT_ASKED
 
 INDICATOR = "cooperative indicator"
 """``group_by`` of these rows; the posture is the ``group``."""
 REGISTER = "from the cooperative's own register"
+NOBODY = "nobody here works through a cooperative"
 
 
 def indicator_rows(
@@ -45,9 +47,9 @@ def indicator_rows(
         if not indicator.answers:
             yield not_measured(indicator.id, REGISTER) | where
         elif own.empty:
-            yield not_measured(indicator.id, "nobody here works through a cooperative") | where
+            yield not_measured(indicator.id, NOBODY) | where
         elif not _is_asked(indicator, own):
-            yield not_measured(indicator.id, "this study does not ask for it, or nobody answered") | where
+            yield not_measured(indicator.id, NOT_ASKED) | where
         else:
             yield where | _row(indicator, persons, questionnaire)
 

@@ -11,7 +11,7 @@ from ...study.cooperative_indicators import load_indicators
 from ...study.study import Study
 from .change import CHANGE, change_rows
 from .indicators import indicator_rows
-from .rules import load_rules
+from .rules import NOT_ASKED, load_rules
 from .together import FOLLOWS, stage_rows, together_rows
 from .warning import warning_rows
 
@@ -59,8 +59,9 @@ def _since(waves: Mapping[str, pd.DataFrame], study: Study) -> Iterator[Row]:
     """Yield stages and change since the wave before; of one wave, why there are none."""
     rules, questionnaire = load_rules(), study.questionnaire
     if len(waves) < 2:
-        yield not_measured(FOLLOWS, "there is one wave only")
-        yield not_measured(rules.change, "there is one wave only") | {"estimand": CHANGE}
+        for indicator, measure, estimand in ((FOLLOWS, rules.together, ""), (rules.change, rules.change, CHANGE)):
+            reason = "there is one wave only" if measure in questionnaire.measures else NOT_ASKED
+            yield not_measured(indicator, reason) | {"estimand": estimand}
         return
     before, now = list(waves.values())[-2:]
     yield from stage_rows(before, now, questionnaire, rules.together, study.disclosure.minimum_cell, rules.least_groups)

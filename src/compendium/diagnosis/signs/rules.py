@@ -14,6 +14,8 @@ from ...scoring import SCORE
 from ...study.questionnaire import Questionnaire
 from ...study.questions import Text
 
+NOT_ASKED = "this study does not ask for it, or nobody answered"
+
 
 class SharedItemsError(CompendiumError):
     """A sign and what it is to warn of rest on one question: the one would foretell itself."""

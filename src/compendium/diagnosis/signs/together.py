@@ -13,6 +13,7 @@ from ...persons import Row, not_measured, organisation, population
 from ...study.questionnaire import Questionnaire
 from .change import linked
 from .groups import group_means, group_variables, keys_of
+from .rules import NOT_ASKED
 
 Array = NDArray[np.float64]
 
@@ -48,7 +49,7 @@ def together_rows(answers: pd.DataFrame, questionnaire: Questionnaire, measure: 
         there is one row that says so.
     """
     if measure not in questionnaire.measures:
-        yield not_measured(AT_ONCE, "this study does not ask for it, or nobody answered")
+        yield not_measured(AT_ONCE, NOT_ASKED)
         return
     have = states(answers, questionnaire, measure)
     asked = population(questionnaire, list(have))
@@ -56,7 +57,7 @@ def together_rows(answers: pd.DataFrame, questionnaire: Questionnaire, measure: 
     clusters = None if named is None else answers[named].to_numpy(object)
     full = have.notna().all(axis=1)
     if have.shape[1] < 2 or not full.any():
-        yield not_measured(AT_ONCE, "this study does not ask for it, or nobody answered")
+        yield not_measured(AT_ONCE, NOT_ASKED)
         return
     counts = have.sum(axis=1).where(full)
     for many in range(MOST + 1):

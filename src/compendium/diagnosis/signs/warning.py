@@ -11,7 +11,7 @@ from ...persons import Row, not_measured
 from ...study.questionnaire import Questionnaire
 from .groups import Pairing, group_variables, pairings
 from .held_out import accuracy, balance, best_cutoff, held_out, middle_cutoff
-from .rules import Outcome, Rules, Sign, asked, check_apart, measured
+from .rules import NOT_ASKED, Outcome, Rules, Sign, asked, check_apart, measured
 
 HELD_OUT, SAME_DATA = "held out", "same data"
 CUTOFF, BALANCE = "cut-off", "balance"
@@ -49,7 +49,7 @@ def warning_rows(
     signs = [sign for sign in rules.signs if measured(questionnaire, last, sign)]
     for outcome in rules.outcomes:
         if not asked(last, outcome):
-            yield not_measured(outcome.id, "this study does not ask for it, or nobody answered")
+            yield not_measured(outcome.id, NOT_ASKED)
             continue
         for sign in signs:
             check_apart(sign, outcome, questionnaire)

@@ -1,13 +1,12 @@
 """Show warning signs of groups, what comes together, what changed, and the indicators of the cooperative model."""
 
 from .cooperative import by_posture, definitions, example, template
-from .course import at_once, change, pairs, stages
+from .course import change, stages, together
 from .page import Sheet, open_sheet
 from .warning import cases, groups, told
 
 __all__ = [
     "Sheet",
-    "at_once",
     "by_posture",
     "cases",
     "change",
@@ -15,8 +14,8 @@ __all__ = [
     "example",
     "groups",
     "open_sheet",
-    "pairs",
     "stages",
     "template",
+    "together",
     "told",
 ]

@@ -8,7 +8,7 @@ from html import escape
 
 import pandas as pd
 
-from ...diagnosis.signs.indicators import INDICATOR
+from ...diagnosis.signs.indicators import INDICATOR, NOBODY
 from ...diagnosis.signs.register import EXAMPLE, compute, read_register
 from ...downloads import file_name
 from ...forms.indicator_table import period, unit, workbook
@@ -16,13 +16,15 @@ from ...study.cooperative_indicators import POSTURES, CooperativeIndicator, load
 from ...tables import Table
 from ...text import Catalogue
 from ...wording import NO_VALUE, note
-from ..factsheet import Folded
+from ..factsheet import Folded, Sentence
 from .page import Sheet
 
 
-def by_posture(sheet: Sheet) -> Table:
+def by_posture(sheet: Sheet) -> Table | Sentence:
     """Show every indicator by posture: its value among people of cooperatives, or where it comes from."""
     t = sheet.t
+    if (sheet.rows(group_by=INDICATOR)["reason"] == NOBODY).any():
+        return Sentence(t("Nobody here works through a cooperative: the answers give none of the indicators below."))
     rows = sheet.rows(group_by=INDICATOR).drop_duplicates("indicator").set_index("indicator")
     table = []
     for indicator in _in_order():

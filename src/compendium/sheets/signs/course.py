@@ -6,22 +6,27 @@ import numpy as np
 import pandas as pd
 
 from ...diagnosis.signs.change import CHANGE
-from ...diagnosis.signs.rules import load_rules
+from ...diagnosis.signs.rules import NOT_ASKED, load_rules
 from ...diagnosis.signs.together import AT_ONCE, BOTH, FOLLOWS, PAIR, TIMES
 from ...figures.base import Figure
 from ...figures.intervals import intervals
 from ...persons import NOT_MEASURED
 from ...tables import Table, estimates
 from ...wording import NO_VALUE, note
+from ..base import Shown, several
 from ..factsheet import Sentence
 from .page import Sheet
 
 
-def at_once(sheet: Sheet) -> Figure | Sentence:
-    """Draw how many signals persons have at once."""
+def together(sheet: Sheet) -> Shown:
+    """Draw how many signals persons have at once, and show which two come together."""
     rows = sheet.rows(group_by=AT_ONCE, method="share")
     if rows.empty:
         return Sentence(sheet.t("This study does not ask for warning signals: nothing can come together here."))
+    return several(_at_once(sheet, rows), _pairs(sheet))
+
+
+def _at_once(sheet: Sheet, rows: pd.DataFrame) -> Figure:
     widest = rows["ci_high"].max()
     return intervals(
         rows,
@@ -34,12 +39,9 @@ def at_once(sheet: Sheet) -> Figure | Sentence:
     )
 
 
-def pairs(sheet: Sheet) -> Table | Sentence:
-    """Show which two signals come together: how many persons have both, and how many times as often as by chance."""
+def _pairs(sheet: Sheet) -> Table | Sentence:
     t = sheet.t
     rows = sheet.rows(group_by=PAIR)
-    if rows.empty:
-        return Sentence(t("This study does not ask for warning signals: nothing can come together here."))
     shown = rows[(rows["method"] == TIMES) & ~rows["suppressed"] & rows["estimate"].notna()]
     shown = shown.sort_values("estimate", ascending=False, kind="stable")
     if shown.empty:
@@ -76,7 +78,7 @@ def stages(sheet: Sheet) -> Table | Sentence:
     t, rows = sheet.t, sheet.rows(method=FOLLOWS)
     if rows.empty:
         absent = sheet.rows(indicator=FOLLOWS, method=NOT_MEASURED)
-        reason = t(absent["reason"].iloc[0]) if len(absent) else t("this study does not ask for it, or nobody answered")
+        reason = t(absent["reason"].iloc[0]) if len(absent) else t(NOT_ASKED)
         return Sentence(
             t(
                 "No stages of exhaustion are told here: {reason}. What comes together at one time has no before and no after.",
@@ -106,6 +108,8 @@ def stages(sheet: Sheet) -> Table | Sentence:
 def change(sheet: Sheet) -> Table | Sentence:
     """Show what changed since the wave before: reliable change of linked persons, else the difference of means."""
     t = sheet.t
+    if load_rules().change not in sheet.study.questionnaire.measures:
+        return Sentence(t("This study does not measure it: there is nothing to show, and nothing is made up."))
     name = sheet.fallback("indicator", load_rules().change)
     absent = sheet.rows(estimand=CHANGE, method=NOT_MEASURED)
     if len(absent):

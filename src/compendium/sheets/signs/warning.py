@@ -22,6 +22,8 @@ _SHOWN = ("sensitivity", "specificity", "positive predictive value", "negative p
 def groups(sheet: Sheet) -> Shown:
     """Say how many groups there are for each outcome, and whether that is enough to print a sensitivity."""
     t, rules, least = sheet.t, load_rules(), sheet.study.disclosure.minimum_cell
+    if not _asked(sheet):
+        return Sentence(t("Nothing that signs could warn of is measured here: there is nothing to hold them against."))
     said = []
     for outcome in rules.outcomes:
         name = sheet.outcome(outcome.id)
@@ -112,10 +114,18 @@ def told(sheet: Sheet) -> Shown:
         ]
     if parts:
         return several(*parts)
+    if not _asked(sheet):
+        return Sentence(t("Nothing can be told here."))
     said = t("Not told here: see above how many groups there are. A number from fewer would look like knowledge.")
-    if sheet.focus is None:
+    if sheet.focus is None or len(sheet.study.countries) < 2:
         return Sentence(said)
     return Sentence(f"{said} {t('The partner countries together have more groups: see their page.')}")
+
+
+def _asked(sheet: Sheet) -> bool:
+    """Tell whether any of what signs could warn of is measured and anybody belongs to a group."""
+    absent = sheet.rows(method=NOT_MEASURED, group_by="", estimand="")["indicator"]
+    return any(outcome.id not in set(absent) for outcome in load_rules().outcomes)
 
 
 def _drawn(sheet: Sheet, variable: str, outcome: str, rows: pd.DataFrame) -> Figure:
@@ -125,18 +135,19 @@ def _drawn(sheet: Sheet, variable: str, outcome: str, rows: pd.DataFrame) -> Fig
         y="indicator",
         hue="estimand",
         t=sheet.t,
-        title=_title(sheet, variable, outcome),
+        title=_title(sheet, variable, outcome, held),
         label=sheet.label,
         sort=False,
         limits=(0, 100),
     )
 
 
-def _title(sheet: Sheet, variable: str, outcome: str) -> str:
+def _title(sheet: Sheet, variable: str, outcome: str, rows: pd.DataFrame) -> str:
     return sheet.t(
-        "{outcome}: does the sign tell groups that are cases from others? ({kind}, held out)",
+        "{outcome}: does the sign tell groups that are cases from others? ({kind}; {timing})",
         outcome=sheet.outcome(outcome),
         kind=sheet.kind_of_group(variable),
+        timing=sheet.t(rows["caveat"].iloc[0]),
     )
 
 
@@ -155,7 +166,7 @@ def _numbers(sheet: Sheet, variable: str, outcome: str, rows: pd.DataFrame) -> T
         held = own[own["method"] == HELD_OUT].set_index("estimand")
         line = {
             t("Sign"): sheet.label("indicator", sign),
-            t("Warns from (points of 100)"): _cutoff(sheet, sign, own),
+            t("Warns from (points of 100)"): _cutoff(sheet, sign, own) if _is_sure(held.loc[BALANCE]) else NO_VALUE,
         }
         line |= {t(_CAPITAL[name]): _cell(held.loc[name], sheet) for name in _SHOWN}
         line[t("Cases and others")] = t(
@@ -167,7 +178,7 @@ def _numbers(sheet: Sheet, variable: str, outcome: str, rows: pd.DataFrame) -> T
     how = t(
         "Sensitivity: of the groups that are cases, how many were warned of. Specificity: of the others, how many were left in "
         "peace. Predictive values: of the groups warned of, how many are cases; of those left in peace, how many are none. They "
-        "hold where as many groups are cases as here. In brackets: 95% intervals."
+        "hold where as many groups are cases as here. A value to warn from is given only for signs that do better than chance. In brackets: 95% intervals."
     )
     return Table(
         pd.DataFrame(table), caption, t, note=f"{how} {note(rows[rows['method'] == HELD_OUT], t, sheet.label)}"
@@ -180,6 +191,11 @@ _CAPITAL = {
     "positive predictive value": "Positive predictive value",
     "negative predictive value": "Negative predictive value",
 }
+
+
+def _is_sure(row: pd.Series) -> bool:
+    """Tell whether a sign does better than chance, all tests counted."""
+    return bool(not row["suppressed"] and row["p_adjusted"] < SURE and row["estimate"] > 0)
 
 
 def _cutoff(sheet: Sheet, sign: str, own: pd.DataFrame) -> str:
@@ -204,7 +220,7 @@ def _verdict(sheet: Sheet, variable: str, outcome: str, rows: pd.DataFrame) -> S
     """Say which signs warn better than nothing, all tests counted."""
     t = sheet.t
     held = rows[(rows["method"] == HELD_OUT) & (rows["estimand"] == BALANCE) & ~rows["suppressed"]]
-    sure = held[(held["p_adjusted"] < SURE) & (held["estimate"] > 0)]
+    sure = held[[_is_sure(row) for _, row in held.iterrows()]]
     names = {
         "outcome": sheet.outcome(outcome),
         "kind": sheet.kind_of_group(variable),
