@@ -124,6 +124,7 @@ def _questions(
         "04_voices": t("What do people in the field say, and do facts bear it out?"),
         "05_conditions": t("Which conditions go with exhaustion?"),
         "05_diagnosis": t("Who is at risk?"),
+        "05_organisations": t("What do organisations offer, and what do they prevent?"),
         "05_signs": t("Which signs warn?"),
         "05_status": t("Does risk differ by status?"),
         "05_system": t("The system or the person?"),

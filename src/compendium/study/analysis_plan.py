@@ -95,9 +95,9 @@ def read_plan(content: Mapping[str, Any]) -> Plan:
         raise DefinitionError(f"analysis_plan.yml, {unknown.id}: {unknown.outcome!r} is no outcome; legal are {legal}")
     lists = ("changes", "outcomes", "total", "consequences", "exclusions")
     plain = ("version", "date", "before_data", "interest", "treatment", "population", "reference")
+    given: dict[str, Any] = {key: content[key] for key in plain} | {key: tuple(content[key]) for key in lists}
     return Plan(
-        **{key: content[key] for key in plain},
-        **{key: tuple(content[key]) for key in lists},
+        **given,
         statuses=compared,
         margin=float(content["margin"]),
         hypotheses=hypotheses,
