@@ -63,6 +63,8 @@ _MARGIN = [
 ]
 COVER = 0.05
 """Persons in other blank groups for each in the largest: its mean, on 0-100, then keeps a range of five points."""
+TELLING = ("turned",)
+"""Flags that say on which side of everybody's a withheld number lies; other flags say what a row is."""
 FEW_BLANKS = 2
 """Blank countries that the value of all countries together would give back."""
 
@@ -187,4 +189,6 @@ def _blank(frame: pd.DataFrame, where: pd.Series | np.ndarray, rule: str) -> Non
     frame.loc[where, list(_results.BLANKED)] = np.nan
     frame.loc[where, "suppressed"] = True
     frame.loc[where, "suppression_reason"] = rule
-    frame.loc[where, ["caveat", "flag"]] = ""  # "too few for an interval" would tell that there was one person
+    frame.loc[where, "caveat"] = ""  # "too few for an interval" would tell that there was one person
+    told = pd.Series(where, index=frame.index) & frame["flag"].isin(TELLING)
+    frame.loc[told, "flag"] = ""
