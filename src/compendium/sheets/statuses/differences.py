@@ -19,7 +19,7 @@ from ...figures import intervals
 from ...figures.base import Figure
 from ...study.analysis_plan import load_plan
 from ...tables import Table
-from ...wording import NO_VALUE, note
+from ...wording import NO_VALUE, heading, note
 from ..factsheet import Sentence
 from ..outcomes import absent, p_value
 from ..risks import Sheet
@@ -196,6 +196,8 @@ def _marked(sheet: Sheet, row: pd.Series) -> str:
 
 
 def _variable(sheet: Sheet, code: str) -> str:
+    if code == "country":
+        return heading(code, sheet.t)
     banding = sheet.study.questionnaire.bands.get(code)
     return sheet.t.pick(banding.label) if banding else sheet.variable(code)
 
