@@ -65,6 +65,7 @@ def test_each_rule_finds_its_row_and_the_first_rule_wins(good: pd.DataFrame, stu
     frame.loc[1, "consent"] = "no"
     frame.loc[2, questions] = frame.loc[0, questions]  # sent twice, under another code
     frame.loc[3, "respondent"] = frame.loc[0, "respondent"]  # sent twice, other answers
+    frame.loc[3, questions[40:60]] = np.nan  # and fewer of them
     frame.loc[4, "population"] = "none_of_these"
     frame.loc[5, questions[8:]] = np.nan
     frame.loc[6, "duration_min"] = 1.0
@@ -93,6 +94,7 @@ def test_who_withdraws_takes_every_answer_along(good: pd.DataFrame, study: Study
 
 def test_values_that_cannot_be_go_and_the_person_stays(good: pd.DataFrame, study: Study) -> None:
     frame = good.copy()
+    frame["calls_won"] = frame["calls_won"].clip(upper=frame["calls_answered"])  # drawn without regard to it
     frame.loc[0, "hours_week"] = 168.0
     frame.loc[1, ["age_band", "seniority_years"]] = ["under_25", 30.0]
     right, counts = cleaning.put_right(frame, study.questionnaire)
@@ -181,3 +183,16 @@ def test_a_country_of_which_nothing_is_kept_takes_no_weight_from_the_others(good
     answers = {first: cleaning.clean(study, first, "2026", good)}
     answers[second] = answers[first].head(0)
     assert cleaning.pool(study, study.pooled.code, "2026", answers)["weight"].mean() == pytest.approx(1)
+
+
+def test_the_code_that_links_waves_is_kept_and_no_other_personal_text(good: pd.DataFrame, study: Study) -> None:
+    """The one text of a person that the questionnaire declares for linking comes along, hashed when it was collected."""
+    core = study.questionnaire
+    linked = replace(study, questionnaire=replace(core, cleaning=replace(core.cleaning, linking="withdrawal_code")))
+    frame = good.assign(withdrawal_code=[f"{row:04x}" for row in range(len(good))])
+    answers = cleaning.clean(linked, study.countries[0].code, "2026", frame)
+    assert set(answers["withdrawal_code"]) <= set(frame["withdrawal_code"])
+    personal = {question.id for question in core.questions.values() if question.personal}
+    assert personal & set(answers.columns) == {"withdrawal_code"}
+    without = cleaning.clean(study, study.countries[0].code, "2026", frame)
+    assert not personal & set(without.columns)

@@ -34,7 +34,8 @@ def clean(study: Study, unit: str, wave: str, collected: pd.DataFrame) -> pd.Dat
     columns: dict[str, pd.Series] = {name: kept[name] for name in ABOUT}
     columns["weight"] = pd.Series(1.0, index=kept.index)
     for question in questionnaire.questions.values():
-        if question.personal or (question.type == "text" and not question.group):
+        is_link = question.id == questionnaire.cleaning.linking  # a hash by now
+        if not is_link and (question.personal or (question.type == "text" and not question.group)):
             continue
         if question.type == "multiple":
             columns |= _options(kept[question.id], question.id, question.codes)

@@ -106,13 +106,11 @@ def _without_refused(study: Study, answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _scrambled(study: Study, answers: pd.DataFrame) -> pd.DataFrame:
-    """Keep of a code of a person's own (that links waves) nothing but its keyed hash."""
-    codes = [
-        one.id
-        for one in study.questionnaire.questions.values()
-        if one.personal and one.type == "text" and answers[one.id].notna().any()
-    ]
-    return answers.assign(**{name: pseudonyms(answers[name].str.strip(), key_of(study.id)) for name in codes})
+    """Keep of the code of a person's own that links waves nothing but its keyed hash."""
+    code = study.questionnaire.cleaning.linking
+    if code is None or answers[code].isna().all():
+        return answers
+    return answers.assign(**{code: pseudonyms(answers[code].str.strip(), key_of(study.id))})
 
 
 def _masked(study: Study, answers: pd.DataFrame, unit: str) -> tuple[pd.DataFrame, pd.Series]:

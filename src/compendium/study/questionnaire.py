@@ -154,6 +154,7 @@ class Cleaning:
 
     consent: Condition | None = None
     withdrawal: str | None = None
+    linking: str | None = None
     eligible: Condition | None = None
     sent_twice: bool = True
     answered_at_least: float | None = None
@@ -248,6 +249,7 @@ class Questionnaire:
             cleaning=replace(
                 cleaning,
                 withdrawal=cleaning.withdrawal if cleaning.withdrawal in questions else None,
+                linking=cleaning.linking if cleaning.linking in questions else None,
                 straight_line=tuple(module for module in cleaning.straight_line if module in modules),
                 impossible=tuple(
                     limit

@@ -68,6 +68,7 @@ def check_references(questionnaire: Questionnaire, where: str) -> None:
         legal("cleaning.impossible", [limit.question, *([limit.than] if limit.than else ())], numbers)
     texts = [name for name, question in questions.items() if question.type == "text"]
     legal("cleaning.withdrawal", [cleaning.withdrawal] if cleaning.withdrawal else [], texts)
+    legal("cleaning.linking", [cleaning.linking] if cleaning.linking else [], texts)
     for name, recode in questionnaire.recodes.items():
         legal(f"{name}.recode", [name], texts)
         legal(f"{name}.recode: into", [recode.into], questions)

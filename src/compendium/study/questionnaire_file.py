@@ -247,6 +247,7 @@ def _cleaning(entry: Mapping[str, Any]) -> Cleaning:
     return Cleaning(
         consent=condition("consent"),
         withdrawal=entry.get("withdrawal"),
+        linking=entry.get("linking"),
         eligible=condition("eligible"),
         sent_twice=entry.get("sent_twice", True),
         answered_at_least=entry.get("answered_at_least"),
