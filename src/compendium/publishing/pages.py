@@ -152,11 +152,13 @@ def regions(
         One entry for each of :data:`REGIONS`.
     """
     at = place.path(study.folder)
-    same = sorted(
+    own = {
         other
         for other in present
         if (other.unit, other.wave, other.language) == (place.unit, place.wave, place.language)
-    )
+    }
+    order = {one: at for at, one in enumerate(declared_places(study))}
+    same = sorted(own, key=lambda one: (order.get(one, len(order)), one))
     pages = [
         {
             "title": short(title(other.notebook, t)),
