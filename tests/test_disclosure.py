@@ -170,6 +170,26 @@ def test_a_pooled_value_that_alone_would_be_blank_takes_another_with_it():
     assert shown[shown["country"] == "ALL"]["suppressed"].sum() >= 2
 
 
+@pytest.mark.parametrize("few", [1, 2])
+def test_a_product_of_all_together_withholds_what_one_of_each_country_withholds(few: int) -> None:
+    """The same shares, once as rows of each country and once as groups of all together, are blank in the same places."""
+    shares = {"P": (150, 300), "Q": (90, 300), "R": (60, 300), "S": (80, 300)} | dict.fromkeys("TU"[:few], (7, 300))
+    whole = {"indicator": "x", "estimate": 22.0, "n": 300.0 * len(shares), "unit": "%", "method": "share"}
+    each = [{**whole, "estimate": 100 * a / n, "n": float(n)} for a, n in shares.values()]
+    apart = results.make(
+        [*({**row, "country": name} for name, row in zip(shares, each, strict=True)), {**whole, "country": "ALL"}],
+        **{name: value for name, value in COMMON.items() if name != "country"},
+    )
+    grouped = results.make(
+        [whole, *({**row, "group_by": "country", "group": name} for name, row in zip(shares, each, strict=True))],
+        **{**COMMON, "country": "ALL"},
+    )
+    total_apart = protect(apart, Rules(10), pooled="ALL").set_index("country")["suppressed"]
+    total_grouped = protect(grouped, Rules(10), pooled="ALL").set_index("group")["suppressed"]
+    assert total_apart["ALL"]
+    assert total_grouped[""]
+
+
 def test_without_blank_countries_the_pooled_values_stay():
     many = [("a", 150, 300), ("b", 90, 300), ("c", 60, 300)]
     shown = protect(_by_country(dict.fromkeys(("P", "Q"), many)), Rules(10), pooled="ALL")

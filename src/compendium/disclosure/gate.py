@@ -158,9 +158,12 @@ def _groups(frame: pd.DataFrame, survey: pd.Series, persons: pd.Series, minimum:
 
 
 def _margins(frame: pd.DataFrame, survey: pd.Series, pooled: str) -> bool:
-    """Blank the value of all countries together where it would give back the one or two that are blank; tell whether any was."""
-    own = frame[survey]
-    countries = own[own["country"] != pooled]
+    """Blank the value of all countries where it would give back the one or two that are blank; tell whether any was."""
+    own = frame.loc[survey, [*_MARGIN, "country", "suppressed"]]
+    inside = (own["country"] == pooled) & (own["group_by"] == "country")  # a product of all together that tells them apart
+    own = own.assign(country=own["country"].where(~inside, own["group"]))
+    own.loc[inside, ["group_by", "group"]] = ""
+    countries = own[own["country"] != pooled].drop_duplicates([*_MARGIN, "country"])
     blanks = countries.groupby(_MARGIN, sort=False)["suppressed"].sum()
     key = pd.MultiIndex.from_frame(own[_MARGIN])
     few = pd.Series(blanks.reindex(key).fillna(0).to_numpy(), index=own.index).between(1, FEW_BLANKS)
