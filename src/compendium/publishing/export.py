@@ -19,6 +19,7 @@ from ..reading import read_parquet, write_atomically
 from ..results import weakest_origin
 from ..study.study import load_study
 from .checks import faults
+from .gaps import gather
 from .pages import Place, declared_places, front_page, heading_of, href, language_name, regions, render
 
 LEFT_OUT = {"parameters", "injected-parameters", "explore"}
@@ -56,6 +57,7 @@ def export(executed: Path, page: Path, *, study: Path, unit: str, wave: str, lan
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = t(cell.source)
+    notebook.cells = gather(notebook.cells, t)
     title = next((heading_of(cell.source) for cell in notebook.cells if cell.source.startswith("# ")), executed.stem)
     body, _ = _exporter().from_notebook_node(notebook)
     _refuse_unmarked(body, paths.published(study, unit, wave, language, executed.stem))

@@ -110,6 +110,8 @@ def rules(sheet: Sheet) -> Figure | Sentence:
 def turned(sheet: Sheet) -> Sentence:
     """Say which orders of two families the rule decides: told apart under the fixed rule, the other way round under another."""
     t, rows = sheet.t, _three_rules(sheet, "")
+    if rows.empty:
+        return nothing(sheet)
     by = {(row.indicator, row.threshold_id): row for row in rows[~rows["suppressed"]].itertuples(index=False)}
     apart, round_about = 0, []
     for one, other in combinations([code for code in sheet.exposures if (code, "") in by], 2):

@@ -13,14 +13,14 @@ from ...figures.base import Figure
 from ...tables import Table
 from ...wording import Label, note
 from ..factsheet import Sentence
-from .sheet import Sheet
+from .sheet import Sheet, nothing
 
 
 def accumulated(sheet: Sheet) -> Figure | Sentence:
     """Draw how many families persons are exposed to at once."""
     rows = sheet.rows(indicator=FAMILIES_AT_ONCE, group_by=FAMILIES_AT_ONCE, method="share")
     if rows.empty:
-        return Sentence(sheet.t("How many families weigh at once cannot be told: fewer than two are measured."))
+        return nothing(sheet)
     title = sheet.t("How many families of risk at once")
     widest = rows["ci_high"].max()
     return intervals(
@@ -51,6 +51,8 @@ def pairs(sheet: Sheet) -> Table | Sentence:
     """Show which two families weigh on the same persons, the most frequent pair first, beside what chance would give."""
     t = sheet.t
     rows = sheet.rows(indicator=BOTH)
+    if rows.empty:
+        return nothing(sheet)
     both = rows[(rows["method"] == "share") & ~rows["suppressed"]].sort_values(
         "estimate", ascending=False, kind="stable"
     )
