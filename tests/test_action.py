@@ -76,10 +76,6 @@ def test_a_file_saved_by_a_spreadsheet_with_semicolons_is_read(file: Path) -> No
     assert read_entries(file, ["all"], TODAY)["severity"].tolist() == [3]
 
 
-def test_no_file_holds_no_entries(file: Path) -> None:
-    assert read_entries(file, ["all"]).empty
-
-
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

@@ -33,6 +33,12 @@ def _received(study: Study, unit: str, wave: str) -> list[Path]:
     return [*own, *([source.file] if source.shared else []), *([source.crosswalk] if source.crosswalk else [])]
 
 
+def _entered(study: Study, unit: str, wave: str) -> list[Path]:
+    """Name the folder in which a working group enters what it judges."""
+    folder = paths.answers_folder(study.folder, unit, wave)
+    return [folder] if folder.is_dir() else []
+
+
 def _facts(study: Study, unit: str, wave: str) -> list[Path]:
     """Name what published figures are read from."""
     folder = paths.context(study.folder)
@@ -107,6 +113,8 @@ PRODUCTS: Mapping[str, Product] = {
     "diagnosis": Product("diagnosis", _BOTH, ("answers", "invariance"), "compendium.diagnosis:diagnose"),
     "conditions": Product("conditions", _BOTH, ("answers", "invariance"), "compendium.diagnosis.conditions:estimate"),
     "statuses": Product("statuses", _BOTH, ("answers", "invariance"), "compendium.diagnosis.statuses:statuses"),
+    "action": Product("action", _BOTH, ("answers",), "compendium.action:assess"),
+    "assessment": Product("assessment", _BOTH, ("answers",), "compendium.action:assessment", _entered),
     "signs": Product("signs", _BOTH, ("answers",), "compendium.diagnosis.signs:signs", earlier="answers"),
 }
 

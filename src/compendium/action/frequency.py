@@ -1,20 +1,26 @@
 """How many meet each situation of work, in each work unit: the product ``action``."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from .. import results
+from .. import paths, results
 from ..diagnosis.exposure.items import exposed_to_item
+from ..diagnosis.signs.rules import load_rules
+from ..errors import AnswersError
 from ..persons import Persons, Row, estimate_row, not_measured, ordered_groups, organisation, population
+from ..study.listening_place import load_listening_place
 from ..study.questionnaire import Questionnaire
 from ..study.risk_rules import load_risk_rules
 from ..study.situations import Situation, load_situations
 from ..study.study import Study
+from .risk_assessment import no_entries, read_entries, work_unit
 
 PART = "risks"
 NOT_ASKED = "the study does not ask about this situation"
+MARKS = "met at least {least} of {asked} marks often or always, among those whose answers settle it"
 MEETS = "exposed by at least {least} of {asked} questions of the situation, among those whose answers settle it"
 
 
@@ -37,12 +43,13 @@ def assess(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Data
     pandas.DataFrame
         The one shape of a result: ``indicator`` is the situation, ``method="share"`` in per cent; ``group_by`` is empty or a
         question that sorts people into work units, ``group`` the work unit. A situation that the study does not ask about has
-        a row that says so.
+        a row that says so. One more row is the share of persons of whom a part would come to a listening place.
     """
     questionnaire = study.questionnaire
     equal = "country" if study.is_pooled(unit) else None
     persons = Persons(answers, equal, clusters=organisation(answers, questionnaire))
     rows = [row for one in load_situations().values() for row in situation_rows(persons, questionnaire, one)]
+    rows += load_rows(persons, questionnaire)
     return results.make(
         ({"source": study.id, **row} for row in rows),
         study=study.id,
@@ -76,6 +83,24 @@ def situation_rows(persons: Persons, questionnaire: Questionnaire, situation: Si
             yield {**common, **estimate_row(found, 100), "group_by": variable, "group": code}
 
 
+def load_rows(persons: Persons, questionnaire: Questionnaire) -> Iterator[Row]:
+    """Yield the share of persons of whom a part would come to a listening place."""
+    outcome = load_rules().outcome(load_listening_place().load.of)
+    if not set(outcome.items) <= set(persons.answers):
+        yield not_measured(outcome.id, NOT_ASKED)
+        return
+    flags = outcome.of_persons(persons.answers)
+    common = {
+        "indicator": outcome.id,
+        "population": population(questionnaire, outcome.items),
+        "method": "share",
+        "unit": "%",
+        "estimand": MARKS.format(least=outcome.least, asked=len(outcome.items)),
+    }
+    for _, found in persons.estimate(flags.eq(1).astype("boolean").where(flags.notna())):
+        yield {**common, **estimate_row(found, 100)}
+
+
 def meets(answers: pd.DataFrame, questionnaire: Questionnaire, situation: Situation) -> pd.Series | None:
     """Tell who meets a situation.
 
@@ -103,3 +128,31 @@ def meets(answers: pd.DataFrame, questionnaire: Questionnaire, situation: Situat
 def _unanswered(answers: pd.DataFrame, flags: pd.Series) -> np.ndarray:
     """Tell where a question was left open; one that does not apply is no open question."""
     return answers[flags.name].isna().to_numpy()
+
+
+def assessment(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.DataFrame:
+    """Read what the working group of a unit entered: the product ``assessment``, without numbers about persons.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`.read_entries` returns it; empty where nobody entered anything.
+
+    Raises
+    ------
+    AnswersError
+        Two files hold entries, or one of them holds something that is not legal.
+    """
+    files = entered_files(study, unit, wave)
+    if len(files) > 1:
+        raise AnswersError(f"{paths.shown(files[1])}: {files[0].name} is there as well; legal is one of them")
+    known = [name for name in load_risk_rules().work_units if name in answers]
+    groups = {name: ordered_groups(answers, study.questionnaire, name).cat.categories for name in known}
+    units = [work_unit("", ""), *(work_unit(name, code) for name, codes in groups.items() for code in codes)]
+    return read_entries(files[0], units) if files else no_entries()
+
+
+def entered_files(study: Study, unit: str, wave: str) -> list[Path]:
+    """Return the files in which the working group of a unit may have entered something: those that are there."""
+    folder = paths.answers_folder(study.folder, unit, wave)
+    return [file for kind in ("csv", "xlsx") if (file := folder / f"risk_assessment.{kind}").is_file()]

@@ -5,14 +5,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from ..errors import AnswersError
 from ..paths import shown
-from ..reading import line_numbers, read_table
 from ..study.risk_rules import RiskRules, load_risk_rules
 from ..study.situations import load_situations
+from .entered import read_entered
 
 WHOLE: Final = "all"
 """Name of the work unit that everybody of the page belongs to."""
@@ -20,7 +19,9 @@ ENTERED: Final = (
     "work_unit", "situation", "severity", "control", "existing_measures", "planned_measures", "owner", "due", "entered_by",
     "entered_on",
 )  # fmt: skip
-"""Columns that the working group fills in, in the order of the file."""
+"""Columns that the working group fills in; the first two say where."""
+BESIDE: Final = ("unit_name", "situation_name", "share", "low", "high", "n", "rank", "from", "to")
+"""Columns that a filled-in table may hold besides: what the template shows, never read back."""
 JUDGED: Final = ("severity", "control")
 
 
@@ -35,7 +36,7 @@ def read_entries(path: Path, units: Collection[str], today: date | None = None) 
     Parameters
     ----------
     path : Path
-        CSV with the columns of :data:`ENTERED`; a file that is not there holds nothing.
+        CSV (commas or semicolons) or XLSX with the columns of :data:`ENTERED`, such as the template of the page.
     units : collection of str
         Names of the work units of the table.
     today : date, optional
@@ -53,15 +54,8 @@ def read_entries(path: Path, units: Collection[str], today: date | None = None) 
         A column is missing or unknown; an unknown work unit or situation; a pair twice; a rank that is none; a date that is
         none or lies ahead; an entry without who entered it, and when.
     """
-    if not path.is_file():
-        return _typed(pd.DataFrame(columns=list(ENTERED), dtype=str))
-    table = read_table(path, separator=_separator(path))
-    if table.columns.tolist() != list(ENTERED):
-        odd = next((name for name in [*ENTERED, *table.columns] if (name in ENTERED) != (name in table)), "their order")
-        raise AnswersError(
-            f"{shown(path)}, line 1: the columns differ in {odd!r}; legal are {', '.join(ENTERED)}, in this order"
-        )
-    table = table.apply(lambda column: column.str.strip())
+    table = read_entered(path)
+    _check_columns(path, table.columns)
     rules, day = load_risk_rules(), today or date.today()
     legal: Mapping[str, Collection[str]] = {
         "work_unit": units,
@@ -69,10 +63,9 @@ def read_entries(path: Path, units: Collection[str], today: date | None = None) 
         "severity": ["", *map(str, rules.severity)],
         "control": ["", *map(str, rules.control)],
     }
-    lines = pd.Series(line_numbers(path), index=table.index)
-    table = table[(table[list(ENTERED[2:])] != "").any(axis=1)]
-    for at, row in table.iterrows():
-        where = f"{shown(path)}, line {lines.loc[at]}"
+    table = table.loc[(table[list(ENTERED[2:])] != "").any(axis=1), list(ENTERED)]
+    for line, row in table.iterrows():
+        where = f"{shown(path)}, line {line}"
         for name, codes in legal.items():
             if row[name] not in codes:
                 raise AnswersError(
@@ -84,10 +77,15 @@ def read_entries(path: Path, units: Collection[str], today: date | None = None) 
     if pairs.any():
         row = table[pairs].iloc[0]
         raise AnswersError(
-            f"{shown(path)}, line {lines.loc[pairs.idxmax()]}: {row['situation']!r} of {row['work_unit']!r} stands twice; "
+            f"{shown(path)}, line {pairs.idxmax()}: {row['situation']!r} of {row['work_unit']!r} stands twice; "
             "legal is one line for each"
         )
     return _typed(table.reset_index(drop=True))
+
+
+def no_entries() -> pd.DataFrame:
+    """Return what :func:`read_entries` returns of a group that has entered nothing."""
+    return _typed(pd.DataFrame(columns=list(ENTERED), dtype=str))
 
 
 def risk_table(results: pd.DataFrame, entries: pd.DataFrame, rules: RiskRules | None = None) -> pd.DataFrame:
@@ -131,8 +129,8 @@ def risk_table(results: pd.DataFrame, entries: pd.DataFrame, rules: RiskRules | 
     for column, source in (("rank", "estimate"), ("low", "ci_low"), ("high", "ci_high")):
         at = table[source].where(table[source].notna(), table["estimate"])
         table[f"frequency_{column}"] = at.map(known.frequency_rank, na_action="ignore").astype("Int64")
-    places = [_places(rows) for _, rows in table.groupby("work_unit", sort=False)]
-    table = table.join(pd.concat(places)) if places else table.assign(place_low=pd.NA, place_high=pd.NA)
+    low, high = (table[end].where(table[end].notna(), table["estimate"]) for end in ("ci_low", "ci_high"))
+    table = table.join(places(low, high, table["work_unit"]))
     table = table.merge(entries, on=["work_unit", "situation"], how="left", validate="one_to_one")
     texts = [name for name in ENTERED[2:] if name not in JUDGED]
     table[texts] = table[texts].fillna("")
@@ -142,27 +140,41 @@ def risk_table(results: pd.DataFrame, entries: pd.DataFrame, rules: RiskRules | 
     return table
 
 
-def _places(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the places that each situation may hold among those of its work unit whose share is shown."""
-    low = rows["ci_low"].where(rows["ci_low"].notna(), rows["estimate"]).to_numpy(dtype=float)
-    high = rows["ci_high"].where(rows["ci_high"].notna(), rows["estimate"]).to_numpy(dtype=float)
-    is_shown = ~np.isnan(low)
-    before = (low[None, :] > high[:, None]).sum(axis=1)
-    after = (high[None, :] < low[:, None]).sum(axis=1)
-    found = pd.DataFrame(
-        {"place_low": before + 1, "place_high": is_shown.sum() - after}, index=rows.index, dtype="Int64"
-    )
-    return found.where(pd.Series(is_shown, index=rows.index))
+def places(low: pd.Series, high: pd.Series, within: pd.Series) -> pd.DataFrame:
+    """Return the places that each row may hold among those of its group, from what its value may be.
+
+    Parameters
+    ----------
+    low, high : pandas.Series
+        Ends of what each value may be; missing where nothing is known.
+    within : pandas.Series
+        Group of each row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``place_low`` and ``place_high``, 1 for the largest value; missing where nothing is known. Rows whose ranges overlap
+        are never put in an order.
+    """
+    found = pd.DataFrame({"place_low": pd.NA, "place_high": pd.NA}, index=low.index, dtype="Int64")
+    for rows in low.dropna().groupby(within, sort=False).groups.values():
+        bottom, top = (side[rows].to_numpy(dtype=float) for side in (low, high))
+        found.loc[rows, "place_low"] = (bottom[None, :] > top[:, None]).sum(axis=1) + 1
+        found.loc[rows, "place_high"] = len(rows) - (top[None, :] < bottom[:, None]).sum(axis=1)
+    return found
 
 
 def _range(entered: pd.Series, ranks: int) -> tuple[pd.Series, pd.Series]:
     return entered.fillna(1), entered.fillna(ranks)
 
 
-def _separator(path: Path) -> str:
-    """Return the separator of a file: spreadsheets of many countries write semicolons."""
-    first = path.read_bytes().split(b"\n", 1)[0]
-    return ";" if first.count(b";") > first.count(b",") else ","
+def _check_columns(path: Path, columns: Collection[str]) -> None:
+    absent = next((name for name in ENTERED if name not in columns), None)
+    if absent is not None:
+        raise AnswersError(f"{shown(path)}: the column {absent!r} is missing; legal are {', '.join(ENTERED)}")
+    odd = next((name for name in columns if name not in (*ENTERED, *BESIDE)), None)
+    if odd is not None:
+        raise AnswersError(f"{shown(path)}: the column {odd!r} is unknown; legal are {', '.join((*ENTERED, *BESIDE))}")
 
 
 def _check_author(where: str, row: "pd.Series[Any]", today: date) -> None:

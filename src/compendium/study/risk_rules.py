@@ -25,6 +25,8 @@ class RiskRules:
         Why there.
     severity, control : Mapping of int to Text
         Rank (1 is best) -> name.
+    first_places : int
+        Recommendations begin with the situations that may hold a place up to this one.
     """
 
     work_units: tuple[str, ...]
@@ -32,6 +34,7 @@ class RiskRules:
     frequency_reason: Text
     severity: Mapping[int, Text]
     control: Mapping[int, Text]
+    first_places: int
 
     def frequency_rank(self, share: float) -> int:
         """Return the rank of a share exposed, given in per cent (0 to 100)."""
@@ -60,6 +63,7 @@ def load_risk_rules() -> RiskRules:
         frequency_reason=content["frequency_reason"],
         severity={one["rank"]: one["name"] for one in content["severity"]},
         control={one["rank"]: one["name"] for one in content["control"]},
+        first_places=content["first_places"],
     )
 
 

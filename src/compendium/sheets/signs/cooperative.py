@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-from dataclasses import dataclass
-from html import escape
-
 import pandas as pd
 
 from ...diagnosis.signs.indicators import INDICATOR, NOBODY
 from ...diagnosis.signs.register import EXAMPLE, compute, read_register
-from ...downloads import file_name
 from ...forms.indicator_table import period, unit, workbook
 from ...study.cooperative_indicators import POSTURES, CooperativeIndicator, load_indicators
 from ...tables import Table
 from ...text import Catalogue
 from ...wording import NO_VALUE, note
+from ..download import Download
 from ..factsheet import Folded, Sentence
 from .page import Sheet
 
@@ -95,26 +91,9 @@ def _formula(indicator: CooperativeIndicator, t: Catalogue) -> str:
     )
 
 
-@dataclass(frozen=True, repr=False)
-class Template:
-    """The table to fill in as a link that holds the workbook itself."""
-
-    content: bytes
-    text: str
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str:
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        name = file_name(self.text).removesuffix(".csv") + ".xlsx"
-        data = base64.b64encode(self.content).decode()
-        return f'<p class="download"><a download="{name}" href="data:{kind};base64,{data}">{escape(self.text)}</a></p>'
-
-
-def template(sheet: Sheet) -> Template:
+def template(sheet: Sheet) -> Download:
     """Give the table in which a cooperative enters its own numbers; it works the values out by itself."""
-    return Template(workbook(sheet.t), sheet.t("Table of the indicators to fill in (XLSX)"))
+    return Download(workbook(sheet.t), sheet.t("Table of the indicators to fill in (XLSX)"), "xlsx")
 
 
 def example(sheet: Sheet) -> Table:

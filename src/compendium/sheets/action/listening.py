@@ -1,0 +1,121 @@
+"""The listening place: levels, conditions, options, what law says, and how many would come."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ...persons import NOT_MEASURED
+from ...study.listening_place import load_listening_place
+from ...tables import Table
+from ...wording import note
+from ..base import Several, several
+from ..factsheet import Folded, Sentence
+from .sheet import Sheet
+
+
+def answers(sheet: Sheet) -> Several:
+    """Answer the two questions that were asked: is it possible, is it desirable."""
+    t, said = sheet.t, load_listening_place().answers
+    return several(
+        Sentence(t("Is it possible? {answer}", answer=t.pick(said["possible"]))),
+        Sentence(t("Is it desirable? {answer}", answer=t.pick(said["desirable"]))),
+    )
+
+
+def levels(sheet: Sheet) -> Table:
+    """Show who hears what at each of the levels, what stays secret, and where it goes on."""
+    t = sheet.t
+    rows = [
+        {
+            t("Level"): t.pick(one["name"]),
+            t("Who hears"): t.pick(one["hears"]),
+            t("What is said there"): t.pick(one["takes"]),
+            t("What stays secret"): t.pick(one["secret"]),
+            t("Where it goes on"): t.pick(one["goes_on"]),
+        }
+        for one in load_listening_place().levels
+    ]
+    return Table(pd.DataFrame(rows), t("Three levels of a listening place"), t)
+
+
+def conditions(sheet: Sheet) -> Table:
+    """List the conditions without which it should not open."""
+    t = sheet.t
+    rows = [
+        {t("No."): t.number(at), t("Condition"): t.pick(one["text"]), t("Met? By whom, since when"): ""}
+        for at, one in enumerate(load_listening_place().conditions, start=1)
+    ]
+    return Table(pd.DataFrame(rows), t("Conditions: to be ticked by a working group"), t)
+
+
+def options(sheet: Sheet) -> Table:
+    """Set the options side by side."""
+    t = sheet.t
+    rows = [
+        {
+            t("Option"): t.pick(one["name"]),
+            t("For it"): t.pick(one["for"]),
+            t("Against it"): t.pick(one["against"]),
+            t("Fits where"): t.pick(one["fits"]),
+        }
+        for one in load_listening_place().options
+    ]
+    return Table(pd.DataFrame(rows), t("Options, and where each fits"), t)
+
+
+def law(sheet: Sheet) -> Folded | Sentence:
+    """List legal limits of the page's country and of Europe, with what is to verify."""
+    t = sheet.t
+    places = {sheet.unit, "EU"} if sheet.focus else set(sheet.study.units) | {"EU"}
+    own = [one for one in load_listening_place().law if one["place"] in places]
+    rows = [
+        {
+            t("Place"): one["place"],
+            t("Law"): one["name"],
+            t("What it says, in our words"): t.pick(one["says"]),
+            t("Read"): one.get("read") or t("to verify"),
+        }
+        for one in own
+    ]
+    caption = t("Legal limits of a listening place")
+    missing = sheet.focus and not any(one["place"] == sheet.focus for one in own)
+    said = t("No law of this country is on file yet: to verify with the partner.") if missing else ""
+    return Folded(caption, Table(pd.DataFrame(rows), caption, t, note=said))
+
+
+def load(sheet: Sheet) -> Several | Sentence:
+    """Work out how many of a hundred members would come within a year, and how many hours that is, under each assumption."""
+    t, assumed = sheet.t, load_listening_place().load
+    rows = sheet.results[(sheet.results["indicator"] == assumed.of) & (sheet.results["group_by"] == "")]
+    if rows.empty or rows["method"].iloc[0] == NOT_MEASURED:
+        return Sentence(t("This study does not ask about exhaustion: the load cannot be told from answers."))
+    row = rows.iloc[0]
+    if row["suppressed"]:
+        return Sentence(t("How many are worn out is withheld to protect the people who answered: so is the load."))
+    listed = []
+    for _, part, words in assumed.uptake:
+        people = [assumed.members * part * row[name] / 100 for name in ("estimate", "ci_low", "ci_high")]
+        hours = [one * assumed.talks_each * assumed.hours_each for one in people]
+        listed.append(
+            {
+                t("If"): t.pick(words),
+                t("Persons in a year, of {n} members", n=assumed.members): _with_range(sheet, people, 1),
+                t("Hours of listening in a year"): _with_range(sheet, hours, 0),
+            }
+        )
+    said = t(
+        "Of those who answered, {share} (95% interval {interval}, n = {n}) meet the marks of exhaustion. Ranges carry the interval of "
+        "that share alone; who comes is assumed. {reason}",
+        share=t.percent(row["estimate"]),
+        interval=t.interval(row["ci_low"], row["ci_high"]),
+        n=t.number(row["n"]),
+        reason=t.pick(assumed.reason),
+    )
+    caption = t("Expected load of a listening place")
+    return several(Table(pd.DataFrame(listed), caption, t, note=f"{said} {note(rows, t, sheet.label)}", results=rows))
+
+
+def _with_range(sheet: Sheet, numbers: list[float], digits: int) -> str:
+    t = sheet.t
+    middle, low, high = (t.number(one, digits) for one in numbers)
+    return t("{value} ({low} to {high})", value=middle, low=low, high=high)

@@ -1,0 +1,83 @@
+"""The product ``action`` of one unit on one page, with what its working group entered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ...action import WHOLE, risk_table
+from ...study.levers import load_levers
+from ...study.situations import load_situations
+from ...study.study import Study
+from ...text import Catalogue
+from ...wording import Label
+from ..base import UnitSheet
+from ..factsheet import Sentence
+
+
+@dataclass(frozen=True)
+class Sheet(UnitSheet):
+    """The product ``action`` on the page of one unit.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        The risk-assessment table (:func:`compendium.action.risk_table`), all work units.
+    """
+
+    table: pd.DataFrame
+
+    @property
+    def whole(self) -> pd.DataFrame:
+        """The rows of everybody, the most frequent situation first; withheld ones last."""
+        own = self.table[self.table["work_unit"] == WHOLE]
+        return own.sort_values("estimate", ascending=False, kind="stable", na_position="last")
+
+    @property
+    def is_measured(self) -> bool:
+        """Tell whether any situation has a share that may be shown."""
+        return bool(self.whole["estimate"].notna().any())
+
+    def situation(self, code: str) -> str:
+        """Return the name of a situation."""
+        return self.t.pick(load_situations()[code].name)
+
+    def lever(self, code: str) -> str:
+        """Return the name of a lever."""
+        return self.t.pick(load_levers()[code].name)
+
+    def unit_name(self, group_by: str, group: str) -> str:
+        """Return the name of a work unit."""
+        return self.fallback(group_by, group) if group_by else self.t("everyone")
+
+    def label(self, column: str, code: str) -> str:
+        """Return the text of a code: situations by their name."""
+        if column == "indicator" and code in load_situations():
+            return self.situation(code)
+        return self.fallback(column, code)
+
+
+def open_sheet(
+    study: Study, unit: str, results: pd.DataFrame, entries: pd.DataFrame, t: Catalogue, fallback: Label
+) -> Sheet:
+    """Make the sheet of a page from the product ``action`` after the gate and from what was entered.
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        The product ``action``, protected.
+    entries : pandas.DataFrame
+        The product ``assessment``.
+    """
+    own = results[results["indicator"].isin(list(load_situations()))]
+    return Sheet(study, unit, results, t, fallback, risk_table(own, entries))
+
+
+def nothing(sheet: Sheet) -> Sentence:
+    """Say that no share can be shown."""
+    return Sentence(
+        sheet.t(
+            "No situation of work can be shown with a number here: it was not asked about, or its numbers are withheld."
+        )
+    )
