@@ -110,8 +110,10 @@ def _columns(persons: Persons, question: Question) -> list[str]:
 
 
 def _estimates(persons: Persons, values: pd.Series, codes: pd.Series | None, said: Row, times: int) -> Iterator[Row]:
+    is_sum = said["method"] != "share"
+    held = persons.dominated(values, codes, str(said["unit"])) if is_sum else frozenset()
     for code, found in persons.estimate(values, codes):
-        yield {**estimate_row(found, times), **said, "group": code, "estimand": _ESTIMANDS[said["method"]]}
+        yield {**estimate_row(found, times, dominated=code in held), **said, "group": code, "estimand": _ESTIMANDS[said["method"]]}
 
 
 _ESTIMANDS = {MEAN_SHARE: "mean share of the whole", "share": "persons who have any of it", "mean": "mean"}

@@ -75,9 +75,11 @@ def _rows(persons: Persons, questionnaire: Questionnaire) -> Iterator[Row]:
         for question in asked(questionnaire):
             for name, values, said in _values(answers, question):
                 factor = 100 if said["method"] == SHARE else 1
+                is_sum = said["method"] != SHARE
+                held = persons.dominated(values, codes, str(said["unit"])) if is_sum else frozenset()
                 for code, found in persons.estimate(values, codes):
                     yield {
-                        **estimate_row(found, factor),
+                        **estimate_row(found, factor, dominated=code in held),
                         **said,
                         "indicator": name,
                         "group_by": group_by,

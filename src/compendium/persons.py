@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from . import intervals
+from .disclosure.dominance import DOMINATED, dominated_groups
 from .study.questionnaire import Questionnaire
 
 Row = dict[str, Any]
@@ -74,6 +75,14 @@ class Persons:
             w, h, c = (None if part is None else part[inside] for part in (weights, strata, clusters))
             yield code, function(numbers[inside], w, h, c)
 
+    def dominated(self, values: pd.Series, groups: pd.Series | None, unit: str) -> frozenset[str]:
+        """Return the codes of the groups of which one or two persons make up too much; ``""`` is everybody."""
+        known = values.notna()
+        weights, _ = self.weights(known)
+        given = None if weights is None else pd.Series(weights, values.index[known])
+        own = None if groups is None else groups[known]
+        return frozenset(dominated_groups(values[known].astype(float), own, unit, given))
+
 
 def organisation(answers: pd.DataFrame, questionnaire: Questionnaire) -> str | None:
     """Return the question that says through which organisation a person answered, where it was asked and answered."""
@@ -81,8 +90,11 @@ def organisation(answers: pd.DataFrame, questionnaire: Questionnaire) -> str | N
     return next((name for name in named if name in answers and answers[name].notna().any()), None)
 
 
-def estimate_row(found: intervals.Mean, factor: float = 1.0) -> Row:
-    """Return the numbers of a row from an estimate; a group without answers has a reason instead."""
+def estimate_row(found: intervals.Mean, factor: float = 1.0, *, dominated: bool = False) -> Row:
+    """Return the numbers of a row from an estimate; a group without answers has a reason instead.
+
+    One that is `dominated` (:meth:`Persons.dominated`) says so to the gate, which withholds it.
+    """
     row: Row = {
         "estimate": found.estimate * factor,
         "ci_low": found.low * factor,
@@ -97,7 +109,7 @@ def estimate_row(found: intervals.Mean, factor: float = 1.0) -> Row:
     elif found.low == found.high:
         # Nobody differs from anybody: there is nothing from which chance could be judged.
         row |= {"ci_low": np.nan, "ci_high": np.nan, "caveat": "all answers are alike: no interval"}
-    return row
+    return row | {"caveat": DOMINATED} if dominated else row
 
 
 def not_measured(indicator: str, reason: str) -> Row:

@@ -48,6 +48,7 @@ def withheld(row: object, t: Catalogue, label: Label) -> str:
         return ""
     words = {
         "cell": t("too few people"),
+        "dominance": t("too few people"),  # which of the two it was would tell that somebody is large
         "count": t("too few people"),
         "complement": t("withheld to protect another number"),
     }

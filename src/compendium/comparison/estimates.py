@@ -114,7 +114,7 @@ def _number(persons: Persons, question: Question, questionnaire: Questionnaire) 
         return
     ((_, found),) = persons.estimate(column.astype(float))
     yield {
-        **estimate_row(found),
+        **estimate_row(found, dominated=bool(persons.dominated(column.astype(float), None, question.unit))),
         "indicator": question.id,
         "method": "mean",
         "unit": question.unit or "",

@@ -25,6 +25,8 @@ SUCCESS, HOURS_PER_CALL, HOURS_PER_WON = "calls_success", "calls_hours_per_call"
 """Quantities made from them."""
 RATIO, PER_PERSON = "ratio of sums", "mean of persons"
 """Methods: all calls of everybody taken together, or each person counting the same."""
+SUM = "sum"
+"""Unit of what is divided: a sum has no ceiling, so that one person may make up most of it."""
 CALLS = "calls"
 """What the associations are by."""
 NEXT_TO_NOUGHT = 1e-9
@@ -103,9 +105,10 @@ def _costs(persons: Persons, some: pd.Series, variable: str, groups: pd.Series |
     won = _number(answers, WON).where(some.notna())
     hours = means[HOURS][0]
     for name, (values, unit) in means.items():
+        held = persons.dominated(values, groups, unit)
         for code, found in persons.estimate(values, groups) if values.notna().any() else ():
             place = {"group_by": variable, "group": code}
-            yield {**estimate_row(found), **_said(name, "mean", unit, "those who answered a call"), **place}
+            yield {**estimate_row(found, dominated=code in held), **_said(name, "mean", unit, "those who answered a call"), **place}
     for name, over, under, unit, factor in (
         (HOURS_PER_CALL, hours, some, "hours", 1.0),
         (SUCCESS, won, some, "%", 100.0),
@@ -114,10 +117,11 @@ def _costs(persons: Persons, some: pd.Series, variable: str, groups: pd.Series |
         for code, row in ratio_rows(persons, over, under, groups, factor):
             yield {**row, **_said(name, RATIO, unit, "all calls together"), "group_by": variable, "group": code}
         each = over / under if name != HOURS_PER_WON else over.where(over.isna())
+        held = persons.dominated(each, groups, unit)
         for code, found in persons.estimate(each, groups) if each.notna().any() else ():
             place = {"group_by": variable, "group": code}
             yield {
-                **estimate_row(found, factor),
+                **estimate_row(found, factor, dominated=code in held),
                 **_said(name, PER_PERSON, unit, "each person counts the same"),
                 **place,
             }
@@ -154,6 +158,7 @@ def ratio_rows(
     y, x = over[known].to_numpy(dtype=float), under[known].to_numpy(dtype=float)
     clusters = None if persons.clusters is None else persons.answers.loc[known, persons.clusters].to_numpy(dtype=object)
     codes = np.full(len(y), "") if groups is None else groups[known].to_numpy(dtype=object)
+    held = persons.dominated(over.where(known), groups, SUM)
     for code in [""] if groups is None else groups.cat.categories:
         inside = codes == code
         if not x[inside].sum() > 0:  # nobody here, or nothing to divide by
@@ -162,7 +167,8 @@ def ratio_rows(
         h, c = (None if part is None else part[inside] for part in (strata, clusters))
         found = intervals.mean(y[inside] / under_all, heavy[inside] * under_all, h, c)
         size = intervals.effective_n(heavy[inside])
-        yield str(code), estimate_row(found._replace(low=max(found.low, 0.0), n_effective=size), factor)
+        row = estimate_row(found._replace(low=max(found.low, 0.0), n_effective=size), factor, dominated=code in held)
+        yield str(code), row
 
 
 def _shares_of_ways(persons: Persons, ways: Sequence[tuple[str, pd.Series | None]]) -> Iterator[Row]:

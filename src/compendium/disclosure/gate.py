@@ -18,6 +18,9 @@ Seven rules, in this order, each with the study's ``minimum_cell`` (10 unless th
 7. *release*: a number whose difference from an earlier release would show fewer persons than the minimum goes, before the third
    rule looks for what must go with it.
 
+Before the second, what a maker found to be *dominated* goes: a mean or sum of money, hours or the like of which one or two
+persons make up too much (:mod:`.dominance`; only who has the answers can tell).
+
 Official figures (origin ``context``) are published already and pass untouched.
 """
 
@@ -26,6 +29,7 @@ import pandas as pd
 
 from .. import results as _results
 from ..study.elements import Rules
+from .dominance import DOMINATED
 from .releases import given_away
 
 COUNT_UNITS = ("respondents", "answers received")
@@ -88,7 +92,7 @@ def protect(results: pd.DataFrame, rules: Rules, ledger: pd.DataFrame | None = N
     -------
     pandas.DataFrame
         The same rows; blanked ones have no estimate, interval, n, n_effective or caveat, ``suppressed`` true and the rule that
-        blanked them in ``suppression_reason`` (``cell``, ``count``, ``complement``, ``nested`` or ``release``).
+        blanked them in ``suppression_reason`` (``cell``, ``dominance``, ``count``, ``complement``, ``nested`` or ``release``).
 
     Notes
     -----
@@ -99,6 +103,7 @@ def protect(results: pd.DataFrame, rules: Rules, ledger: pd.DataFrame | None = N
     survey = (frame["origin"] != "context") & ~frame["suppressed"] & frame["estimate"].notna()
     minimum = rules.minimum_cell
     _blank(frame, survey & (frame["n"] < minimum), "cell")
+    _blank(frame, survey & ~frame["suppressed"] & (frame["caveat"] == DOMINATED), "dominance")
 
     share = survey & (frame["unit"] == "%") & frame["method"].isin(SHARE_METHODS) & ~frame["suppressed"]
     counted = (frame["estimate"] / 100 * frame["n"]).round().where(share)

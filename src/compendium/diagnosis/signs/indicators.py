@@ -69,10 +69,13 @@ def _row(indicator: CooperativeIndicator, persons: Persons, questionnaire: Quest
     spec, own = indicator.answers, persons.answers
     row: dict[str, Any] = {"indicator": indicator.id, "unit": indicator.unit}
     if "ratio" in spec:
-        return row | estimate_row(_ratio(persons, *spec["ratio"]), 100.0) | {"method": "ratio of sums"}
+        held = bool(persons.dominated(own[spec["ratio"][0]].astype(float), None, "sum"))
+        found = _ratio(persons, *spec["ratio"])
+        return row | estimate_row(found, 100.0, dominated=held) | {"method": "ratio of sums"}
     if "mean" in spec:
-        ((_, found),) = persons.estimate(own[spec["mean"]].astype(float))
-        return row | estimate_row(found) | {"method": "mean"}
+        values = own[spec["mean"]].astype(float)
+        ((_, found),) = persons.estimate(values)
+        return row | estimate_row(found, dominated=bool(persons.dominated(values, None, indicator.unit))) | {"method": "mean"}
     ((_, found),) = persons.estimate(_flags(indicator, own, questionnaire))
     return row | estimate_row(found, 100.0) | {"method": "share"}
 

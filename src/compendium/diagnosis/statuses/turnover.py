@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from ...disclosure.rounding import to_step
 from ...estimation.quantiles import estimate_quantile
 from ...persons import Persons, Row, estimate_row, not_measured
 from ...study.analysis_plan import TurnoverPlan
@@ -20,6 +21,7 @@ HALF = "turnover_before_half"
 KNOWN, ZERO = "turnover_before_told", "turnover_nothing_now"
 EQUAL_HOURS, EQUAL_BEFORE = "at equal hours", "at equal turnover before"
 POSITIVE = "who invoiced nothing is left out, since a ratio needs both"
+EUR = "EUR a year"
 CHANGE, LEVEL, BEFORE_LOG = "turnover_change", "turnover_level", "turnover_before_log"
 
 
@@ -61,9 +63,11 @@ def turnover_rows(people: People) -> Iterator[Row]:
     yield from _shares(persons, frame[plan.before].notna(), KNOWN, status, by)
     half = _half(frame)
     for variable, groups in ((people.plan.treatment, status), (HALF, half)):
+        held = persons.dominated(frame[CHANGE].astype(float), groups, "ratio")
         for code, found in persons.estimate(frame[CHANGE].astype(float), groups):
             place = {**by, "group_by": variable, "indicator": CHANGE, "group": code, "caveat": POSITIVE}
-            yield {**place, "method": WITHIN, "unit": "ratio", **_turned_back(estimate_row(found))}
+            numbers = _turned_back(estimate_row(found, dominated=code in held))
+            yield {**place, "method": WITHIN, "unit": "ratio", **numbers}
     yield from _against(people, frame, CHANGE, CHANGE, BETWEEN, (TOTAL, []), (EQUAL_BEFORE, [BEFORE_LOG]))
 
 
@@ -93,16 +97,15 @@ def _medians(people: People, frame: pd.DataFrame, name: str) -> Iterator[Row]:
         weights, _ = people.persons(own).weights(own[name].notna())
         values = pd.DataFrame({"value": own[name].astype(float), "weight": 1.0 if weights is None else weights})
         found = estimate_quantile(values, "value", 0.5, rule="school", weights="weight").iloc[0]
+        numbers = to_step(*(float(found[name]) for name in ("estimate", "ci_low", "ci_high")), EUR)
         yield {
             "indicator": name,
             "group_by": people.plan.treatment,
             "group": code,
             "population": people.plan.population,
             "method": MEDIAN,
-            "unit": "EUR a year",
-            "estimate": float(found["estimate"]),
-            "ci_low": float(found["ci_low"]),
-            "ci_high": float(found["ci_high"]),
+            "unit": EUR,
+            **dict(zip(("estimate", "ci_low", "ci_high"), numbers, strict=True)),
             "n": float(len(own)),
         }
 
