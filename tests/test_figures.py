@@ -71,7 +71,7 @@ def test_a_withheld_row_keeps_its_place_in_words() -> None:
 def test_the_data_of_a_figure_are_what_it_draws() -> None:
     figure = intervals(by_country(), y="country", t=EN, title="Exposed")
     assert list(figure.data["Country"]) == ["BB", "CC", "AA"]
-    assert list(figure.data["Estimate (%)"]) == ["50.0", "35.0", "20.0"]
+    assert list(figure.data["Estimate (%)"]) == ["50", "35", "20"]
     assert "<details>" in figure._repr_html_()
 
 

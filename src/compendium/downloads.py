@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from .disclosure.rounding import rounded
+
 if TYPE_CHECKING:
     from .text import Catalogue
 
@@ -19,10 +21,6 @@ COLUMNS: Final = (
     "flag", "caveat", "comparable", "reason", "suppressed", "suppression_reason",
 )  # fmt: skip
 """Columns of the one shape of a result that a file holds, where any of its rows has something in them."""
-
-
-WHOLE: Final = ("%", "points of 100", "percentage points")
-"""Units of which people's answers are given in whole numbers."""
 
 
 def as_csv(results: pd.DataFrame) -> bytes:
@@ -41,17 +39,12 @@ def as_csv(results: pd.DataFrame) -> bytes:
 
     Notes
     -----
-    Published facts keep all their digits. What rests on people has no more than the page shows: whole per cents and points,
-    two decimals of anything else. From more digits what is withheld could be worked out.
+    Published facts keep all their digits. What rests on people has those that leave the house
+    (:func:`.disclosure.rounded`): from more what is withheld could be worked out.
     """
-    rounded = results.copy()
-    people = results["origin"] != "context"
-    whole = people & results["unit"].isin(WHOLE)
-    for name in ("estimate", "ci_low", "ci_high"):
-        rounded.loc[people, name] = results.loc[people, name].round(2)
-        rounded.loc[whole, name] = results.loc[whole, name].round(0)
-    shown = [name for name in COLUMNS if rounded[name].notna().any() and not (rounded[name].isin(["", False])).all()]
-    return rounded[shown].to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    frame = rounded(results)
+    shown = [name for name in COLUMNS if frame[name].notna().any() and not (frame[name].isin(["", False])).all()]
+    return frame[shown].to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def link(results: pd.DataFrame, caption: str, t: Catalogue) -> str:

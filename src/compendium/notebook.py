@@ -129,9 +129,9 @@ class Page:
         return self.t(code) if " " in code else self.t(code.replace("_", " "))
 
     def publish(self) -> "Colophon":
-        """Write the estimates that the page rests on, and end the page with its colophon."""
+        """Write the estimates that the page rests on, with the digits that leave the house, and end it with its colophon."""
         target = paths.published(self.study.folder, self.unit, self.wave, self.language, self.name)
-        reading.write_parquet(target, results.concat(self._shown.values()))
+        reading.write_parquet(target, disclosure.rounded(results.concat(self._shown.values())))
         return Colophon(self)
 
     def _repr_html_(self) -> str:

@@ -5,6 +5,7 @@ from ..study.elements import Rules
 from .gate import COUNT_UNITS, SHARE_METHODS, protect
 from .published import hold, hold_files
 from .releases import ledger, releases, write_release
+from .rounding import rounded
 
 __all__ = [
     "COUNT_UNITS",
@@ -16,5 +17,6 @@ __all__ = [
     "ledger",
     "protect",
     "releases",
+    "rounded",
     "write_release",
 ]

@@ -9,6 +9,7 @@ from .. import paths, results
 from ..errors import DisclosureError
 from ..reading import read_parquet, write_parquet
 from .quantities import same
+from .rounding import rounded
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 
@@ -34,7 +35,8 @@ def given_away(frame: pd.DataFrame, before: pd.DataFrame, minimum: int) -> pd.Se
           both can work out the answers of the few who came or went;
         - more came or went, and of these fewer than the minimum count in a share, or fewer do not.
     """
-    pairs = same(frame, before)
+    # what left the house was rounded: only with the same digits can it be told what changed
+    pairs = same(rounded(frame), rounded(before))
     pairs = pairs[~pairs["suppressed"] & ~pairs["suppressed_before"] & pairs["n"].notna() & pairs["n_before"].notna()]
     came = (pairs["n"] - pairs["n_before"]).abs()
     changed = (pairs["estimate"] - pairs["estimate_before"]).abs() > 1e-9

@@ -26,8 +26,8 @@ def rounded(results: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    An interval that holds its estimate still does: the lower end only goes down and the upper end up, and where an end
-    equals the estimate both go to steps on their own sides. It covers the truth at least as often as the one it was made of.
+    An interval that holds its estimate still does, since the step next above (or below) an end is never nearer than the step
+    next to the estimate; it covers the truth at least as often as the interval it was made of.
     """
     frame = results.copy()
     people = (frame["origin"] != "context").to_numpy()
@@ -43,9 +43,6 @@ def rounded(results: pd.DataFrame) -> pd.DataFrame:
         values = frame[name].to_numpy(dtype=float)
         frame[name] = np.where(people, _tidy(way(values / size), size), values)
     frame["p_adjusted"] = frame["p_adjusted"].clip(upper=1.0)
-    # the nearest step may lie beyond an end that is no more than a hair from the estimate
-    frame["ci_low"] = frame["ci_low"].where(~(frame["ci_low"] > frame["estimate"]), frame["estimate"])
-    frame["ci_high"] = frame["ci_high"].where(~(frame["ci_high"] < frame["estimate"]), frame["estimate"])
     return frame
 
 

@@ -207,11 +207,13 @@ def _dot(
     own = colour != OTHER
     mark = "s" if colour == EUROPE else "o"
     colour = colour if comparable else OTHER
-    if pd.notna(row.ci_low):
-        ax.plot([row.ci_low, row.ci_high], [at, at], color=colour, linewidth=2.0, solid_capstyle="butt", zorder=2)
+    # a drawing can be measured: nothing stands in it more finely than the words beside it
+    estimate, low, high = (round(float(number), digits) for number in (row.estimate, row.ci_low, row.ci_high))
+    if pd.notna(low):
+        ax.plot([low, high], [at, at], color=colour, linewidth=2.0, solid_capstyle="butt", zorder=2)
     hollow = is_doubtful(row) or not comparable
     ax.plot(
-        [row.estimate],
+        [estimate],
         [at],
         mark,
         markersize=6,

@@ -9,6 +9,7 @@ import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
 
+from ..disclosure import rounded
 from ..errors import CompendiumError
 from ..palette import LIGHT, MARKERS, SERIES
 from ..tables import labelled
@@ -80,24 +81,25 @@ def intervals(
     _check(results, y, hue, title)
     rows = _order(results, y, sort)
     series = list(results[hue].drop_duplicates()) if hue else [""]
+    drawn = rounded(results)  # a drawing can be measured: it holds no more digits than what leaves the house
     names = {code: _name(results[results[y] == code], label(y, code), hue, t) for code in rows}
     above = max(map(len, names.values())) > LONGEST_BESIDE
     step = 1.0 + (0.55 if above else 0.0) + 0.32 * (len(series) - 1)
     fig, ax = canvas(height=0.75 + ROW_HEIGHT * step * len(rows) + (0.3 * ((len(series) + 2) // 3) if hue else 0.0))
     with matplotlib.rc_context(STYLE):
         for at, code in enumerate(rows):
-            found = results[results[y] == code]
+            found = drawn[drawn[y] == code]
             for number, one in enumerate(series):
                 shift = (number - (len(series) - 1) / 2) * 0.32
                 for row in (found[found[hue] == one] if hue else found).itertuples(index=False):
                     _draw(ax, row, at * step + shift, number, t, label)
             if above:
                 _label_above(ax, names[code], at * step - 0.32 * (len(series) - 1) / 2)
-        _frame(ax, results, rows, step, above, names, limits, t, label)
+        _frame(ax, drawn, rows, step, above, names, limits, t, label)
         if zero:
             ax.axvline(0, color=LIGHT["muted"], linewidth=1.1, zorder=0.5)
         if reference is not None:
-            _reference(ax, results, y, reference, label)
+            _reference(ax, drawn, y, reference, label)
         for at, (threshold, words) in enumerate(sorted((thresholds or {}).items())):
             _threshold(ax, threshold, words, "right" if at == 0 else "left")
         if hue:
@@ -111,7 +113,7 @@ def intervals(
         title=title,
         alt=describe(ordered, keys, t=t, label=label, title=title, reference=reference, digits=digits),
         caption=" ".join([_how_to_read(results, t), note(results, t, label)]),
-        data=labelled(ordered, keys, t, label, max(digits, 1)),
+        data=labelled(ordered, keys, t, label, digits),
         t=t,
         row_headers=len(keys),
     )

@@ -105,7 +105,7 @@ def matrix(
         title=title,
         alt=describe(results, keys, t=t, label=label, title=title, digits=digits),
         caption=" ".join([*said, note(results, t, label)]),
-        data=labelled(results, keys, t, label, max(digits, 1)),
+        data=labelled(results, keys, t, label, digits),
         t=t,
         row_headers=2,
     )
@@ -132,7 +132,8 @@ def _cell(
     if is_withheld(row) or pd.isna(estimate):
         ax.text(left, y - 0.08, NO_VALUE, va="center", ha="left", color=LIGHT["muted"], fontsize=FONT_SIZE - 1)
         return
-    share = min(max((estimate - limits[0]) / (limits[1] - limits[0]), 0.0), 1.0)
+    # a drawing can be measured: nothing stands in it more finely than the words beside it
+    share = min(max((round(float(estimate), digits) - limits[0]) / (limits[1] - limits[0]), 0.0), 1.0)
     comparable = row.comparable == "yes"  # type: ignore[attr-defined]
     colour = LIGHT["series-1"] if comparable else LIGHT["grid"]
     ax.plot([left, left + BAR * share], [y + 0.22, y + 0.22], color=colour, linewidth=6, solid_capstyle="butt")

@@ -118,13 +118,15 @@ def pairs(
 
 def _mark(ax: Axes, found: pd.DataFrame, at: float, colour: str, is_first: bool, digits: int, t: Catalogue) -> None:
     for row in found[found["estimate"].notna()].itertuples(index=False):
-        if pd.notna(row.ci_low):
+        # a drawing can be measured: nothing stands in it more finely than the words beside it
+        estimate, low, high = (round(float(number), digits) for number in (row.estimate, row.ci_low, row.ci_high))
+        if pd.notna(low):
             ax.plot(
-                [row.ci_low, row.ci_high], [at, at], color=colour, linewidth=1.8 if is_first else 1.1, zorder=2,
+                [low, high], [at, at], color=colour, linewidth=1.8 if is_first else 1.1, zorder=2,
                 solid_capstyle="butt",
             )  # fmt: skip
         ax.plot(
-            [row.estimate], [at], "o" if is_first else "D", markersize=5 if is_first else 4.5, color=colour,
+            [estimate], [at], "o" if is_first else "D", markersize=5 if is_first else 4.5, color=colour,
             markerfacecolor=colour if is_first else LIGHT["ground"], markeredgewidth=1.2, zorder=3,
         )  # fmt: skip
         ax.text(

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from ..disclosure import rounded
 from ..errors import CompendiumError
 from ..palette import LIGHT, MARKERS, SERIES
 from ..tables import labelled
@@ -66,9 +67,10 @@ def slopes(
         raise CompendiumError(f"figure {title!r} needs rows of one unit; it has {len(units)} units")
     panels = list(results["group_by"].drop_duplicates())
     fig, axes = grid([label("group_by", code) for code in panels], columns=2, height=HEIGHT, sharex=True, sharey=True)
+    drawn = rounded(results)
     with matplotlib.rc_context(STYLE):
         for ax, code in zip(axes, panels, strict=True):
-            _panel(ax, results[results["group_by"] == code], steps, list(lines), t, label)
+            _panel(ax, drawn[drawn["group_by"] == code], steps, list(lines), t, label)
         for ax in axes[-2:]:
             ax.tick_params(labelbottom=True)
         axes[0].set_xticks(range(len(steps)), [label("step", step) for step in steps])
@@ -85,7 +87,7 @@ def slopes(
         title=title,
         alt=describe(results, keys, t=t, label=label, title=title, digits=digits),
         caption=f"{said} {note(results, t, label)}",
-        data=labelled(results, keys, t, label, max(digits, 1)),
+        data=labelled(results, keys, t, label, digits),
         t=t,
         row_headers=2,
         results=results,

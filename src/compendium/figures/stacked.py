@@ -114,17 +114,19 @@ def _bar(ax: Axes, rows: pd.DataFrame, at: float, strengths: dict[str, float], p
     start = 0.0
     for row in rows[~rows["suppressed"]].itertuples(index=False):
         strength = strengths[getattr(row, pieces)]
+        # a drawing can be measured: pieces end at whole per cents, as the words say, and still add up to 100
+        before, end = round(start), start + row.estimate
         if row.estimate > 0:
-            _piece(ax, start, row.estimate, at, color=LIGHT["series-1"], alpha=strength)
+            _piece(ax, before, round(end) - before, at, color=LIGHT["series-1"], alpha=strength)
         if row.estimate >= NARROWEST:
             ink = LIGHT["ground"] if strength >= DARK_FROM else LIGHT["ink"]
-            centre = start + row.estimate / 2
+            centre = (before + round(end)) / 2
             ax.text(
                 centre, at, t.number(row.estimate), ha="center", va="center_baseline", color=ink, fontsize=FONT_SIZE - 2
             )
-        start += row.estimate
+        start = end
     if rows["suppressed"].any() and start < 100:
-        _piece(ax, start, 100 - start, at, color=LIGHT["panel"], hatch="////", edgecolor=LIGHT["grid"])
+        _piece(ax, round(start), 100 - round(start), at, color=LIGHT["panel"], hatch="////", edgecolor=LIGHT["grid"])
 
 
 def _piece(ax: Axes, start: float, width: float, at: float, **style: Any) -> None:
