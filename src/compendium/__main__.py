@@ -107,6 +107,19 @@ def release(
 
 
 @app.command()
+def restitution(
+    group: Annotated[Path, typer.Option(help="File that describes the group (YAML).")],
+    language: Annotated[str, typer.Option(help="Language of the page; the study's first by default.")] = "",
+    study: _Study = None,
+) -> None:
+    """Make the page that a workshop or one cooperative sees of itself, unless it would show somebody."""
+    from compendium.commands.restitution import lines
+
+    for line in lines(_folder(study), group, language):
+        print(line)
+
+
+@app.command()
 def why(study: _Study = None, only: _Only = "") -> None:
     """Say which steps would run, and which part of what they depend on changed."""
     from compendium.pipeline.run import explain
