@@ -7,11 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import paths, results
-from compendium.action import read_entries, risk_table
+from compendium import intervals, paths, results
+from compendium.action import foremost, matched, read_entries, risk_table
 from compendium.action.frequency import assess, meets
+from compendium.action.order import ranges_apart, told_apart
+from compendium.action.recommendations import FREQUENCY, PRIORITY, merit
 from compendium.action.risk_assessment import ENTERED
 from compendium.errors import AnswersError
+from compendium.study.levers import load_levers
 from compendium.study.risk_rules import load_risk_rules
 from compendium.study.situations import load_situations
 from compendium.study.study import load_study
@@ -155,19 +158,61 @@ def test_places_by_frequency_alone_never_pass_over_an_overlap() -> None:
     assert found.loc["d", withheld].isna().all()
 
 
-def test_places_hold_the_true_place_of_planted_shares() -> None:
+def _shown(truth: np.ndarray, n: int, rng: np.random.Generator) -> dict[str, tuple[float, float, float]]:
+    """Draw shares of independent questions about n persons, with their Wilson intervals."""
+    found = [intervals.share(int(hits), n) for hits in rng.binomial(n, truth)]
+    return {f"s{at}": (100 * one.estimate, 100 * one.low, 100 * one.high) for at, one in enumerate(found)}
+
+
+def test_equal_shares_are_put_in_no_order_and_far_ones_are() -> None:
+    """Planted: seventeen equal shares, where overlapping intervals alone would order a pair in 32 draws of 100."""
     rng = np.random.default_rng(20261123)
-    truth, n, held = np.array([0.6, 0.55, 0.3, 0.28, 0.1]), 150, []
-    for _ in range(100):
-        share = rng.binomial(n, truth) / n
-        half = 1.96 * np.sqrt(share * (1 - share) / n)
-        rows = {
-            f"s{i}": (100 * p, 100 * (p - h), 100 * (p + h)) for i, (p, h) in enumerate(zip(share, half, strict=True))
-        }
-        found = risk_table(_results(**rows), _entries())
-        place = np.arange(1, 6)
-        held.append(((found["place_low"] <= place) & (place <= found["place_high"])).all())
-    assert np.mean(held) > 0.95  # .95 each pair, and most pairs lie far apart
+    draws, wrong, by_overlap = 200, 0, 0
+    for _ in range(draws):
+        shown = _shown(np.full(17, 0.45), 300, rng)
+        ends = np.array([*shown.values()]).T
+        wrong += bool(told_apart(*ends).any())
+        by_overlap += bool(ranges_apart(ends[1], ends[2]).any())
+    assert wrong / draws < 0.09  # 0.05 and chance of 200 draws
+    assert by_overlap / draws > 0.2
+    far = risk_table(_results(**_shown(np.array([0.6, 0.3, 0.1]), 150, rng)), _entries())
+    assert far["place_low"].tolist() == far["place_high"].tolist() == [1, 2, 3]
+
+
+def test_a_share_without_an_interval_is_told_apart_from_nothing() -> None:
+    found = risk_table(_results(a=(60, 58, 62), b=(20, np.nan, np.nan), c=(10, 8, 12)), _entries()).set_index(
+        "situation"
+    )
+    assert found.loc["b", ["place_low", "place_high"]].tolist() == [1, 3]
+    assert found.loc["b", ["frequency_low", "frequency_high"]].tolist() == [1, 4]
+    assert found.loc["a", ["place_low", "place_high"]].tolist() == [1, 2]
+
+
+def test_ranks_are_those_of_the_numbers_shown() -> None:
+    found = risk_table(_results(a=(49.6, 24.4, 61)), _entries()).iloc[0]  # shown as 50 and 24
+    assert (found["frequency_rank"], found["frequency_low"]) == (4, 2)
+
+
+def test_levers_come_at_the_source_first_then_by_evidence_then_by_effort() -> None:
+    found = matched(["overload", "pay"])
+    keys = [(*merit(lever), -len(own)) for lever, own in found]
+    assert keys == sorted(keys)
+    assert {lever.id for lever, _ in found} == {
+        name for name, lever in load_levers().items() if {"overload", "pay"} & set(lever.situations)
+    }
+    assert found[0][0].level == "primary"
+
+
+def test_the_foremost_are_chosen_by_frequency_until_everything_is_judged() -> None:
+    shares = _results(a=(60, 58, 62), b=(50, 48, 52), c=(40, 38, 42), d=(30, 28, 32), e=(20, 18, 22), f=None)
+    basis, rows = foremost(risk_table(shares, _entries(e=(4, 4))))
+    assert (basis, rows["situation"].tolist()) == (FREQUENCY, ["a", "b", "c"])
+    judged = _entries(a=(1, 1), b=(1, 1), c=(1, 1), d=(4, 4), e=(4, 4))
+    basis, rows = foremost(risk_table(shares, judged))
+    assert basis == PRIORITY
+    # d 3 x 16; e 1 or 2 x 16: what was withheld is in no order; a, b and c share the last places
+    assert rows["situation"].tolist()[:2] == ["d", "e"]
+    assert "f" not in set(rows["situation"])
 
 
 def test_ranks_of_frequency_begin_where_the_definition_says() -> None:

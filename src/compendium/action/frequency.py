@@ -1,12 +1,14 @@
 """How many meet each situation of work, in each work unit: the product ``action``."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from .. import paths, results
+from ..diagnosis.exposure.families import OTHER_RULE, RULES
 from ..diagnosis.exposure.items import exposed_to_item
 from ..diagnosis.signs.rules import load_rules
 from ..errors import AnswersError
@@ -16,10 +18,12 @@ from ..study.questionnaire import Questionnaire
 from ..study.risk_rules import load_risk_rules
 from ..study.situations import Situation, load_situations
 from ..study.study import Study
-from .risk_assessment import no_entries, read_entries, work_unit
+from .risk_assessment import WHOLE, no_entries, read_entries, work_unit
 
 PART = "risks"
-NOT_ASKED = "the study does not ask about this situation"
+LOAD = "listening_load"
+"""Indicator of the share of persons of whom a part would come to a listening place."""
+NOT_ASKED = "nobody was asked about this situation"
 MARKS = "met at least {least} of {asked} marks often or always, among those whose answers settle it"
 MEETS = "exposed by at least {least} of {asked} questions of the situation, among those whose answers settle it"
 
@@ -42,13 +46,19 @@ def assess(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Data
     -------
     pandas.DataFrame
         The one shape of a result: ``indicator`` is the situation, ``method="share"`` in per cent; ``group_by`` is empty or a
-        question that sorts people into work units, ``group`` the work unit. A situation that the study does not ask about has
-        a row that says so. One more row is the share of persons of whom a part would come to a listening place.
+        question that sorts people into work units, ``group`` the work unit. Where nobody of a unit was asked about a
+        situation, a row says so. Rows with method :data:`OTHER_RULE` show everybody under a looser and a stricter rule
+        (``threshold_id``). One more row, :data:`LOAD`, is the share of persons of whom a part would come to a listening place.
     """
     questionnaire = study.questionnaire
     equal = "country" if study.is_pooled(unit) else None
     persons = Persons(answers, equal, clusters=organisation(answers, questionnaire))
-    rows = [row for one in load_situations().values() for row in situation_rows(persons, questionnaire, one)]
+    rows = [
+        row
+        for one in load_situations().values()
+        for make in (situation_rows, rule_rows)
+        for row in make(persons, questionnaire, one)
+    ]
     rows += load_rows(persons, questionnaire)
     return results.make(
         ({"source": study.id, **row} for row in rows),
@@ -63,35 +73,63 @@ def assess(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Data
 
 
 def situation_rows(persons: Persons, questionnaire: Questionnaire, situation: Situation) -> Iterator[Row]:
-    """Yield the share that meets one situation, overall and in each work unit."""
-    asked = [item for item in situation.items if item in questionnaire.questions]
+    """Yield the share that meets one situation, overall and in each work unit; a row that says so where nobody was asked."""
     flags = meets(persons.answers, questionnaire, situation)
-    if flags is None or flags.isna().all():
-        yield not_measured(situation.id, NOT_ASKED)
-        return
-    common = {
+    for variable, groups in [("", None), *work_units(persons.answers, questionnaire).items()]:
+        found = {} if flags is None or flags.isna().all() else dict(persons.estimate(flags, groups))
+        for code in [""] if groups is None else groups.cat.categories:
+            own = not_measured(situation.id, NOT_ASKED)
+            if code in found:
+                own = _common(questionnaire, situation) | estimate_row(found[code], 100)
+            yield {**own, "group_by": variable, "group": code}
+
+
+def rule_rows(persons: Persons, questionnaire: Questionnaire, situation: Situation) -> Iterator[Row]:
+    """Yield the share that would meet a situation if one question fewer, or one more, had to count: of everybody alone."""
+    for rule, step in RULES.items():
+        other = replace(situation, least=situation.least + step)
+        if not 1 <= other.least <= len(_asked(questionnaire, other)):
+            continue
+        flags = meets(persons.answers, questionnaire, other)
+        for _, found in [] if flags is None or flags.isna().all() else persons.estimate(flags):
+            yield {
+                **_common(questionnaire, other),
+                **estimate_row(found, 100),
+                "method": OTHER_RULE,
+                "threshold_id": rule,
+            }
+
+
+def _asked(questionnaire: Questionnaire, situation: Situation) -> list[str]:
+    return [item for item in situation.items if item in questionnaire.questions]
+
+
+def _common(questionnaire: Questionnaire, situation: Situation) -> Row:
+    asked = _asked(questionnaire, situation)
+    return {
         "indicator": situation.id,
         "population": population(questionnaire, asked),
         "method": "share",
         "unit": "%",
         "estimand": MEETS.format(least=situation.least, asked=len(asked)),
     }
-    units = [name for name in load_risk_rules().work_units if name in persons.answers]
-    for variable in ["", *(name for name in units if persons.answers[name].notna().any())]:
-        groups = ordered_groups(persons.answers, questionnaire, variable) if variable else None
-        for code, found in persons.estimate(flags, groups):
-            yield {**common, **estimate_row(found, 100), "group_by": variable, "group": code}
+
+
+def work_units(answers: pd.DataFrame, questionnaire: Questionnaire) -> dict[str, pd.Series]:
+    """Return what sorts people into work units: question -> the unit of each person, as categories in their order."""
+    known = [name for name in load_risk_rules().work_units if name in answers and answers[name].notna().any()]
+    return {name: ordered_groups(answers, questionnaire, name) for name in known}
 
 
 def load_rows(persons: Persons, questionnaire: Questionnaire) -> Iterator[Row]:
     """Yield the share of persons of whom a part would come to a listening place."""
     outcome = load_rules().outcome(load_listening_place().load.of)
     if not set(outcome.items) <= set(persons.answers):
-        yield not_measured(outcome.id, NOT_ASKED)
+        yield not_measured(LOAD, NOT_ASKED)
         return
     flags = outcome.of_persons(persons.answers)
     common = {
-        "indicator": outcome.id,
+        "indicator": LOAD,
         "population": population(questionnaire, outcome.items),
         "method": "share",
         "unit": "%",
@@ -146,9 +184,8 @@ def assessment(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.
     files = entered_files(study, unit, wave)
     if len(files) > 1:
         raise AnswersError(f"{paths.shown(files[1])}: {files[0].name} is there as well; legal is one of them")
-    known = [name for name in load_risk_rules().work_units if name in answers]
-    groups = {name: ordered_groups(answers, study.questionnaire, name).cat.categories for name in known}
-    units = [work_unit("", ""), *(work_unit(name, code) for name, codes in groups.items() for code in codes)]
+    groups = work_units(answers, study.questionnaire)
+    units = [WHOLE, *(work_unit(name, code) for name, own in groups.items() for code in own.cat.categories)]
     return read_entries(files[0], units) if files else no_entries()
 
 

@@ -7,10 +7,11 @@ import pandas as pd
 
 from ..study.levers import EFFORTS, EVIDENCE, LEVELS, Lever, load_levers
 from ..study.risk_rules import load_risk_rules
-from .risk_assessment import WHOLE, places
+from .order import places, ranges_apart
+from .risk_assessment import WHOLE
 
 PRIORITY, FREQUENCY = "priority", "frequency"
-_MOST: Final = ("priority_low", "priority_high")
+_ENDS: Final = ("priority_low", "priority_high")
 
 
 def foremost(table: pd.DataFrame) -> tuple[str, pd.DataFrame]:
@@ -33,8 +34,8 @@ def foremost(table: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     own = table[(table["work_unit"] == WHOLE) & table["estimate"].notna()]
     is_judged = len(own) > 0 and own[["severity", "control"]].notna().all(axis=None)
     if is_judged:
-        low, high = (own[name].astype(float) for name in _MOST)
-        own = own.drop(columns=["place_low", "place_high"]).join(places(low, high, own["work_unit"]))
+        found = places(ranges_apart(*(own[name].astype(float) for name in _ENDS)), own.index)
+        own = own.drop(columns=found.columns).join(found)
     rows = own[own["place_low"] <= load_risk_rules().first_places]
     order = rows.sort_values(["place_low", "place_high", "estimate"], ascending=[True, True, False], kind="stable")
     return (PRIORITY if is_judged else FREQUENCY), order
@@ -42,8 +43,28 @@ def foremost(table: pd.DataFrame) -> tuple[str, pd.DataFrame]:
 
 def levers_for(situation: str) -> Sequence[Lever]:
     """Return the levers for a situation: at the source first, then those with better evidence, then those with less effort."""
-    own = [lever for lever in load_levers().values() if situation in lever.situations]
-    return sorted(
-        own,
-        key=lambda one: (LEVELS.index(one.level), EVIDENCE.index(one.evidence.level), EFFORTS.index(one.effort)),
-    )
+    return [lever for lever, _ in matched([situation])]
+
+
+def matched(situations: Sequence[str]) -> list[tuple[Lever, list[str]]]:
+    """Match levers to situations of work, in the order in which they are recommended.
+
+    Parameters
+    ----------
+    situations : sequence of str
+        Situations to begin with.
+
+    Returns
+    -------
+    list of (Lever, list of str)
+        Each lever that is for any of them, with those that it is for, in their order. Levers at the source come first, then those
+        with better evidence, then those with less effort, then those that serve more of the situations; then the order of the
+        library. No lever is left out: a group may have reasons that no file knows.
+    """
+    found = [(lever, [name for name in situations if name in lever.situations]) for lever in load_levers().values()]
+    return sorted(((lever, own) for lever, own in found if own), key=lambda pair: (*merit(pair[0]), -len(pair[1])))
+
+
+def merit(lever: Lever) -> tuple[int, int, int]:
+    """Return what levers are ordered by, best first: level of prevention, evidence, effort."""
+    return LEVELS.index(lever.level), EVIDENCE.index(lever.evidence.level), EFFORTS.index(lever.effort)

@@ -12,6 +12,7 @@ from ..paths import shown
 from ..study.risk_rules import RiskRules, load_risk_rules
 from ..study.situations import load_situations
 from .entered import read_entered
+from .order import places, told_apart
 
 WHOLE: Final = "all"
 """Name of the work unit that everybody of the page belongs to."""
@@ -23,6 +24,7 @@ ENTERED: Final = (
 BESIDE: Final = ("unit_name", "situation_name", "share", "low", "high", "n", "rank", "from", "to")
 """Columns that a filled-in table may hold besides: what the template shows, never read back."""
 JUDGED: Final = ("severity", "control")
+_NO_PLACES: Final = pd.DataFrame({"place_low": [], "place_high": []}, dtype="Int64")
 
 
 def work_unit(group_by: str, group: str) -> str:
@@ -127,10 +129,15 @@ def risk_table(results: pd.DataFrame, entries: pd.DataFrame, rules: RiskRules | 
         situation=results["indicator"],
     )
     for column, source in (("rank", "estimate"), ("low", "ci_low"), ("high", "ci_high")):
-        at = table[source].where(table[source].notna(), table["estimate"])
-        table[f"frequency_{column}"] = at.map(known.frequency_rank, na_action="ignore").astype("Int64")
-    low, high = (table[end].where(table[end].notna(), table["estimate"]) for end in ("ci_low", "ci_high"))
-    table = table.join(places(low, high, table["work_unit"]))
+        # of whole per cents, as they are shown: nobody is to read 50 % beside the rank of less
+        table[f"frequency_{column}"] = (
+            table[source].round().map(known.frequency_rank, na_action="ignore").astype("Int64")
+        )
+    without = table["estimate"].notna() & table["ci_low"].isna()
+    table.loc[without, ["frequency_low", "frequency_high"]] = 1, len(known.frequency)
+    units = table[table["estimate"].notna()].groupby("work_unit", sort=False)
+    orders = [places(told_apart(own["estimate"], own["ci_low"], own["ci_high"]), own.index) for _, own in units]
+    table = table.join(pd.concat([_NO_PLACES, *orders]))
     table = table.merge(entries, on=["work_unit", "situation"], how="left", validate="one_to_one")
     texts = [name for name in ENTERED[2:] if name not in JUDGED]
     table[texts] = table[texts].fillna("")
@@ -138,30 +145,6 @@ def risk_table(results: pd.DataFrame, entries: pd.DataFrame, rules: RiskRules | 
     table["priority_low"] = table["frequency_low"] * severity[0] * control[0]
     table["priority_high"] = table["frequency_high"] * severity[1] * control[1]
     return table
-
-
-def places(low: pd.Series, high: pd.Series, within: pd.Series) -> pd.DataFrame:
-    """Return the places that each row may hold among those of its group, from what its value may be.
-
-    Parameters
-    ----------
-    low, high : pandas.Series
-        Ends of what each value may be; missing where nothing is known.
-    within : pandas.Series
-        Group of each row.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``place_low`` and ``place_high``, 1 for the largest value; missing where nothing is known. Rows whose ranges overlap
-        are never put in an order.
-    """
-    found = pd.DataFrame({"place_low": pd.NA, "place_high": pd.NA}, index=low.index, dtype="Int64")
-    for rows in low.dropna().groupby(within, sort=False).groups.values():
-        bottom, top = (side[rows].to_numpy(dtype=float) for side in (low, high))
-        found.loc[rows, "place_low"] = (bottom[None, :] > top[:, None]).sum(axis=1) + 1
-        found.loc[rows, "place_high"] = len(rows) - (top[None, :] < bottom[:, None]).sum(axis=1)
-    return found
 
 
 def _range(entered: pd.Series, ranks: int) -> tuple[pd.Series, pd.Series]:

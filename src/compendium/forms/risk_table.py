@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import openpyxl
 import pandas as pd
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -22,11 +22,19 @@ COLUMNS: Final = (
     "from", "to", "existing_measures", "planned_measures", "owner", "due", "entered_by", "entered_on",
 )  # fmt: skip
 """Headers that a program reads; a line of words stands above them."""
-_WIDTHS: Final = (13, 13, 20, 30, 9, 8, 8, 7, 9, 9, 9, 9, 9, 30, 30, 16, 12, 16, 12)
+_WIDTHS: Final = (13, 13, 24, 34, 12, 8, 8, 7, 11, 10, 10, 9, 9, 32, 32, 16, 14, 16, 14)
 _ENTER: Final = ("severity", "control", *COLUMNS[13:])
+_NUMBERS: Final = COLUMNS[4:13]
+_FORMULAS: Final = ("from", "to")
+_SEEN: Final = 3
+"""First column that people see; the codes before it are hidden."""
+_WIDE: Final = 100
+_LINE: Final = 13.5
+"""Height of a line of text, in points."""
 _TITLE, _NOTE, _WORDS, _CODES = 1, 2, 3, 4
 _HEAD: Final = PatternFill("solid", fgColor="EDEDED")
 _FILL: Final = PatternFill("solid", fgColor="FFF6D6")
+_RULED: Final = Border(bottom=Side("thin", color="CCCCCC"))
 
 
 def workbook(
@@ -56,13 +64,14 @@ def workbook(
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = t("assessment")
-    sheet.append([title])
-    sheet.append([note])
-    sheet.append(_words(t))
-    sheet.append(list(COLUMNS))
+    sheet.cell(_TITLE, _SEEN, title).font = Font(bold=True, size=14)
+    sheet.cell(_NOTE, _SEEN, note)
+    for at, cells in enumerate([_words(t), list(COLUMNS)], start=_WORDS):
+        _write(sheet, at, cells)
     for at, row in enumerate(table.to_dict("records"), start=_CODES + 1):
-        sheet.append(_line(row, at, names, rules))
-    _dress(sheet, rules, t)
+        _write(sheet, at, _line(row, at, names, rules, t))
+    _dress(sheet)
+    _validate(sheet, rules, t)
     _explain(book.create_sheet(t("how to fill in")), rules, t)
     book.properties.creator, book.properties.title = "", title
     buffer = io.BytesIO()
@@ -94,7 +103,7 @@ def _words(t: Catalogue) -> list[str]:
     ]
 
 
-def _line(row: Mapping[str, object], at: int, names: Mapping[str, str], rules: RiskRules) -> list[object]:
+def _line(row: Mapping[str, object], at: int, names: Mapping[str, str], rules: RiskRules, t: Catalogue) -> list[object]:
     cells = {name: row.get(name, "") for name in COLUMNS}
     cells |= {
         "unit_name": names[str(row["work_unit"])],
@@ -108,7 +117,8 @@ def _line(row: Mapping[str, object], at: int, names: Mapping[str, str], rules: R
         "control": _whole(row["control"]),
     }
     if pd.isna(row["frequency_low"]):
-        return [*(cells | {"from": None, "to": None}).values()]
+        words = t("withheld") if row["suppressed"] else t("nobody was asked")
+        return [*(cells | {"share": words, "from": None, "to": None}).values()]
     ends = ("from", row["frequency_low"], 1, 1), ("to", row["frequency_high"], len(rules.severity), len(rules.control))
     for name, rank, severity, control in ends:
         cells[name] = f"={rank}*IF(ISNUMBER(J{at}),J{at},{severity})*IF(ISNUMBER(K{at}),K{at},{control})"
@@ -119,21 +129,41 @@ def _whole(value: object) -> int | None:
     return None if pd.isna(value) else round(float(value))  # type: ignore[arg-type]
 
 
-def _dress(sheet: Worksheet, rules: RiskRules, t: Catalogue) -> None:
-    last = max(sheet.max_row, _CODES + 1)
+def _write(sheet: Worksheet, at: int, values: Sequence[object]) -> None:
+    """Write a line; what a group entered stays text, even where it begins like a formula."""
+    for column, (name, value) in enumerate(zip(COLUMNS, values, strict=True), start=1):
+        cell = sheet.cell(at, column, value)
+        if name not in _FORMULAS and isinstance(value, str):
+            cell.data_type, cell.quotePrefix = "s", value.startswith("=")
+    seen = [*zip(COLUMNS, values, _WIDTHS, strict=True)][_SEEN - 1 :]
+    lines = max(-(-len(str(value)) // width) for name, value, width in seen if name not in _FORMULAS)
+    sheet.row_dimensions[at].height = _LINE * lines + 3
+
+
+def _dress(sheet: Worksheet) -> None:
     for at, (name, width) in enumerate(zip(COLUMNS, _WIDTHS, strict=True), start=1):
         letter = get_column_letter(at)
         sheet.column_dimensions[letter].width = width
-        sheet.column_dimensions[letter].hidden = name in COLUMNS[:2]
-        for line in range(_WORDS, last + 1):
+        sheet.column_dimensions[letter].hidden = at < _SEEN
+        for line in range(_WORDS, sheet.max_row + 1):
             cell = sheet.cell(line, at)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            sides = "center" if name in _NUMBERS else "left"
+            cell.alignment, cell.border = Alignment(sides, vertical="top", wrap_text=True), _RULED
             if line <= _CODES:
-                cell.font, cell.fill = Font(bold=line == _WORDS, color=None if line == _WORDS else "777777"), _HEAD
+                cell.font, cell.fill = Font(bold=True), _HEAD
             elif name in _ENTER:
                 cell.fill = _FILL
     sheet.row_dimensions[_CODES].hidden = True
-    sheet.cell(_TITLE, 1).font = Font(bold=True, size=14)
+    sheet.freeze_panes = f"{get_column_letter(_SEEN + 2)}{_CODES + 1}"
+    sheet.auto_filter.ref = f"A{_CODES}:{get_column_letter(len(COLUMNS))}{sheet.max_row}"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A3
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"{_WORDS}:{_WORDS}"
+    sheet.oddFooter.center.text = "&P / &N"
+
+
+def _validate(sheet: Worksheet, rules: RiskRules, t: Catalogue) -> None:
     for name, scale in (("severity", rules.severity), ("control", rules.control)):
         letter = get_column_letter(COLUMNS.index(name) + 1)
         ranks = ",".join(map(str, scale))
@@ -141,20 +171,16 @@ def _dress(sheet: Worksheet, rules: RiskRules, t: Catalogue) -> None:
         legal.error = t("Legal are the ranks {ranks}, or nothing.", ranks=ranks.replace(",", ", "))
         legal.prompt = "\n".join(f"{rank}: {t.pick(text)}" for rank, text in scale.items())
         legal.showInputMessage = True
-        legal.add(f"{letter}{_CODES + 1}:{letter}{last}")
+        legal.add(f"{letter}{_CODES + 1}:{letter}{sheet.max_row}")
         sheet.add_data_validation(legal)
-    sheet.freeze_panes = f"E{_CODES + 1}"
-    sheet.auto_filter.ref = f"A{_CODES}:{get_column_letter(len(COLUMNS))}{last}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A3
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = f"{_WORDS}:{_WORDS}"
 
 
 def _explain(sheet: Worksheet, rules: RiskRules, t: Catalogue) -> None:
     lines = [
         t("Fill in the yellow columns together; leave empty what the group cannot say."),
         t("Severity and control come from the group. No answer to the survey says how grave a situation is."),
+        t("Each line filled in needs who entered it and on which day."),
+        t("Other work units may be added below, with their code and that of the situation in the two hidden columns."),
         t(
             "Priority = rank of frequency × severity × control. A convention: ranks order and do not measure, so 8 is not twice 4."
         ),
@@ -177,7 +203,10 @@ def _explain(sheet: Worksheet, rules: RiskRules, t: Catalogue) -> None:
     ]
     for line in lines:
         sheet.append([line])
-    sheet.column_dimensions["A"].width = 100
+    sheet.column_dimensions["A"].width = _WIDE
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
     for (cell,) in sheet.iter_rows(max_col=1):
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         cell.font = Font(bold=cell.value in (t("Rank of frequency"), t("Severity"), t("Control")))
+        sheet.row_dimensions[cell.row].height = _LINE * -(-max(len(str(cell.value)), 1) // _WIDE) + 3

@@ -24,8 +24,11 @@ class Load:
         Talks with each person who comes, and hours for each talk.
     reason : Text
         Where the assumptions come from.
-    uptake : tuple of (str, float, Text)
-        Name, part of the persons who would come within a year (0-1), in words.
+    uptake : tuple of (int, Text)
+        One in how many of those persons would come within a year, in words; one assumption after another.
+    elsewhere : Mapping
+        ``one_in`` how many of all members, whatever they answered, come to another kind of service; its ``name``, ``source``
+        and what was ``read`` of it.
     """
 
     of: str
@@ -33,7 +36,8 @@ class Load:
     talks_each: float
     hours_each: float
     reason: Text
-    uptake: tuple[tuple[str, float, Text], ...]
+    uptake: tuple[tuple[int, Text], ...]
+    elsewhere: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def load_listening_place() -> ListeningPlace:
     """
     content = read_yaml(paths.DEFINITIONS / "listening_place.yml", "listening_place")
     load = content["load"]
-    uptake = tuple((one["id"], float(one["share"]), one["name"]) for one in load["uptake"])
+    uptake = tuple((one["one_in"], one["name"]) for one in load["uptake"])
     return ListeningPlace(
         levels=tuple(content["levels"]),
         conditions=tuple(content["conditions"]),

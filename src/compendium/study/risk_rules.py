@@ -19,6 +19,10 @@ class RiskRules:
     ----------
     work_units : tuple of str
         Questions that sort people into work units.
+    work_units_reason : Text
+        What a work unit is, and why these.
+    work_units_source : str
+        On which source that rests, and whether it was read.
     frequency : tuple of float
         Share exposed, per cent, from which the ranks 1, 2 ... begin; ascending, the first 0.
     frequency_reason : Text
@@ -30,6 +34,8 @@ class RiskRules:
     """
 
     work_units: tuple[str, ...]
+    work_units_reason: Text
+    work_units_source: str
     frequency: tuple[float, ...]
     frequency_reason: Text
     severity: Mapping[int, Text]
@@ -59,6 +65,8 @@ def load_risk_rules() -> RiskRules:
         _check_ranks(file.name, name, content[name])
     return RiskRules(
         work_units=tuple(content["work_units"]),
+        work_units_reason=content["work_units_reason"],
+        work_units_source=content["work_units_source"],
         frequency=tuple(map(float, cuts)),
         frequency_reason=content["frequency_reason"],
         severity={one["rank"]: one["name"] for one in content["severity"]},

@@ -1,149 +1,127 @@
-"""The risk-assessment table: as a figure, as a table, and as files to fill in."""
+"""The risk-assessment table on the page: of everybody, and of each work unit."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from ...action import BESIDE, ENTERED, WHOLE, work_unit
-from ...figures import intervals
-from ...figures.base import Figure
-from ...forms.risk_table import workbook
+from ...action import ENTERED, WHOLE
 from ...study.risk_rules import load_risk_rules
-from ...study.situations import load_situations
-from ...tables import Table, estimates
-from ...wording import note
+from ...tables import Table
+from ...wording import NO_VALUE, note, withheld
 from ..base import Several, Shown, several
-from ..download import Download
 from ..factsheet import Folded, Sentence
 from .sheet import Sheet, nothing
 
 
-def situations(sheet: Sheet) -> Folded:
-    """List what each situation means, and the questions that belong to it."""
-    t, questionnaire = sheet.t, sheet.study.questionnaire
-    rows = [
-        {
-            t("Situation of work"): t.pick(one.name),
-            t("What it means"): t.pick(one.means),
-            t("Met by whoever is exposed by"): t(
-                "{least} of {n} questions",
-                least=one.least,
-                n=sum(item in questionnaire.questions for item in one.items),
-            ),
-        }
-        for one in load_situations().values()
-    ]
-    caption = t("The situations of work, and what counts as meeting one")
-    return Folded(caption, Table(pd.DataFrame(rows), caption, t))
-
-
-def frequency(sheet: Sheet) -> Figure | Sentence:
-    """Draw how many persons meet each situation, the most frequent first."""
-    if not sheet.is_measured:
-        return nothing(sheet)
-    rows = _of(sheet, sheet.whole[sheet.whole["comparable"] == "yes"])
-    title = sheet.t("Share of persons who meet each situation of work")
-    return intervals(rows, y="indicator", t=sheet.t, title=title, label=sheet.label, limits=(0, 100))
-
-
 def table(sheet: Sheet) -> Several | Sentence:
     """Show the table of everybody: frequency, the places it may hold, what was entered, and the priority still possible."""
-    if not sheet.is_measured:
+    if not sheet.has_table:
         return nothing(sheet)
-    t = sheet.t
-    own = sheet.whole[sheet.whole["comparable"] == "yes"]
-    shown = own[own["estimate"].notna()]
-    rows = [
-        {
-            t("Situation of work"): sheet.situation(row.situation),
-            t("Persons who meet it"): t(
-                "{share} ({interval})", share=t.percent(row.estimate), interval=t.interval(row.ci_low, row.ci_high)
-            ),
-            t("n"): t.number(row.n),
-            t("Place by frequency alone"): _span(sheet, row.place_low, row.place_high),
-            t("Severity"): _rank(sheet, row.severity),
-            t("Control"): _rank(sheet, row.control),
-            t("Priority"): _span(sheet, row.priority_low, row.priority_high),
-            t("Measures"): _measures(sheet, row),
-        }
-        for row in shown.itertuples(index=False)
-    ]
+    t, own = sheet.t, sheet.whole
+    shown = own[_is_shown(own)]
     caption = t("Risk assessment: {unit}", unit=sheet.study.name(sheet.unit, t.language))
     said = [
         t(
-            "Place: a situation may hold any of these places, since intervals overlap. Priority: rank of frequency × severity × "
-            "control, each from 1; what is not entered may be anything, hence a range. Ranks order and do not measure."
+            "Place: a situation may hold any of these places by frequency; chance may have made the order within them. Priority: "
+            "rank of frequency × severity × control, each from 1 to 4. A dash: not entered yet; it may be anything, hence a range. "
+            "Ranks order and do not measure."
         ),
-        note(own, t, sheet.label),
+        note(own[own["comparable"] == "yes"], t, sheet.label),
     ]
-    main = Table(pd.DataFrame(rows), caption, t, note=" ".join(said), results=_of(sheet, own))
-    hidden = [sheet.situation(code) for code in own.loc[own["suppressed"], "situation"]]
-    parts: list[Shown] = [main]
-    if hidden:
-        parts.append(
-            Sentence(t("Withheld to protect the people who answered, and in no order: {names}.", names=t.join(hidden)))
-        )
-    absent = [sheet.situation(code) for code in sheet.whole.loc[sheet.whole["comparable"] == "no", "situation"]]
+    parts: list[Shown] = [_table(sheet, shown, caption, " ".join(said))]
+    absent = [sheet.situation(code) for code in own.loc[~_is_shown(own), "situation"]]
     if absent:
         parts.append(Sentence(t("Not asked in this study: {names}.", names=t.join(absent))))
     return several(*parts)
 
 
-def by_work_unit(sheet: Sheet) -> Several | Sentence:
-    """Show the frequencies in each work unit, behind a line that opens them."""
-    t, parts = sheet.t, list[Shown]()
+def ranks(sheet: Sheet) -> Folded:
+    """List what each rank of frequency, severity and control means."""
+    t, rules = sheet.t, load_risk_rules()
+    scales = [
+        *(
+            (t("Frequency"), rank, t("from {share} of persons", share=t.percent(cut)))
+            for rank, cut in enumerate(rules.frequency, 1)
+        ),
+        *((t("Severity"), rank, t.pick(name)) for rank, name in rules.severity.items()),
+        *((t("Control"), rank, t.pick(name)) for rank, name in rules.control.items()),
+    ]
+    caption = t("What the ranks mean")
+    frame = pd.DataFrame(scales, columns=[t("Scale"), t("Rank"), t("Meaning")])
+    return Folded(caption, Table(frame, caption, t, row_headers=2, note=t.pick(rules.frequency_reason)))
+
+
+def by_work_unit(sheet: Sheet) -> Several:
+    """Say what a work unit is, and show the same table for each, behind a line that opens it."""
+    t, rules = sheet.t, load_risk_rules()
+    said = t("{reason} Source: {source}.", reason=t.pick(rules.work_units_reason), source=rules.work_units_source)
+    parts: list[Shown] = [Sentence(said)]
     own = sheet.table[sheet.table["work_unit"] != WHOLE]
-    withheld: dict[str, list[str]] = {}
+    empty: dict[str, list[str]] = {}
     for (group_by, group), rows in own.groupby(["group_by", "group"], sort=False):
         name = sheet.unit_name(str(group_by), str(group))
-        seen = rows[rows["estimate"].notna()].sort_values("estimate", ascending=False, kind="stable")
-        if seen.empty:
-            withheld.setdefault(str(group_by), []).append(name)
-            continue
-        caption = t("{unit}: situations of work", unit=name)
-        listed = estimates(_of(sheet, seen), rows="indicator", caption=caption, t=t, label=sheet.label, digits=0)
-        parts.append(Folded(caption, listed))
-    for variable, names in withheld.items():
+        if rows["estimate"].notna().any() or _is_entered(rows).any():
+            parts.append(Folded(t("{unit}: situations of work", unit=name), of_unit(sheet, rows["work_unit"].iloc[0])))
+        else:
+            empty.setdefault(str(group_by), []).append(name)
+    for variable, names in empty.items():
         # poles and organisations are many, and their codes tell a reader nothing
         if sheet.study.questionnaire.questions[variable].group:
-            parts.append(
-                Sentence(t("Poles or organisations with too few answers to show anything: {n}.", n=len(names)))
-            )
+            said = t("Poles or organisations with too few answers to show anything: {n}.", n=len(names))
         else:
-            parts.append(Sentence(t("Too few answers to show anything: {names}.", names=t.join(names))))
-    return several(*parts) if parts else Sentence(t("This study does not sort people into work units, or names none."))
+            said = t("Too few answers to show anything: {names}.", names=t.join(names))
+        parts.append(Sentence(said))
+    if own.empty:
+        parts.append(Sentence(t("This study does not sort people into work units, or names none.")))
+    return several(*parts)
 
 
-def files(sheet: Sheet) -> Several | Sentence:
-    """Give the table to fill in, as a workbook and as a text file; the files hold what the page may show and no more."""
-    if not sheet.is_measured:
+def of_unit(sheet: Sheet, unit: str) -> Table | Sentence:
+    """Show the table of one work unit, by its name in files."""
+    rows = sheet.table[sheet.table["work_unit"] == unit]
+    seen = sheet.ordered(rows[_is_shown(rows)])
+    if seen.empty:
         return nothing(sheet)
-    t, rules = sheet.t, load_risk_rules()
-    rows = sheet.table[sheet.table["comparable"] == "yes"]
-    units = rows.drop_duplicates("work_unit")
-    names = {work_unit(a, b): sheet.unit_name(a, b) for a, b in zip(units["group_by"], units["group"], strict=True)}
-    names |= {code: sheet.situation(code) for code in load_situations()}
-    unit = sheet.study.name(sheet.unit, t.language)
-    title = t("Risk assessment: {unit}", unit=unit)
-    content = workbook(rows, names, rules, title, note(rows, t, sheet.label), t)
-    return several(
-        Download(content, t("Risk-assessment table to fill in (XLSX): {unit}", unit=unit), "xlsx"),
-        Download(_text(rows), t("Risk-assessment table to fill in (CSV): {unit}", unit=unit), "csv"),
-    )
+    name = sheet.unit_name(*seen[["group_by", "group"]].iloc[0])
+    return _table(sheet, seen, sheet.t("{unit}: situations of work", unit=name), note(seen, sheet.t, sheet.label))
 
 
-def _text(rows: pd.DataFrame) -> bytes:
-    """Return the table as text: codes, whole per cents, and the columns to fill in."""
-    whole = {"share": "estimate", "low": "ci_low", "high": "ci_high", "n": "n", "rank": "frequency_rank"}
-    frame = rows.assign(**{name: rows[source].round().astype("Int64") for name, source in whole.items()})
-    frame = frame.rename(columns={"priority_low": "from", "priority_high": "to"})
-    columns = [*ENTERED[:2], *(name for name in BESIDE if name in frame), *ENTERED[2:]]
-    return frame[columns].to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+def _table(sheet: Sheet, rows: pd.DataFrame, caption: str, said: str) -> Table:
+    frame = pd.DataFrame([_line(sheet, row) for row in rows.itertuples(index=False)])
+    return Table(frame, caption, sheet.t, note=said, results=sheet.of(rows[rows["comparable"] == "yes"]))
 
 
-def _of(sheet: Sheet, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the one shape of a result behind rows of the table, in their order."""
-    return rows[sheet.results.columns]
+def _line(sheet: Sheet, row: Any) -> dict[str, str]:
+    t = sheet.t
+    line = {
+        t("Situation of work"): sheet.situation(row.situation),
+        t("Persons who meet it"): withheld(row, t, sheet.label) or t("nobody was asked"),
+        t("n"): "",
+        t("Place by frequency alone"): NO_VALUE,
+        t("Severity"): _rank(sheet, row.severity),
+        t("Control"): _rank(sheet, row.control),
+        t("Priority"): NO_VALUE,
+        t("Measures"): _measures(sheet, row),
+    }
+    if pd.notna(row.estimate):
+        line |= {
+            t("Persons who meet it"): sheet.share(row),
+            t("n"): t.number(row.n),
+            t("Place by frequency alone"): _span(sheet, row.place_low, row.place_high),
+            t("Priority"): _span(sheet, row.priority_low, row.priority_high),
+        }
+    return line
+
+
+def _is_entered(rows: pd.DataFrame) -> pd.Series[bool]:
+    return rows["entered_by"] != ""
+
+
+def _is_shown(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which rows have a line: what was asked about, and what a group entered."""
+    return (rows["comparable"] == "yes") | _is_entered(rows)
 
 
 def _span(sheet: Sheet, low: int, high: int) -> str:
@@ -152,10 +130,10 @@ def _span(sheet: Sheet, low: int, high: int) -> str:
 
 
 def _rank(sheet: Sheet, rank: int) -> str:
-    return sheet.t("to enter") if pd.isna(rank) else sheet.t.number(rank)
+    return NO_VALUE if pd.isna(rank) else sheet.t.number(rank)
 
 
-def _measures(sheet: Sheet, row: object) -> str:
+def _measures(sheet: Sheet, row: Any) -> str:
     """Return what is in place, what is planned, who sees to it and by when, and who said so; empty where nothing is entered."""
     t = sheet.t
     said = {name: str(getattr(row, name)) for name in ENTERED[4:]}

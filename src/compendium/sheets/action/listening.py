@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ...action import LOAD
 from ...persons import NOT_MEASURED
 from ...study.listening_place import load_listening_place
 from ...tables import Table
@@ -86,36 +87,42 @@ def law(sheet: Sheet) -> Folded | Sentence:
 def load(sheet: Sheet) -> Several | Sentence:
     """Work out how many of a hundred members would come within a year, and how many hours that is, under each assumption."""
     t, assumed = sheet.t, load_listening_place().load
-    rows = sheet.results[(sheet.results["indicator"] == assumed.of) & (sheet.results["group_by"] == "")]
-    if rows.empty or rows["method"].iloc[0] == NOT_MEASURED:
-        return Sentence(t("This study does not ask about exhaustion: the load cannot be told from answers."))
+    rows = sheet.results[sheet.results["indicator"] == LOAD]
     row = rows.iloc[0]
+    if row["method"] == NOT_MEASURED:
+        return Sentence(t("This study does not ask about exhaustion: the load cannot be told from answers."))
     if row["suppressed"]:
         return Sentence(t("How many are worn out is withheld to protect the people who answered: so is the load."))
-    listed = []
-    for _, part, words in assumed.uptake:
-        people = [assumed.members * part * row[name] / 100 for name in ("estimate", "ci_low", "ci_high")]
-        hours = [one * assumed.talks_each * assumed.hours_each for one in people]
-        listed.append(
-            {
-                t("If"): t.pick(words),
-                t("Persons in a year, of {n} members", n=assumed.members): _with_range(sheet, people, 1),
-                t("Hours of listening in a year"): _with_range(sheet, hours, 0),
-            }
-        )
+    ends = [assumed.members * row[name] / 100 for name in ("estimate", "ci_low", "ci_high") if pd.notna(row[name])]
+    listed = [_assumed(sheet, t.pick(words), [end / one_in for end in ends]) for one_in, words in assumed.uptake]
+    elsewhere = assumed.elsewhere
+    listed.append(_assumed(sheet, t.pick(elsewhere["name"]), [assumed.members / elsewhere["one_in"]]))
     said = t(
-        "Of those who answered, {share} (95% interval {interval}, n = {n}) meet the marks of exhaustion. Ranges carry the interval of "
-        "that share alone; who comes is assumed. {reason}",
-        share=t.percent(row["estimate"]),
-        interval=t.interval(row["ci_low"], row["ci_high"]),
+        "Of those who answered, {share} meet the marks of exhaustion (95% interval in brackets; n = {n}). Ranges carry the interval "
+        "of that share alone, and take it that members are like those who answered; who comes is assumed. {reason} The last line is "
+        "what is known of something else: {source} (read: {read}).",
+        share=sheet.share(row),
         n=t.number(row["n"]),
         reason=t.pick(assumed.reason),
+        source=elsewhere["source"],
+        read=elsewhere["read"],
     )
     caption = t("Expected load of a listening place")
     return several(Table(pd.DataFrame(listed), caption, t, note=f"{said} {note(rows, t, sheet.label)}", results=rows))
 
 
+def _assumed(sheet: Sheet, words: str, people: list[float]) -> dict[str, str]:
+    """Return the line of one assumption from the number of persons who come: its value, and its range where it has one."""
+    t, assumed = sheet.t, load_listening_place().load
+    hours = [one * assumed.talks_each * assumed.hours_each for one in people]
+    return {
+        t("If"): words,
+        t("Persons in a year, of {n} members", n=assumed.members): _with_range(sheet, people, 1),
+        t("Hours of listening in a year"): _with_range(sheet, hours, 0),
+    }
+
+
 def _with_range(sheet: Sheet, numbers: list[float], digits: int) -> str:
     t = sheet.t
-    middle, low, high = (t.number(one, digits) for one in numbers)
-    return t("{value} ({low} to {high})", value=middle, low=low, high=high)
+    middle, *ends = (t.number(one, digits) for one in numbers)
+    return t("{value} ({low} to {high})", value=middle, low=ends[0], high=ends[1]) if ends else middle

@@ -6,74 +6,118 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ...action import foremost, levers_for
+from ...action import foremost, levers_for, matched
 from ...action.recommendations import PRIORITY
 from ...study.levers import Lever, load_levers
 from ...study.situations import load_situations
 from ...tables import Table
 from ...text import Catalogue
-from ..base import Several, Shown, several
+from ...wording import note
+from ..base import Several, several
 from ..factsheet import Folded, Sentence
 from .sheet import Sheet, nothing
+from .words import effort_words, evidence_words, level_words, who_words
 
 
 def order(sheet: Sheet) -> Sentence:
-    """Say by what the recommendations are ordered, and which situations come first."""
+    """Say by what the recommendations are ordered, which situations may come first, and whether that tells much."""
     basis, rows = foremost(sheet.table)
     if rows.empty:
         return nothing(sheet)
     t = sheet.t
     names = t.join([sheet.situation(code) for code in rows["situation"]])
     if basis == PRIORITY:
-        return Sentence(
-            t("By the priority that the working group entered, these may come first: {names}.", names=names)
-        )
-    return Sentence(
-        t(
+        said = t("By the priority that the working group entered, these may come first: {names}.", names=names)
+    else:
+        said = t(
             "The working group has not judged every situation yet, so they are ordered by frequency alone. These may come "
             "first: {names}.",
             names=names,
         )
-    )
+    shown = int(sheet.whole["estimate"].notna().sum())
+    if 2 * len(rows) > shown:
+        said += " " + t(
+            "That is {n} of {all}: these answers hardly tell which come first, and the group has to choose by how grave they are.",
+            n=len(rows),
+            all=shown,
+        )
+    return Sentence(said)
 
 
-def recommendations(sheet: Sheet) -> Several | Sentence:
-    """Show the levers for each of the foremost situations, under the number that each rests on."""
+def recommendations(sheet: Sheet) -> Table | Sentence:
+    """List the levers for the foremost situations in the order in which they are recommended, with the numbers they rest on."""
     _, rows = foremost(sheet.table)
     if rows.empty:
         return nothing(sheet)
     t = sheet.t
-    parts: list[Shown] = []
+    met = {
+        row.situation: t("{situation}: {share}", situation=sheet.situation(row.situation), share=sheet.share(row))
+        for row in rows.itertuples(index=False)
+    }
+    listed = [
+        {
+            t("Prevention"): level_words(t)[lever.level],
+            t("Recommendation"): t.pick(lever.name),
+            t("Rests on (share of persons, 95% interval)"): (
+                t("all {n} situations named above", n=len(own))
+                if len(own) == len(met) > 1
+                else "; ".join(met[name] for name in own)
+            ),
+            t("Who acts"): who_words(t)[lever.who],
+            t("Effort"): effort_words(t)[lever.effort],
+            t("What is known"): evidence_words(t)[lever.evidence.level],
+        }
+        for lever, own in matched(list(rows["situation"]))
+    ]
+    said = t(
+        "Order: at the source first, then by evidence, then by effort, then by how many of these situations a lever serves. "
+        "Neighbours that are alike in all of it stand in no order."
+    )
+    caption = t("Recommendations, in order")
+    own = sheet.of(rows)
+    return Table(
+        pd.DataFrame(listed), caption, t, row_headers=2, note=f"{said} {note(own, t, sheet.label)}", results=own
+    )
+
+
+def by_situation(sheet: Sheet) -> Several | Sentence:
+    """Show the levers for each of the foremost situations in full."""
+    _, rows = foremost(sheet.table)
+    if rows.empty:
+        return nothing(sheet)
+    t = sheet.t
+    parts = []
     for row in rows.itertuples(index=False):
         caption = t(
-            "{situation}: met by {share} (95% interval {interval}, n = {n})",
+            "{situation}: met by {share}, n = {n}",
             situation=sheet.situation(row.situation),
-            share=t.percent(row.estimate),
-            interval=t.interval(row.ci_low, row.ci_high),
+            share=sheet.share(row),
             n=t.number(row.n),
         )
-        own = sheet.table[sheet.table.index == sheet.table.index[sheet.table["situation"].eq(row.situation)][0]]
-        listed = _levers(levers_for(row.situation), caption, t, results=own[sheet.results.columns])
-        parts.append(Folded(caption, listed))
+        parts.append(Folded(caption, _levers(levers_for(row.situation), caption, t)))
     return several(*parts)
 
 
 def library(sheet: Sheet) -> Folded:
     """List all levers, with the situations that each is for."""
-    t = sheet.t
+    t, names = sheet.t, load_situations()
     caption = t("All levers: what can be done, by whom, and what is known of it")
-    return Folded(caption, _levers(list(load_levers().values()), caption, t, with_situations=True))
+    levers = list(load_levers().values())
+    shown = _levers(levers, caption, t)
+    served = [t.join([t.pick(names[code].name) for code in lever.situations]) for lever in levers]
+    return Folded(caption, Table(shown.frame.assign(**{t("For"): served}), caption, t))
 
 
 def sources(sheet: Sheet) -> Folded:
     """List what the evidence of the levers rests on, and what nobody has read."""
     t = sheet.t
-    known = {source.id: source for lever in load_levers().values() for source in lever.evidence.sources}
+    levers = list(load_levers().values())
+    known = {source.id: source for lever in levers for source in lever.evidence.sources}
     rows = [
         {
             t("Source"): source.title,
             t("Read"): source.read or t("by nobody for this study: to verify"),
-            t("Levers"): t.number(sum(source in lever.evidence.sources for lever in load_levers().values())),
+            t("Levers"): t.join([t.pick(one.name) for one in levers if source in one.evidence.sources]),
         }
         for source in known.values()
     ]
@@ -81,68 +125,26 @@ def sources(sheet: Sheet) -> Folded:
     return Folded(caption, Table(pd.DataFrame(rows), caption, t))
 
 
-def _levers(
-    levers: Sequence[Lever],
-    caption: str,
-    t: Catalogue,
-    *,
-    results: pd.DataFrame | None = None,
-    with_situations: bool = False,
-) -> Table:
-    rows = []
-    for lever in levers:
-        row = {
+def _levers(levers: Sequence[Lever], caption: str, t: Catalogue) -> Table:
+    rows = [
+        {
             t("Lever"): t.pick(lever.name),
-            t("What is done"): t.pick(lever.does),
-            t("Prevention"): level_words(t)[lever.level],
-            t("Who acts, effort"): f"{who_words(t)[lever.who]}; {effort_words(t)[lever.effort]}",
-            t("What is known"): f"{evidence_words(t)[lever.evidence.level]}: {t.pick(lever.evidence.says)}",
-            t("On Monday"): t.pick(lever.first_step),
-            t("Take care"): t.pick(lever.caution),
+            t("What is done"): t(
+                "{does} On Monday: {first} Take care: {caution}",
+                does=t.pick(lever.does),
+                first=t.pick(lever.first_step),
+                caution=t.pick(lever.caution),
+            ),
+            t("Prevention, who acts, effort"): "; ".join(
+                [level_words(t)[lever.level], who_words(t)[lever.who], effort_words(t)[lever.effort]]
+            ),
+            t("What is known"): t(
+                "{kind}: {says} Source: {sources}.",
+                kind=evidence_words(t)[lever.evidence.level],
+                says=t.pick(lever.evidence.says),
+                sources="; ".join(source.title for source in lever.evidence.sources),
+            ),
         }
-        if with_situations:
-            situations = load_situations()
-            row[t("For")] = t.join([t.pick(situations[code].name) for code in lever.situations])
-        rows.append(row)
-    return Table(pd.DataFrame(rows), caption, t, results=results)
-
-
-def level_words(t: Catalogue) -> dict[str, str]:
-    """Return the words for levels of prevention."""
-    return {
-        "primary": t("at the source (primary)"),
-        "secondary": t("noticing and coping early (secondary)"),
-        "tertiary": t("help when harm is there (tertiary)"),
-    }
-
-
-def who_words(t: Catalogue) -> dict[str, str]:
-    """Return the words for who acts."""
-    return {
-        "group": t("the trade community"),
-        "support_team": t("the support team"),
-        "cooperative": t("the cooperative"),
-        "funders": t("clients and funders"),
-        "network": t("a federation or union"),
-        "public": t("public authorities"),
-    }
-
-
-def effort_words(t: Catalogue) -> dict[str, str]:
-    """Return the words for efforts."""
-    return {
-        "low": t("some hours"),
-        "medium": t("days, or some hundred euros"),
-        "high": t("a budget, months or a negotiation"),
-    }
-
-
-def evidence_words(t: Catalogue) -> dict[str, str]:
-    """Return the words for kinds of evidence."""
-    return {
-        "review": t("Reviews of studies"),
-        "trial": t("A trial"),
-        "law": t("Law"),
-        "practice": t("Practice, not measured"),
-        "idea": t("Reasoned, not tried"),
-    }
+        for lever in levers
+    ]
+    return Table(pd.DataFrame(rows), caption, t)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from ...action import WHOLE, risk_table
-from ...study.levers import load_levers
 from ...study.situations import load_situations
 from ...study.study import Study
 from ...text import Catalogue
@@ -31,21 +31,36 @@ class Sheet(UnitSheet):
     @property
     def whole(self) -> pd.DataFrame:
         """The rows of everybody, the most frequent situation first; withheld ones last."""
-        own = self.table[self.table["work_unit"] == WHOLE]
-        return own.sort_values("estimate", ascending=False, kind="stable", na_position="last")
+        return self.ordered(self.table[self.table["work_unit"] == WHOLE])
+
+    def ordered(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return rows of one work unit, the most frequent situation first; withheld ones last, in no order."""
+        return rows.sort_values("estimate", ascending=False, kind="stable", na_position="last")
+
+    def of(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of the one shape of a result behind rows of the table, in their order."""
+        return rows[self.results.columns]
+
+    def share(self, row: Any) -> str:
+        """Return the share of a row that is shown, with its interval where it has one."""
+        if pd.isna(row.ci_low):
+            return self.t.percent(row.estimate)
+        interval = self.t.interval(row.ci_low, row.ci_high)
+        return self.t("{share} ({interval})", share=self.t.percent(row.estimate), interval=interval)
 
     @property
     def is_measured(self) -> bool:
         """Tell whether any situation has a share that may be shown."""
         return bool(self.whole["estimate"].notna().any())
 
+    @property
+    def has_table(self) -> bool:
+        """Tell whether there is anything to show in a table: a share, or what a group entered."""
+        return self.is_measured or bool((self.table["entered_by"] != "").any())
+
     def situation(self, code: str) -> str:
         """Return the name of a situation."""
         return self.t.pick(load_situations()[code].name)
-
-    def lever(self, code: str) -> str:
-        """Return the name of a lever."""
-        return self.t.pick(load_levers()[code].name)
 
     def unit_name(self, group_by: str, group: str) -> str:
         """Return the name of a work unit."""
@@ -70,7 +85,7 @@ def open_sheet(
     entries : pandas.DataFrame
         The product ``assessment``.
     """
-    own = results[results["indicator"].isin(list(load_situations()))]
+    own = results[results["indicator"].isin(list(load_situations())) & (results["threshold_id"] == "")]
     return Sheet(study, unit, results, t, fallback, risk_table(own, entries))
 
 
