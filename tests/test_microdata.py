@@ -2,15 +2,23 @@
 
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from compendium import paths
+from compendium.cleaning import clean
+from compendium.collection import collect
+from compendium.commands import microdata as command
 from compendium.disclosure.local_suppression import sizes
 from compendium.disclosure.microdata import blank_alike, report, suppress_locally
-from compendium.errors import DisclosureError
+from compendium.disclosure.sharing import share
+from compendium.errors import CompendiumError, DefinitionError, DisclosureError
+from compendium.study.shared_answers import read_shared
+from compendium.study.study import Study, load_study
 
 REFERENCE = Path(__file__).parent / "reference" / "microdata"
 TOY = pd.DataFrame(
@@ -160,3 +168,114 @@ def test_a_key_is_not_sensitive_too() -> None:
         report(TOY, ["place", "pay"], ["pay"])
     with pytest.raises(DisclosureError, match="nobody"):
         report(TOY.iloc[:0], ["place"], [])
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return load_study(paths.DEFAULT_STUDY)
+
+
+@pytest.fixture(scope="module")
+def answers(study: Study) -> pd.DataFrame:
+    return clean(study, "FR", "2026", collect(study, "FR", "2026"))
+
+
+def _planned(study: Study, **changed: object) -> Study:
+    assert study.microdata is not None
+    return replace(study, microdata=replace(study.microdata, **changed))
+
+
+def test_a_shared_file_holds_what_is_declared_and_nobody_alone(study: Study, answers: pd.DataFrame) -> None:
+    shared = share(study, answers)
+    assert shared.after.passes and shared.after.smallest >= 5 and shared.before.unique > 0
+    assert len(shared.answers) == len(answers)
+    never = {"respondent", "organisation_id", "weight", "language", "consent", "hours_week", "turnover_12_months", "status"}
+    assert not never & set(shared.answers)
+    assert not [name for name in shared.answers if name.startswith(("score_", "exposed_", "wellbeing", "exhaustion", "signal"))]
+    asked = {question.id for question in study.questionnaire.questions.values() if question.is_answered}
+    kept = {name.split("__")[0] for name in shared.answers}
+    assert asked <= kept | set(shared.left_out) | {"consent"}, "every question is either there or has its reason"
+    assert not kept & set(shared.left_out)
+    assert set(shared.answers["origin"]) == {"synthetic"}
+
+
+def test_the_order_of_persons_tells_nothing_and_the_file_is_the_same_twice(study: Study, answers: pd.DataFrame) -> None:
+    shuffled = answers.sample(frac=1, random_state=3)
+    first, again = share(study, answers).answers, share(study, answers).answers
+    pd.testing.assert_frame_equal(first, again)
+    keys = list(study.microdata.keys)
+    assert sorted(map(str, share(study, shuffled).answers.groupby(keys, dropna=False).size())) == sorted(
+        map(str, first.groupby(keys, dropna=False).size())
+    )
+
+
+def test_who_is_asked_does_not_give_back_a_blanked_key(study: Study, answers: pd.DataFrame) -> None:
+    """One organisation alone with its age band: its population is blanked, and every question that only some are asked."""
+    own = answers.copy()
+    own.loc[own["population"] == "organisation", "population"] = "potential"
+    own.loc[own.index[:3], "population"] = "organisation"
+    shared = share(_planned(study, keys=("population",), modules=("exposure", "commitment")), own)
+    rows = shared.answers[shared.answers["population"].isna()]
+    assert len(rows) >= 3
+    routed = [
+        question.id
+        for question in study.questionnaire.questions.values()
+        if question.module in ("exposure", "commitment") and question.populations and question.id in rows
+    ]
+    assert routed and rows[routed].isna().all().all()
+
+
+def test_a_file_that_would_blank_too_much_is_refused(study: Study, answers: pd.DataFrame) -> None:
+    with pytest.raises(DisclosureError, match=r"% of the answers to the key"):
+        share(_planned(study, keys=("status", "discipline", "age_band", "gender", "education")), answers)
+
+
+def test_a_study_that_declares_nothing_shares_nothing(study: Study, answers: pd.DataFrame) -> None:
+    with pytest.raises(DisclosureError, match="microdata"):
+        share(replace(study, microdata=None), answers)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"keys": ["no_such_question"]}, "microdata.keys: 'no_such_question' is not legal"),
+        ({"keys": ["hours_week"]}, "microdata.keys: 'hours_week' is not legal"),
+        ({"modules": ["gossip"]}, "microdata.modules: 'gossip' is not legal"),
+        ({"k": 3}, "microdata.k: 3 is not legal; legal are 5 and more"),
+        ({"sensitive": ["gender"]}, "gender stands under keys and sensitive"),
+    ],
+)
+def test_what_a_study_declares_is_checked(study: Study, change: dict, words: str) -> None:
+    entry = {"keys": ["country", "gender"], "sensitive": ["income_band"], "modules": ["exposure"], **change}
+    legal = ["country", "gender", "income_band", "age_band"]
+    with pytest.raises(DefinitionError, match=words):
+        read_shared(entry, legal, list(study.questionnaire.modules), "study.yml")
+
+
+def test_the_command_writes_the_file_and_its_report_in_every_language(
+    study: Study, answers: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command.products, "read", lambda *_: answers)
+    said = command.lines(paths.DEFAULT_STUDY, tmp_path / "a.csv")
+    assert {path.name for path in tmp_path.iterdir()} == {"a.csv", "a.en.md", "a.fr.md"}
+    read = pd.read_csv(tmp_path / "a.csv", dtype=str, encoding="utf-8-sig")
+    keys = list(study.microdata.keys)
+    assert read.groupby(keys, dropna=False).size().min() >= 5, "also as others will read it"
+    assert "alike" in said[0]
+    before = (tmp_path / "a.csv").read_bytes()
+    command.lines(paths.DEFAULT_STUDY, tmp_path / "a.csv")
+    assert (tmp_path / "a.csv").read_bytes() == before
+    english, french = ((tmp_path / f"a.{language}.md").read_text(encoding="utf-8") for language in ("en", "fr"))
+    assert "is not known" in english and "Synthetic answers" in english
+    assert "On ne sait pas" in french and "Persons" not in french
+
+
+def test_nothing_is_written_where_nothing_may_be_shared(tmp_path: Path, answers: pd.DataFrame, monkeypatch) -> None:
+    monkeypatch.setattr(command.products, "read", lambda *_: answers.head(30))
+    with pytest.raises(CompendiumError):
+        command.lines(paths.DEFAULT_STUDY, tmp_path / "a.csv")
+    with pytest.raises(CompendiumError, match=r"legal are \.csv, \.parquet"):
+        command.lines(paths.DEFAULT_STUDY, tmp_path / "a.xlsx")
+    with pytest.raises(CompendiumError, match="wave '1999'"):
+        command.lines(paths.DEFAULT_STUDY, tmp_path / "a.csv", "1999")
+    assert not list(tmp_path.iterdir())

@@ -120,6 +120,19 @@ def restitution(
 
 
 @app.command()
+def microdata(
+    out: Annotated[Path, typer.Option(help="The file to write: .csv or .parquet.")],
+    wave: Annotated[str, typer.Option(help="The wave; the last by default.")] = "",
+    study: _Study = None,
+) -> None:
+    """Write the answers that may be shared, and what the file shows of persons, in words; refuse where it shows one."""
+    from compendium.commands.microdata import lines
+
+    for line in lines(_folder(study), out, wave):
+        print(line)
+
+
+@app.command()
 def why(study: _Study = None, only: _Only = "") -> None:
     """Say which steps would run, and which part of what they depend on changed."""
     from compendium.pipeline.run import explain

@@ -15,6 +15,7 @@ from .margins import KnownMargin, Population, read_margins
 from .questionnaire import Questionnaire
 from .questionnaire_file import load_questionnaire
 from .questions import Text, in_language
+from .shared_answers import SharedAnswers, read_shared
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class Study:
         From when on a difference between countries counts as none.
     composition : tuple of str
         Variables that are made alike when countries are compared, the most important first; empty where none is named.
+    microdata : SharedAnswers or None
+        Which answers of persons may be shared; None where the file says nothing, and then none may.
     """
 
     folder: Path
@@ -87,6 +90,7 @@ class Study:
     proportional_to: str
     equivalence: Margins
     composition: tuple[str, ...]
+    microdata: SharedAnswers | None
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -208,6 +212,9 @@ def load_study(folder: Path) -> Study:
         proportional_to=content["pooled"].get("proportional_to", ""),
         equivalence=Margins(**content.get("equivalence", {})),
         composition=tuple(content.get("composition", ())),
+        microdata=read_shared(
+            content.get("microdata"), ["country", *_with_codes(questionnaire)], list(questionnaire.modules), where
+        ),
     )
 
 
