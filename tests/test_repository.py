@@ -11,7 +11,12 @@ import yaml
 from compendium import paths
 
 ROOT = paths.REPOSITORY
-CONDA_NAMES = {"python-duckdb": "duckdb", "matplotlib-base": "matplotlib", "jupyter_client": "jupyter-client"}
+CONDA_NAMES = {
+    "python-duckdb": "duckdb",
+    "matplotlib-base": "matplotlib",
+    "jupyter_client": "jupyter-client",
+    "typst-py": "typst",
+}
 # Rooms from the ground up: a room may import those below it and its own.
 FLOORS = [
     {"errors", "paths"},
@@ -39,10 +44,13 @@ FLOORS = [
         "comparison",
         "pooling",
         "diagnosis",
+        "action",
+        "restitution",
         "economy",
         "organisations",
         "facts",
         "protection",
+        "restitution",
     },
     {"products", "provenance", "new_country", "qualitative"},
     {"palette", "wording", "downloads", "tables", "figures", "forms"},
@@ -146,6 +154,7 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
         "seaborn": "seaborn",
         "statsmodels": "statsmodels",
         "typer": "typer",
+        "typst": "typst",
     }
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {entry.split(">=")[0] for entry in project["dependencies"]}
@@ -179,6 +188,8 @@ def _imports(path):
 def test_imports_run_downwards():
     package = ROOT / "src" / "compendium"
     floor = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
+    rooms = {path.relative_to(package).parts[0].removesuffix(".py") for path in package.rglob("*.py")}
+    assert rooms - {"__init__"} == set(floor), "each room has its floor, and each floor its rooms"
     upwards = [
         f"{path.relative_to(package)} imports {room}"
         for path in sorted(package.rglob("*.py"))

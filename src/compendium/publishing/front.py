@@ -13,7 +13,7 @@ from ..results import weakest_origin
 from ..study.study import Study
 from ..text import Catalogue
 from . import about
-from .pages import Place, declared_places, href, short, title
+from .pages import Place, declared_places, front_page, href, short, title
 from .report_page import moment
 
 if TYPE_CHECKING:  # the chain calls this module; only the shape of its report is known here
@@ -61,6 +61,7 @@ def content(
         "origins": [(name, t(ORIGIN_NAMES[name])) for name in dict.fromkeys(origins.values()) if name],
         "notices": _notices(study, report, t),
         "report": href(at, run),
+        "guide": href(at, front_page(study, t.language, "guide")),
         "questions": _questions(study, units, shown, t, at),
         "units": [
             {"name": study.name(unit, t.language), "groups": _groups(study, unit, shown, t, at)} for unit in units

@@ -13,6 +13,7 @@ from ..study.study import Study
 from ..text import Catalogue
 from .checks import faults
 from .front import content, origin_of, place_of, units_of
+from .guide import write_guide
 from .pages import Place, front_page, href, language_name, put_regions, regions, render
 from .report_page import moment, values
 
@@ -54,6 +55,7 @@ def build_site(study: Study, report: RunReport) -> Path:
             study, t, "index", index, title=t.pick(study.title), **content(study, report, shown, origins, t, index, run)
         )
         _write(study, t, "report", run, title=t("Report of the last run"), **values(study, report, t))
+        write_guide(study, t)
     _drop_languages(study)
     return front_page(study, study.languages[0])
 
@@ -95,9 +97,11 @@ def _write(study: Study, t: Catalogue, name: str, at: Path, **values_of_page: An
 
 def _drop_languages(study: Study) -> None:
     """Remove front and report pages of languages that the study no longer has."""
-    legal = {front_page(study, language, name) for language in study.languages for name in ("index", "report")}
+    names = ("index", "report", "guide")
+    legal = {front_page(study, language, name) for language in study.languages for name in names}
     site = paths.site(study.folder)
-    for name in ("index", "report"):
+    for name in names:
         for path in (site / f"{name}.html", *site.glob(f"*/{name}.html")):
             if path not in legal:
                 path.unlink(missing_ok=True)
+                path.with_suffix(".pdf").unlink(missing_ok=True)
