@@ -5,7 +5,7 @@ The rooms, from the ground up (imports run downwards only):
 ``paths, errors`` < ``reading, text, results`` < ``study`` < ``disclosure`` < analysis (``collection, cleaning, scoring,
 instrument_scores, intervals, persons, imputation, planning, bivariate, factor_models, reliability, item_bias, measurement,
 invariance, typology, comparison, pooling, weighting, estimation, diagnosis, economy, organisations, facts,
-protection``) < ``products, qualitative`` < ``palette, wording,
+protection, restitution``) < ``products, qualitative`` < ``palette, wording,
 downloads, tables, figures, forms`` (the questionnaire as files) < ``sheets`` (results put into figures, tables and sentences) <
 ``notebook`` < ``explorers`` < ``publishing`` < ``pipeline`` < ``commands`` < ``__main__``. A test holds the imports to it.
 """

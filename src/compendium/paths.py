@@ -66,6 +66,17 @@ def answers_folder(folder: Path, country: str, wave: str) -> Path:
     return raw(folder) / _checked(country, _UNIT, "country") / _checked(wave, _WAVE, "wave")
 
 
+def restitutions(folder: Path) -> Path:
+    """Return the folder of the ledger of groups that have a page of their own: kept, but passed on to nobody."""
+    return folder / "restitutions"
+
+
+def group_page(folder: Path, country: str, wave: str, language: str, name: str) -> Path:
+    """Return the path of the page of one group: computed, and never in the site."""
+    home = processed(folder) / "restitution" / _checked(country, _UNIT, "country") / _checked(wave, _WAVE, "wave")
+    return home / f"{name}_{language}.html"
+
+
 def statements(folder: Path, country: str) -> Path:
     """Return the file of the coded statements of one country."""
     return raw(folder) / _checked(country, _UNIT, "country") / "statements.csv"

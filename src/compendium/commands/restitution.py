@@ -6,6 +6,7 @@ from pathlib import Path
 
 from compendium import paths, text
 from compendium.errors import CompendiumError
+from compendium.pipeline.lock import study_lock
 from compendium.publishing.restitution import write_page
 from compendium.restitution import read_group
 from compendium.study.study import load_study
@@ -20,11 +21,14 @@ def lines(folder: Path, group: Path, language: str) -> list[str]:
         The language has no pages, or the group must not have one.
     """
     study = load_study(folder)
-    chosen = language or study.languages[0]
-    if chosen not in study.languages:
-        raise CompendiumError(f"language {chosen!r} has no pages; legal are {', '.join(study.languages)}")
-    page = write_page(study, read_group(group), chosen, paths.shown(group.resolve()), text.load(chosen))
+    asked = read_group(group.resolve(), study)
+    legal = study.languages_of(asked.country) + tuple(study.languages)
+    chosen = language or asked.language or study.languages[0]
+    if chosen not in legal:
+        raise CompendiumError(f"language {chosen!r} has no pages; legal are {', '.join(dict.fromkeys(legal))}")
+    with study_lock(paths.restitutions(study.folder)):
+        page = write_page(study, asked, text.load(chosen))
     return [
         page.resolve().as_uri(),
-        "Hand it to the group and to nobody else. Its members are noted: no other group that shares a person with it gets a page.",
+        "Hand it to the group and to nobody else. Its members are noted, as hashes: a group that differs from it by a few gets no page.",
     ]

@@ -1,20 +1,23 @@
-"""What a workshop or one cooperative may see of itself: its group, its bands or numbers, and the ledger of groups."""
+"""What a workshop or one cooperative may see of itself: who belongs to it, its bands or numbers, and the ledger of groups."""
 
-from .bands import Banded, banded
-from .group import Group, members, read_group
-from .ledger import note_group
-from .numbers import HERE, OTHERS, beside_others
-from .rules import load_restitution
+from .bands import Banded, banded, held
+from .group import Group, asked, families_of, members, read_group
+from .ledger import Noted, note_group
+from .numbers import HERE, OTHERS, beside_others, together
 
 __all__ = [
     "HERE",
     "OTHERS",
     "Banded",
     "Group",
+    "Noted",
+    "asked",
     "banded",
     "beside_others",
-    "load_restitution",
+    "families_of",
+    "held",
     "members",
     "note_group",
     "read_group",
+    "together",
 ]

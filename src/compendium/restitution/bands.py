@@ -1,100 +1,154 @@
-"""A small group sees bands: how many of it are exposed to a family, in thirds, beside a rounded share of everybody else."""
+"""A small group sees bands: how many of it are exposed to a family, blurred and in thirds, beside a range of everybody else."""
 
+import hashlib
+import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil, floor, log
 
 import numpy as np
 import pandas as pd
 
-from ..diagnosis.exposure import family_measure
 from ..scoring import EXPOSED
 from ..study.questionnaire import Questionnaire
-from .rules import Band, load_restitution
+from ..study.restitution_rules import Band, Restitution
+from .group import families_of
 
 
 @dataclass(frozen=True)
 class Banded:
-    """What a small group sees of one family.
+    """What a group sees of one family as a band.
 
     Attributes
     ----------
-    family : str
-        The family.
+    measure : str
+        Measure of the family.
     band : Band or None
-        Where the share exposed lies; none where too few of the group answered.
-    others : float or None
-        Share of everybody else exposed, per cent, rounded to `step`; none where it would sharpen the band, or is withheld.
-    step : float
-        Points of 100 to which it is rounded.
+        Where the blurred share exposed lies; none where fewer than the minimum answered.
+    low, high : float or None
+        Range of the share of everybody else exposed, per cent; none where that of all is withheld.
     """
 
-    family: str
+    measure: str
     band: Band | None
-    others: float | None
-    step: float
+    low: float | None
+    high: float | None
 
 
-def banded(answers: pd.DataFrame, inside: pd.Series, questionnaire: Questionnaire, least: int) -> Iterator[Banded]:
-    """Yield what a small group sees of each family that the study measures.
+def banded(
+    answers: pd.DataFrame,
+    inside: pd.Series,
+    together: pd.DataFrame,
+    questionnaire: Questionnaire,
+    rules: Restitution,
+    sizes: range,
+    secret: bytes,
+) -> Iterator[Banded]:
+    """Yield what a group sees as bands of each family that the study measures.
 
     Parameters
     ----------
     answers : pandas.DataFrame
-        Clean answers of the group and of those it is set beside, with ``exposed_<measure>``.
+        Clean answers of everybody, with ``exposed_<measure>``.
     inside : pandas.Series of bool
         Who belongs to the group.
-    questionnaire : Questionnaire
-        Families and measures.
-    least : int
-        Persons that must have answered, in the group and elsewhere, and that must be exposed or not elsewhere.
+    together : pandas.DataFrame
+        Share exposed of everybody, after the gate (:func:`.numbers.together`).
+    questionnaire, rules
+        Families and conventions.
+    sizes : range
+        Persons who may have answered, for one who reads the page: from the minimum to the most that its group may have.
+    secret : bytes
+        What nobody outside knows, and what is the same whenever the same group asks: the blur hangs on it.
     """
-    for family in questionnaire.families:
-        measure = family_measure(questionnaire, family)
-        flags = None if measure is None else answers.get(EXPOSED + measure.id)
-        if flags is None or flags.notna().sum() == 0:
-            continue
-        own, others = flags[inside].dropna().astype(bool), flags[~inside].dropna().astype(bool)
-        if len(own) < least:
-            yield Banded(family, None, None, 0)
-            continue
-        band = load_restitution().band(int(own.sum()), len(own))
-        yield Banded(family, band, *_elsewhere(own, others, band, least))
+    for measure in families_of(questionnaire):
+        flags = answers[EXPOSED + measure.id]
+        own = flags[inside].dropna().astype(bool)
+        band = None
+        if len(own) >= sizes.start:
+            band = rules.band(int(own.sum()) + blur(secret, measure.id, rules.odds), len(own))
+        row = together[together["indicator"] == measure.id]
+        low = high = None
+        if len(row) and not row["suppressed"].iloc[0] and row["estimate"].notna().iloc[0]:
+            low, high = elsewhere(row.iloc[0], sizes, rules.step)
+        yield Banded(measure.id, band, low, high)
 
 
-def _elsewhere(own: pd.Series, others: pd.Series, band: Band, least: int) -> tuple[float | None, float]:
-    """Return the share elsewhere at the finest step that does not sharpen the band, and the step."""
-    rules, exposed = load_restitution(), int(others.sum())
-    if min(exposed, len(others) - exposed) < least:
-        return None, 0
-    together = np.round(100 * (own.sum() + exposed) / (len(own) + len(others)))
-    for step in rules.steps:
-        rounded = float(np.round(100 * exposed / len(others) / step) * step)
-        if covers(len(own), len(others), together, rounded, step, rules.counts_of(band, len(own))):
-            return rounded, step
-    return None, 0
-
-
-def covers(own: int, others: int, together: float, elsewhere: float, step: float, counts: range) -> bool:
-    """Tell whether every count of a band is still possible for one who knows the published share of all and that of the others.
+def blur(secret: bytes, family: str, odds: float) -> int:
+    """Draw the whole number that is added to a count: two-sided geometric, always the same for one secret and family.
 
     Parameters
     ----------
-    own, others : int
-        Persons of the group and elsewhere.
-    together : float
-        Published share of all, in whole per cents.
-    elsewhere : float
-        Share of the others, rounded to `step`.
-    step : float
-        Points of 100.
-    counts : range
-        Counts of the band.
+    secret : bytes
+        Key.
+    family : str
+        Each has a draw of its own.
+    odds : float
+        More than 1; with ``a = 1 / odds`` the number ``k`` has the probability ``(1 - a) / (1 + a) * a ** abs(k)``.
 
     Notes
     -----
-    A count ``c`` is possible where some share of the others within half a step of `elsewhere`, and that of all within half a per
-    cent of `together`, give it: ``c = (own + others) x together - others x elsewhere``.
+    Counts that differ by one person have probabilities that differ by the factor `odds` at most, whatever is shown of the blurred
+    count. So a band changes the odds of any one answer by no more than that, also for one who knows every other answer. Bands
+    without blur could not promise it: where two thirds begin, one answer alone decides which band it is. The difference of two
+    geometric numbers has this distribution.
+
+    References
+    ----------
+    Ghosh, Roughgarden, Sundararajan (2012), Universally utility-maximizing privacy mechanisms, SIAM J. Comput. 41(6):1673-1693.
     """
-    low = ((own + others) * (together - 0.5) - others * (elsewhere + step / 2)) / 100
-    high = ((own + others) * (together + 0.5) - others * (elsewhere - step / 2)) / 100
-    return low <= counts[0] and counts[-1] <= high
+    drawn = hmac.new(secret, family.encode(), hashlib.sha256).digest()
+    halves = (int.from_bytes(part, "big") for part in (drawn[:8], drawn[8:16]))
+    first, second = (floor(log((number + 1) / 2**64) / log(1 / odds)) for number in halves)
+    return first - second
+
+
+def held(rules: Restitution, sizes: range) -> float:
+    """Return how often, at the least, the band shown is the one of the answers, over all counts of groups of these sizes (0-1).
+
+    Notes
+    -----
+    Exact: the sum of the probabilities of :func:`blur` that leave the count in its band. It depends on the rules alone.
+    """
+    a, reach = 1 / rules.odds, 60
+    steps = np.arange(-reach, reach + 1)
+    likely = (1 - a) / (1 + a) * a ** np.abs(steps)
+    return min(
+        sum(
+            p for step, p in zip(steps, likely, strict=True) if rules.band(count + int(step), n) == rules.band(count, n)
+        )
+        for n in sizes
+        for count in range(n + 1)
+    )
+
+
+def elsewhere(row: pd.Series, sizes: range, step: float) -> tuple[float, float]:
+    """Return the range of the share of everybody else, whatever a group of one of these sizes answered.
+
+    Parameters
+    ----------
+    row : pandas.Series
+        Share of everybody, with its interval and n, after the gate.
+    sizes : range
+        Persons of the group that may have answered.
+    step : float
+        Points of 100 to which both ends are rounded, outwards.
+
+    Notes
+    -----
+    Everybody's published share, n and interval go in and nothing of the group: who knows what is published learns nothing of
+    the group from the range. It holds the share without the group and is as much wider as the interval of all is.
+    """
+    n = int(row["n"])
+    counted = round(float(row["estimate"]) / 100 * n)
+    possible = [
+        (counted - exposed) / (n - size)
+        for size in sizes
+        if size < n
+        for exposed in (max(0, size - (n - counted)), min(size, counted))
+    ]
+    below, above = (
+        (row["estimate"] - row["ci_low"], row["ci_high"] - row["estimate"]) if pd.notna(row["ci_low"]) else (0.0, 0.0)
+    )
+    low, high = 100 * min(possible) - below, 100 * max(possible) + above
+    return max(0.0, step * floor(low / step)), min(100.0, step * ceil(high / step))

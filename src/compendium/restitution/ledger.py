@@ -1,29 +1,52 @@
-"""The ledger of groups that have a page: a second page of some of the same persons would show the difference."""
+"""The ledger of groups that have a page: pages of overlapping groups together would show the few who make the difference.
+
+It lies beside the study (``restitutions/ledger.json``): ``compendium clean`` leaves it, since a page that was handed out cannot be
+taken back. It is git-ignored, since even without a name it tells how large groups are and how they overlap.
+"""
 
 import hashlib
+import hmac
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from .. import paths
-from ..collection.privacy import key_of, pseudonyms
+from ..collection.privacy import key_of
 from ..errors import DisclosureError
-from ..reading import write_atomically
+from ..reading import check, write_atomically
+from ..study.questionnaire import Questionnaire
+from ..study.restitution_rules import load_restitution
 from ..study.study import Study
-from .group import Group
+from .apart import nearly_published, parts
+from .group import Group, families_of
 
-NAME = "groups.json"
-
-
-def ledger_file(study: Study) -> Path:
-    """Return the ledger of a study: beside its releases, since a page that was handed out cannot be taken back."""
-    return paths.released(study.folder) / NAME
+_DIGITS = 16
 
 
-def note_group(study: Study, group: Group, answers: pd.DataFrame) -> None:
-    """Note that a group has a page, and refuse it where that page would show somebody beside an earlier one.
+@dataclass(frozen=True)
+class Noted:
+    """What the ledger allows a group.
+
+    Attributes
+    ----------
+    sees_numbers : bool
+        Whether numbers may be shown; else bands.
+    secret : bytes
+        Key of the blur: the same whenever the same persons ask with the same answers.
+    parts : tuple of Series of bool
+        Who belongs to each other group that has a page.
+    """
+
+    sees_numbers: bool
+    secret: bytes
+    parts: tuple[pd.Series, ...]
+
+
+def note_group(study: Study, group: Group, answers: pd.DataFrame, inside: pd.Series) -> Noted:
+    """Note that a group gets a page, and refuse it where that page would show somebody beside an earlier one.
 
     Parameters
     ----------
@@ -32,54 +55,95 @@ def note_group(study: Study, group: Group, answers: pd.DataFrame) -> None:
     group : Group
         The group.
     answers : pandas.DataFrame
-        Clean answers of its members.
+        Clean answers of everybody.
+    inside : pandas.Series of bool
+        Who belongs to the group.
 
     Raises
     ------
     DisclosureError
-        Another group of the same wave holds some of the same persons, or the same persons with other answers; or the ledger
-        cannot be read, so that nobody knows.
+        This group and earlier ones set fewer persons apart than the minimum, or leave fewer outside; or the ledger cannot be read
+        or was written with another key, so that nobody knows.
 
     Notes
     -----
-    Members are kept as keyed hashes: who has the ledger alone finds nobody. A group of exactly the same persons and answers may
-    have its page again; any other overlap is refused whatever its size, since differences of several groups add up.
+    Who holds the ledger alone finds nobody: each person is the keyed hash of code *and* answers, so that somebody whose answers
+    changed is another one, and pages before and after differ by them. The same persons with the same answers are always allowed.
+    Numbers need more than bands: the people they stand beside must not have changed by a few since an earlier page with numbers,
+    and the group must not be a published set of people give or take a few; else bands are shown.
     """
-    key = key_of(study.id)
-    hashed = sorted(pseudonyms(answers["respondent"].astype(str), key))
-    digest = _digest(answers)
-    noted = _read(ledger_file(study))
-    for entry in noted:
-        if entry["wave"] != group.wave or not set(entry["members"]) & set(hashed):
-            continue
-        if entry["members"] == hashed and entry["answers"] == digest:
-            return
-        what = "the same persons, with other answers," if entry["members"] == hashed else "some of the same persons"
+    key, minimum = key_of(study.id), study.disclosure.minimum_cell
+    hashed = _hashed(answers, study.questionnaire, key)
+    own, everybody = sorted(hashed[inside]), sorted(hashed)
+    content = _read(study, key)
+    earlier = [one for one in content["groups"] if (one["country"], one["wave"]) == (group.country, group.wave)]
+    # a page that is asked for again is judged by what was there before it: it stays the same page
+    again = [at for at, one in enumerate(earlier) if one["members"] == own and one["beside"] in ([], everybody)]
+    earlier = earlier[: again[0]] if again else earlier
+    groups = [one["members"] for one in earlier]
+    apart = parts(everybody, [own, *groups])
+    if min(apart.values()) < minimum:
         raise DisclosureError(
-            f"{group.title}: {what} have had a page as {entry['title']!r}; legal are groups that share nobody with one before, "
-            "since the difference of two pages would show a few persons"
+            f"{group.file}: this group and those that already have a page ({', '.join(one['asked_on'] for one in earlier)}) set fewer "
+            f"than {minimum} persons apart, by who is in some of them or in none or by answers that have changed since, so it gets no "
+            "page; legal are groups that share nobody, or enough"
         )
-    noted.append({"title": group.title, "wave": group.wave, "members": hashed, "answers": digest})
-    file = ledger_file(study)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(file, (json.dumps(noted, indent=1, ensure_ascii=False) + "\n").encode())
-
-
-def _digest(answers: pd.DataFrame) -> str:
-    """Return a fingerprint of the answers, whatever the order of rows and columns."""
-    ordered = answers.sort_values("respondent")[sorted(answers.columns)]
-    return hashlib.sha256(ordered.to_csv(index=False).encode()).hexdigest()[:16]
-
-
-def _read(file: Path) -> list[dict[str, Any]]:
-    if not file.is_file():
-        return []
-    try:
-        noted = json.loads(file.read_text(encoding="utf-8"))
-        if all(set(entry) == {"title", "wave", "members", "answers"} for entry in noted):
-            return list(noted)
-    except (ValueError, TypeError, AttributeError):
-        pass
-    raise DisclosureError(
-        f"{paths.shown(file)}: the ledger of groups cannot be read, so no page is made; legal is the file as it was written"
+    beside = [one["beside"] for one in earlier if one["beside"]]
+    sees_numbers = (
+        len(own) >= load_restitution().numbers_from
+        and all(
+            number >= minimum for part, number in parts(everybody, [own, *groups, *beside, everybody]).items() if part
+        )
+        and not nearly_published(answers, inside, study.questionnaire, minimum)
     )
+    entry = {
+        "country": group.country,
+        "wave": group.wave,
+        "asked_on": group.asked_on,
+        "members": own,
+        "beside": everybody if sees_numbers else [],
+    }
+    if not any(one["members"] == own and one["beside"] == entry["beside"] for one in content["groups"]):
+        content["groups"].append(entry)
+        write_atomically(ledger_file(study), (json.dumps(content, indent=1) + "\n").encode())
+    secret = hmac.new(key, "\n".join(["restitution", group.wave, *own]).encode(), hashlib.sha256).digest()
+    return Noted(sees_numbers, secret, tuple(hashed.isin(one) for one in groups))
+
+
+def ledger_file(study: Study) -> Path:
+    """Return the ledger of a study."""
+    return paths.restitutions(study.folder) / "ledger.json"
+
+
+def _hashed(answers: pd.DataFrame, questionnaire: Questionnaire, key: bytes) -> pd.Series:
+    """Return a keyed hash of each person's code and of the answers that a page may rest on."""
+    items = [item for measure in families_of(questionnaire) for item in measure.items if item in answers]
+    told = answers[["respondent", *items]].astype("object")
+    lines = told.where(told.notna(), "").astype(str).agg("\x1f".join, axis=1)
+    return lines.map(lambda line: _mac(key, line))
+
+
+def _mac(key: bytes, text: str) -> str:
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:_DIGITS]
+
+
+def _read(study: Study, key: bytes) -> dict[str, Any]:
+    file, sign = ledger_file(study), _mac(key, "ledger of restitutions")
+    if not file.is_file():
+        return {"key": sign, "groups": []}
+    where = paths.shown(file)
+    try:
+        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        check(content, "restitution_ledger", where)
+    except (ValueError, OSError) as error:  # a broken rule of the schema is a ValueError too
+        said = str(error).removeprefix(f"{where}: ")
+        raise DisclosureError(
+            f"{where}: the ledger of groups cannot be read ({said}), so nobody knows which pages there are and none is made; "
+            "legal is the file as it was written"
+        ) from None
+    if content["key"] != sign:
+        raise DisclosureError(
+            f"{where}: the ledger was written with another key of pseudonyms, so its groups cannot be compared with this one and no "
+            "page is made; legal is the key it was written with"
+        )
+    return content
