@@ -52,7 +52,7 @@ def _spreadsheet(path: Path) -> pd.DataFrame:
     heads = cells.index[cells[0].astype(str).str.strip() == FIRST] if len(cells) else []
     if len(heads) == 0:
         raise AnswersError(f"{shown(path)}: no line begins with {FIRST!r}; legal is the header of the template")
-    table = cells.loc[heads[0] + 1 :].set_axis(cells.loc[heads[0]].astype(str).str.strip(), axis=1)
+    table = cells.loc[heads[0] + 1 :].set_axis(cells.loc[heads[0]].astype(str).str.strip().tolist(), axis=1)
     return table.map(_text).rename(index=lambda at: at + 1)
 
 

@@ -22,7 +22,7 @@ COLUMNS: Final = (
     "from", "to", "existing_measures", "planned_measures", "owner", "due", "entered_by", "entered_on",
 )  # fmt: skip
 """Headers that a program reads; a line of words stands above them."""
-_WIDTHS: Final = (13, 13, 24, 34, 12, 8, 8, 7, 11, 10, 10, 9, 9, 32, 32, 16, 14, 16, 14)
+_WIDTHS: Final = (13, 13, 24, 42, 12, 8, 8, 7, 11, 10, 10, 9, 9, 32, 32, 16, 14, 16, 14)
 _ENTER: Final = ("severity", "control", *COLUMNS[13:])
 _NUMBERS: Final = COLUMNS[4:13]
 _FORMULAS: Final = ("from", "to")
@@ -32,6 +32,8 @@ _WIDE: Final = 100
 _LINE: Final = 13.5
 """Height of a line of text, in points."""
 _TITLE, _NOTE, _WORDS, _CODES = 1, 2, 3, 4
+_TOP: Final = Alignment("left", vertical="top", wrap_text=True)
+_CENTRED: Final = Alignment("center", vertical="top", wrap_text=True)
 _HEAD: Final = PatternFill("solid", fgColor="EDEDED")
 _FILL: Final = PatternFill("solid", fgColor="FFF6D6")
 _RULED: Final = Border(bottom=Side("thin", color="CCCCCC"))
@@ -147,8 +149,7 @@ def _dress(sheet: Worksheet) -> None:
         sheet.column_dimensions[letter].hidden = at < _SEEN
         for line in range(_WORDS, sheet.max_row + 1):
             cell = sheet.cell(line, at)
-            sides = "center" if name in _NUMBERS else "left"
-            cell.alignment, cell.border = Alignment(sides, vertical="top", wrap_text=True), _RULED
+            cell.alignment, cell.border = _CENTRED if name in _NUMBERS else _TOP, _RULED
             if line <= _CODES:
                 cell.font, cell.fill = Font(bold=True), _HEAD
             elif name in _ENTER:
@@ -179,7 +180,9 @@ def _explain(sheet: Worksheet, rules: RiskRules, t: Catalogue) -> None:
     lines = [
         t("Fill in the yellow columns together; leave empty what the group cannot say."),
         t("Severity and control come from the group. No answer to the survey says how grave a situation is."),
-        t("Each line filled in needs who entered it and on which day."),
+        t(
+            "Each line filled in needs who entered it and on which day. The page is public: a group or a function, no names."
+        ),
         t("Other work units may be added below, with their code and that of the situation in the two hidden columns."),
         t(
             "Priority = rank of frequency × severity × control. A convention: ranks order and do not measure, so 8 is not twice 4."
@@ -207,6 +210,6 @@ def _explain(sheet: Worksheet, rules: RiskRules, t: Catalogue) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     for (cell,) in sheet.iter_rows(max_col=1):
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = _TOP
         cell.font = Font(bold=cell.value in (t("Rank of frequency"), t("Severity"), t("Control")))
         sheet.row_dimensions[cell.row].height = _LINE * -(-max(len(str(cell.value)), 1) // _WIDE) + 3

@@ -21,7 +21,7 @@ class RiskRules:
         Questions that sort people into work units.
     work_units_reason : Text
         What a work unit is, and why these.
-    work_units_source : str
+    work_units_source : Text
         On which source that rests, and whether it was read.
     frequency : tuple of float
         Share exposed, per cent, from which the ranks 1, 2 ... begin; ascending, the first 0.
@@ -35,7 +35,7 @@ class RiskRules:
 
     work_units: tuple[str, ...]
     work_units_reason: Text
-    work_units_source: str
+    work_units_source: Text
     frequency: tuple[float, ...]
     frequency_reason: Text
     severity: Mapping[int, Text]

@@ -37,8 +37,10 @@ def table(sheet: Sheet) -> Several | Sentence:
     return several(*parts)
 
 
-def ranks(sheet: Sheet) -> Folded:
+def ranks(sheet: Sheet) -> Folded | None:
     """List what each rank of frequency, severity and control means."""
+    if not sheet.has_table:
+        return None
     t, rules = sheet.t, load_risk_rules()
     scales = [
         *(
@@ -53,10 +55,14 @@ def ranks(sheet: Sheet) -> Folded:
     return Folded(caption, Table(frame, caption, t, row_headers=2, note=t.pick(rules.frequency_reason)))
 
 
-def by_work_unit(sheet: Sheet) -> Several:
+def by_work_unit(sheet: Sheet) -> Several | Sentence:
     """Say what a work unit is, and show the same table for each, behind a line that opens it."""
+    if not sheet.has_table:
+        return nothing(sheet)
     t, rules = sheet.t, load_risk_rules()
-    said = t("{reason} Source: {source}.", reason=t.pick(rules.work_units_reason), source=rules.work_units_source)
+    said = t(
+        "{reason} Source: {source}.", reason=t.pick(rules.work_units_reason), source=t.pick(rules.work_units_source)
+    )
     parts: list[Shown] = [Sentence(said)]
     own = sheet.table[sheet.table["work_unit"] != WHOLE]
     empty: dict[str, list[str]] = {}

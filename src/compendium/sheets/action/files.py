@@ -11,14 +11,13 @@ from ...study.situations import load_situations
 from ...wording import note
 from ..base import Several, several
 from ..download import Download
-from ..factsheet import Sentence
-from .sheet import Sheet, nothing
+from .sheet import Sheet
 
 
-def files(sheet: Sheet) -> Several | Sentence:
+def files(sheet: Sheet) -> Several | None:
     """Give both files: everybody first, then every work unit of which something is shown or was entered."""
     if not sheet.has_table:
-        return nothing(sheet)
+        return None
     t, rules, rows = sheet.t, load_risk_rules(), listed(sheet)
     units = rows.drop_duplicates("work_unit")
     names = {work_unit(a, b): sheet.unit_name(a, b) for a, b in zip(units["group_by"], units["group"], strict=True)}

@@ -43,8 +43,8 @@ def conditions(sheet: Sheet) -> Table:
     """List the conditions without which it should not open."""
     t = sheet.t
     rows = [
-        {t("No."): t.number(at), t("Condition"): t.pick(one["text"]), t("Met? By whom, since when"): ""}
-        for at, one in enumerate(load_listening_place().conditions, start=1)
+        {t("Condition"): t.pick(one["text"]), t("Met? By whom, since when"): ""}
+        for one in load_listening_place().conditions
     ]
     return Table(pd.DataFrame(rows), t("Conditions: to be ticked by a working group"), t)
 

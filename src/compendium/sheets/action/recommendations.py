@@ -15,16 +15,18 @@ from ...text import Catalogue
 from ...wording import note
 from ..base import Several, several
 from ..factsheet import Folded, Sentence
-from .sheet import Sheet, nothing
+from .sheet import Sheet
 from .words import effort_words, evidence_words, level_words, who_words
 
 
 def order(sheet: Sheet) -> Sentence:
     """Say by what the recommendations are ordered, which situations may come first, and whether that tells much."""
+    t = sheet.t
     basis, rows = foremost(sheet.table)
     if rows.empty:
-        return nothing(sheet)
-    t = sheet.t
+        return Sentence(
+            t("Without numbers no situation can be said to come first: a group chooses from all levers below.")
+        )
     names = t.join([sheet.situation(code) for code in rows["situation"]])
     if basis == PRIORITY:
         said = t("By the priority that the working group entered, these may come first: {names}.", names=names)
@@ -44,11 +46,11 @@ def order(sheet: Sheet) -> Sentence:
     return Sentence(said)
 
 
-def recommendations(sheet: Sheet) -> Table | Sentence:
+def recommendations(sheet: Sheet) -> Table | None:
     """List the levers for the foremost situations in the order in which they are recommended, with the numbers they rest on."""
     _, rows = foremost(sheet.table)
     if rows.empty:
-        return nothing(sheet)
+        return None
     t = sheet.t
     met = {
         row.situation: t("{situation}: {share}", situation=sheet.situation(row.situation), share=sheet.share(row))
@@ -80,11 +82,11 @@ def recommendations(sheet: Sheet) -> Table | Sentence:
     )
 
 
-def by_situation(sheet: Sheet) -> Several | Sentence:
+def by_situation(sheet: Sheet) -> Several | None:
     """Show the levers for each of the foremost situations in full."""
     _, rows = foremost(sheet.table)
     if rows.empty:
-        return nothing(sheet)
+        return None
     t = sheet.t
     parts = []
     for row in rows.itertuples(index=False):

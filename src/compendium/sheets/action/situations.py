@@ -40,10 +40,10 @@ def frequency(sheet: Sheet) -> Figure | Sentence:
     return intervals(rows, y="indicator", t=sheet.t, title=title, label=sheet.label, limits=(0, 100))
 
 
-def other_rules(sheet: Sheet) -> Folded | Sentence:
+def other_rules(sheet: Sheet) -> Folded | None:
     """Show the shares if one question fewer, or one more, had to count."""
     if not sheet.is_measured:
-        return nothing(sheet)
+        return None
     t, names = sheet.t, {"looser": sheet.t("one fewer"), "": sheet.t("the rule"), "stricter": sheet.t("one more")}
     own = sheet.results[(sheet.results["group_by"] == "") & sheet.results["indicator"].isin(list(load_situations()))]
     rows = pd.concat([sheet.of(sheet.whole[sheet.whole["comparable"] == "yes"]), own[own["method"] == OTHER_RULE]])
