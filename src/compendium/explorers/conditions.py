@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
-from IPython.display import display
 
-from .. import disclosure, products
 from ..sheets import conditions, risks
-from ..sheets.base import Shown
-from ..sheets.factsheet import Sentence
+from .views import choose, outcomes, protected
 
 if TYPE_CHECKING:
     from ..notebook import Page
-
-View = Callable[[risks.Sheet, str], Shown | None]
 
 
 def explore(page: Page) -> widgets.Widget:
@@ -27,32 +21,18 @@ def explore(page: Page) -> widgets.Widget:
     page : Page
         The page of notebook 05_conditions; its country is chosen at first.
     """
-    t, outcomes = page.t, page.study.questionnaire.analysis.outcomes
-    if not outcomes:
+    t, about = page.t, outcomes(page)
+    if not about:
         return widgets.HTML(t("This study has no scale: there is nothing to explore."))
-    views: Mapping[str, View] = {
-        t("Associations"): conditions.associations,
-        t("Parts"): conditions.weights,
-        t("Two conditions at once"): conditions.interplay,
-        t("Support and exposure"): conditions.buffers,
-        t("Calls for projects"): conditions.calls_linked,
+
+    def sheet(unit: str) -> risks.Sheet:
+        return risks.open_sheet(page.study, protected(page, "conditions", unit), t, page.label)
+
+    views = {
+        t("Associations"): lambda unit, outcome: conditions.associations(sheet(unit), outcome),
+        t("Parts"): lambda unit, outcome: conditions.weights(sheet(unit), outcome),
+        t("Two conditions at once"): lambda unit, outcome: conditions.interplay(sheet(unit), outcome),
+        t("Support and exposure"): lambda unit, outcome: conditions.buffers(sheet(unit), outcome),
+        t("Calls for projects"): lambda unit, outcome: conditions.calls_linked(sheet(unit), outcome),
     }
-    unit = widgets.Dropdown(
-        options=[(page.label("country", code), code) for code in page.study.units],
-        value=page.unit,
-        description=t("Country"),
-    )
-    outcome = widgets.Dropdown(
-        options=[(page.label("indicator", code), key) for key, code in outcomes.items()], description=t("Measure")
-    )
-    view = widgets.Dropdown(options=list(views), description=t("View"))
-    inputs = {"unit": unit, "outcome": outcome, "view": view}
-
-    def draw(unit: str, outcome: str, view: str) -> None:
-        found = products.read(page.study, "conditions", unit, page.wave)
-        ledger = disclosure.ledger(page.study.folder)
-        shown = disclosure.protect(found, page.study.disclosure, ledger, page.study.pooled.code)
-        sheet = risks.open_sheet(page.study, shown, t, page.label)
-        display(views[view](sheet, outcome) or Sentence(t("There is nothing of this kind to show.")))
-
-    return widgets.VBox([*inputs.values(), widgets.interactive_output(draw, inputs)])
+    return choose(page, views, about, t("Measure"))

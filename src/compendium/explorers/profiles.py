@@ -86,7 +86,10 @@ def _made(page: Page, unit: str, chosen: Typology, answers: pd.DataFrame) -> pag
         typology.profiles(study, unit, page.wave, assigned, NONE, own),
         typology.portraits(study, study.pooled.code, page.wave, assigned, answers),
     ]
-    shown = [disclosure.protect(one, study.disclosure, disclosure.ledger(study.folder), study.pooled.code) for one in products]
+    shown = [
+        disclosure.protect(one, study.disclosure, disclosure.ledger(study.folder), study.pooled.code)
+        for one in products
+    ]
     return pages.open_sheets(study, unit, shown, page.t, page.label, given_names=False)
 
 

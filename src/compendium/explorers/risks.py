@@ -67,6 +67,11 @@ def explore(page: Page) -> widgets.Widget:
 
 def _sheet(page: Page, unit: str) -> risks.Sheet:
     results = products.read(page.study, "diagnosis", unit, page.wave)
-    return risks.open_sheet(page.study, disclosure.protect(
-        results, page.study.disclosure, disclosure.ledger(page.study.folder), page.study.pooled.code
-    ), page.t, page.label)
+    return risks.open_sheet(
+        page.study,
+        disclosure.protect(
+            results, page.study.disclosure, disclosure.ledger(page.study.folder), page.study.pooled.code
+        ),
+        page.t,
+        page.label,
+    )
