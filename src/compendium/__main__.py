@@ -120,6 +120,14 @@ def restitution(
 
 
 @app.command()
+def audit(study: _Study = None) -> None:
+    """Say whether the pages are as they were examined, and how much was withheld by which rule."""
+    from compendium.commands.audit import show
+
+    show(_folder(study), Console(highlight=False))
+
+
+@app.command()
 def microdata(
     out: Annotated[Path, typer.Option(help="The file to write: .csv or .parquet.")],
     wave: Annotated[str, typer.Option(help="The wave; the last by default.")] = "",

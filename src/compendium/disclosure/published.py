@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from .. import paths
 from ..errors import DisclosureError
 from ..reading import read_parquet
 from ..study.elements import Rules
@@ -50,7 +49,7 @@ def hold_files(files: Iterable[Path], rules: Rules) -> int:
         frame = read_parquet(path)
         # pages share what they show: the same frame is looked at once
         if not any(frame.equals(other) for other in frames.values()):
-            frames[paths.shown(path)] = frame
+            frames["/".join(path.parts[-4:])] = frame  # unit, wave, language and page, also of a study elsewhere
     hold(frames, rules)
     return sum(len(frame) for frame in frames.values())
 

@@ -44,7 +44,7 @@ def _unit_folders(computed: Path) -> list[Path]:
 
 def _files_of_the_chain(computed: Path) -> list[Path]:
     files = [file for folder in _unit_folders(computed) for file in folder.rglob("*") if file.is_file()]
-    return sorted(file for file in files if "site" not in file.relative_to(computed).parts or file.suffix == ".html")
+    return sorted(file for file in files if "site" not in file.relative_to(computed).parts or file.suffix in (".html", ".part"))
 
 
 def _remove_if_empty(folder: Path) -> None:

@@ -243,7 +243,7 @@ class _Run:
     def _site_state(self) -> str:
         """Return a hash of the pages about the whole study and of what they are made of, apart from the run report."""
         site = paths.site(self._folder)
-        made = [file for kind in ("html", "pdf") for file in (*site.glob(f"*.{kind}"), *site.glob(f"*/*.{kind}"))]
+        made = [file for kind in ("html", "pdf", "jsonl") for file in (*site.glob(f"*.{kind}"), *site.glob(f"*/*.{kind}"))]
         nodes = (
             FilesNode(name="code", files=closure([self._graph.rooms.site.partition(":")[0]])),
             FilesNode(name="study files", files={path.name: path for path in self._folder.glob("*.yml")}),

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..disclosure.audit import Audit
 from ..study.study import Study
 from ..tables import Table
 from ..text import Catalogue
 from .pages import language_name, short, title
+from .protection_page import protection
 
 if TYPE_CHECKING:  # the chain calls this module; only the shape of its report is known here
     from ..run_report import RunReport, StepState
@@ -23,7 +25,7 @@ def moment(stamp: str, t: Catalogue) -> str:
     return t("{date}, {time} UTC", date=t.date(at.date()), time=f"{at:%H:%M}")
 
 
-def values(study: Study, report: RunReport, t: Catalogue) -> dict[str, Any]:
+def values(study: Study, report: RunReport, t: Catalogue, audit: Audit) -> dict[str, Any]:
     """Return what the template of the report page shows."""
     facts = [
         (t("Run"), report.run),
@@ -50,6 +52,7 @@ def values(study: Study, report: RunReport, t: Catalogue) -> dict[str, Any]:
         "products_table": _table(
             report.products, study, t, t("Every product, by country, in the order of the chain"), is_pages=False
         ),
+        **protection(study, audit, t),
     }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import paths, text
-from ..disclosure import hold_files
+from ..disclosure.audit import examine, write
 from ..errors import CompendiumError
 from ..reading import write_atomically
 from ..study.study import Study
@@ -39,11 +39,14 @@ def build_site(study: Study, report: RunReport) -> Path:
     Raises
     ------
     DisclosureError
-        What the pages show together would show a person: there is then no front page that leads to them.
+        What the pages show together would show a person, or something lies in the site that nobody examined: no front page
+        is made then that leads there.
     """
     shown = [page for page in report.pages if page.shown != "absent"]
-    files = [paths.published(study.folder, page.unit, page.wave, page.language, page.what) for page in shown]
-    hold_files((file for file in files if file.is_file()), study.disclosure)
+    _drop_languages(study)
+    audit = examine(
+        study.folder, [(page.unit, page.wave, page.language, page.what) for page in shown], study.disclosure
+    )
     present = {place_of(page) for page in shown}
     for page in shown:
         _refresh(study, page, present)
@@ -54,9 +57,9 @@ def build_site(study: Study, report: RunReport) -> Path:
         _write(
             study, t, "index", index, title=t.pick(study.title), **content(study, report, shown, origins, t, index, run)
         )
-        _write(study, t, "report", run, title=t("Report of the last run"), **values(study, report, t))
+        _write(study, t, "report", run, title=t("Report of the last run"), **values(study, report, t, audit))
         write_guide(study, t)
-    _drop_languages(study)
+    write(study.folder, audit)
     return front_page(study, study.languages[0])
 
 
