@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from compendium import downloads, results, text
-from compendium.disclosure import rounded
+from compendium.disclosure import Rules, hold, rounded
 from compendium.disclosure.releases import given_away
 from compendium.disclosure.rounding import off_step, to_step
+from compendium.errors import DisclosureError
 from compendium.figures.intervals import intervals
 from compendium.pipeline.diff import _numbers
 from compendium.reading import read_parquet, write_parquet
@@ -139,3 +140,16 @@ def test_a_drawing_cannot_be_measured_more_finely_than_it_says() -> None:
 
     assert drawn(0.0) == drawn(0.2)
     assert drawn(0.0) != drawn(1.0)
+
+
+@pytest.mark.parametrize(("hit", "n", "breach"), [(10, 700, False), (12, 3000, False), (1, 700, True), (9, 90, True), (0, 400, True)])
+def test_the_last_look_knows_what_rounding_may_have_done(hit: int, n: int, breach: bool) -> None:
+    """Ten of 700 are 1 %, and 1 % of 700 are seven: that is no breach. One of 700 is 0 %: nothing explains that but a breach."""
+    frame = results.make(
+        [{"indicator": "x", "unit": "%", "method": "share", "estimate": 100 * hit / n, "n": float(n)}], origin="real"
+    )
+    if breach:
+        with pytest.raises(DisclosureError, match="fewer than 10 persons"):
+            hold({"page": rounded(frame)}, Rules(10))
+    else:
+        hold({"page": rounded(frame)}, Rules(10))
