@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from compendium import intervals, paths, results
-from compendium.action import foremost, matched, read_entries, risk_table
+from compendium.action import foremost, matched, read_entries, risk_table, turned
 from compendium.action.frequency import assess, meets
 from compendium.action.order import ranges_apart, told_apart
 from compendium.action.recommendations import FREQUENCY, PRIORITY, merit
@@ -213,6 +213,17 @@ def test_the_foremost_are_chosen_by_frequency_until_everything_is_judged() -> No
     # d 3 x 16; e 1 or 2 x 16: what was withheld is in no order; a, b and c share the last places
     assert rows["situation"].tolist()[:2] == ["d", "e"]
     assert "f" not in set(rows["situation"])
+
+
+def test_where_the_choice_rests_on_the_rule_is_told() -> None:
+    table = risk_table(_results(a=(60, 58, 62), b=(50, 48, 52), c=(40, 38, 42), d=(30, 28, 32), e=None), _entries())
+    others = pd.concat(
+        [
+            _results(d=(70, 68, 72), e=(90, 88, 92)).assign(threshold_id="looser"),
+            _results(a=(59, 57, 61), c=(10, 8, 12)).assign(threshold_id="stricter"),
+        ]
+    )
+    assert turned(table, others) == (["d"], ["c"])
 
 
 def test_ranks_of_frequency_begin_where_the_definition_says() -> None:

@@ -156,7 +156,9 @@ def test_what_a_group_entered_is_shown_even_where_its_numbers_are_withheld() -> 
 def test_other_rules_frame_the_share_of_the_rule() -> None:
     own = FOUND[(FOUND["group_by"] == "") & (FOUND["indicator"] == "boundless")].set_index("threshold_id")["estimate"]
     assert own["looser"] > own[""] > own["stricter"]
-    folded = action.other_rules(sheet(FOUND))
+    shown = action.other_rules(sheet(FOUND))
+    assert isinstance(shown, Several)
+    folded = shown.parts[-1]
     assert isinstance(folded, Folded)
     assert folded.shown.frame.columns.tolist()[1:] == ["one fewer", "the rule", "one more"]
 

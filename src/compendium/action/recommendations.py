@@ -7,10 +7,11 @@ import pandas as pd
 
 from ..study.levers import EFFORTS, EVIDENCE, LEVELS, Lever, load_levers
 from ..study.risk_rules import load_risk_rules
-from .order import places, ranges_apart
+from .order import places, ranges_apart, told_apart
 from .risk_assessment import WHOLE
 
 PRIORITY, FREQUENCY = "priority", "frequency"
+_SHARE: Final = ("estimate", "ci_low", "ci_high")
 _ENDS: Final = ("priority_low", "priority_high")
 
 
@@ -39,6 +40,38 @@ def foremost(table: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     rows = own[own["place_low"] <= load_risk_rules().first_places]
     order = rows.sort_values(["place_low", "place_high", "estimate"], ascending=[True, True, False], kind="stable")
     return (PRIORITY if is_judged else FREQUENCY), order
+
+
+def turned(table: pd.DataFrame, others: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Tell where the choice by frequency rests on the rule of who meets a situation.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As :func:`.risk_table` returns it.
+    others : pandas.DataFrame
+        Shares of everybody under a looser and a stricter rule (``threshold_id``), after the gate.
+
+    Returns
+    -------
+    entered, left : list of str
+        Situations that might hold one of the first places under the looser rule and not under the fixed one; and those that no
+        longer might under the stricter one. Each is changed alone, the others stay under the fixed rule.
+    """
+    own = table[(table["work_unit"] == WHOLE) & table["estimate"].notna()].set_index("situation")[list(_SHARE)]
+    first = load_risk_rules().first_places
+
+    def is_foremost(shares: pd.DataFrame, name: str) -> bool:
+        found = places(told_apart(*(shares[side] for side in _SHARE)), shares.index)
+        return bool(found.loc[name, "place_low"] <= first)
+
+    found: dict[str, list[str]] = {"looser": [], "stricter": []}
+    for row in others[others["estimate"].notna() & others["indicator"].isin(own.index)].itertuples(index=False):
+        name, changed = str(row.indicator), own.copy()
+        changed.loc[name] = [getattr(row, side) for side in _SHARE]
+        if is_foremost(changed, name) != is_foremost(own, name):
+            found[str(row.threshold_id)].append(name)
+    return found["looser"], found["stricter"]
 
 
 def levers_for(situation: str) -> Sequence[Lever]:

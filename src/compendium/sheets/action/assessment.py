@@ -31,9 +31,9 @@ def table(sheet: Sheet) -> Several | Sentence:
         note(own[own["comparable"] == "yes"], t, sheet.label),
     ]
     parts: list[Shown] = [_table(sheet, shown, caption, " ".join(said))]
-    absent = [sheet.situation(code) for code in own.loc[~_is_shown(own), "situation"]]
+    absent = sheet.situations(own.loc[~_is_shown(own), "situation"])
     if absent:
-        parts.append(Sentence(t("Not asked in this study: {names}.", names=t.join(absent))))
+        parts.append(Sentence(t("Not asked in this study: {names}.", names=absent)))
     return several(*parts)
 
 
@@ -44,11 +44,11 @@ def ranks(sheet: Sheet) -> Folded | None:
     t, rules = sheet.t, load_risk_rules()
     scales = [
         *(
-            (t("Frequency"), rank, t("from {share} of persons", share=t.percent(cut)))
+            (t("Frequency"), t("rank {rank}", rank=rank), t("from {share} of persons", share=t.percent(cut)))
             for rank, cut in enumerate(rules.frequency, 1)
         ),
-        *((t("Severity"), rank, t.pick(name)) for rank, name in rules.severity.items()),
-        *((t("Control"), rank, t.pick(name)) for rank, name in rules.control.items()),
+        *((t("Severity"), t("rank {rank}", rank=rank), t.pick(name)) for rank, name in rules.severity.items()),
+        *((t("Control"), t("rank {rank}", rank=rank), t.pick(name)) for rank, name in rules.control.items()),
     ]
     caption = t("What the ranks mean")
     frame = pd.DataFrame(scales, columns=[t("Scale"), t("Rank"), t("Meaning")])

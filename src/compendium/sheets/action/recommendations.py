@@ -9,7 +9,6 @@ import pandas as pd
 from ...action import foremost, levers_for, matched
 from ...action.recommendations import PRIORITY
 from ...study.levers import Lever, load_levers
-from ...study.situations import load_situations
 from ...tables import Table
 from ...text import Catalogue
 from ...wording import note
@@ -27,7 +26,7 @@ def order(sheet: Sheet) -> Sentence:
         return Sentence(
             t("Without numbers no situation can be said to come first: a group chooses from all levers below.")
         )
-    names = t.join([sheet.situation(code) for code in rows["situation"]])
+    names = sheet.situations(rows["situation"])
     if basis == PRIORITY:
         said = t("By the priority that the working group entered, these may come first: {names}.", names=names)
     else:
@@ -102,11 +101,11 @@ def by_situation(sheet: Sheet) -> Several | None:
 
 def library(sheet: Sheet) -> Folded:
     """List all levers, with the situations that each is for."""
-    t, names = sheet.t, load_situations()
+    t = sheet.t
     caption = t("All levers: what can be done, by whom, and what is known of it")
     levers = list(load_levers().values())
     shown = _levers(levers, caption, t)
-    served = [t.join([t.pick(names[code].name) for code in lever.situations]) for lever in levers]
+    served = [sheet.situations(lever.situations) for lever in levers]
     return Folded(caption, Table(shown.frame.assign(**{t("For"): served}), caption, t))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from ...action import WHOLE, risk_table
+from ...diagnosis.exposure.families import OTHER_RULE
 from ...study.situations import load_situations
 from ...study.study import Study
 from ...text import Catalogue
@@ -62,6 +64,10 @@ class Sheet(UnitSheet):
         """Return the name of a situation."""
         return self.t.pick(load_situations()[code].name)
 
+    def situations(self, codes: Iterable[str]) -> str:
+        """Return the names of situations in a line; semicolons part them, since a name may hold a comma."""
+        return "; ".join(map(self.situation, codes))
+
     def unit_name(self, group_by: str, group: str) -> str:
         """Return the name of a work unit."""
         return self.fallback(group_by, group) if group_by else self.t("everyone")
@@ -70,6 +76,8 @@ class Sheet(UnitSheet):
         """Return the text of a code: situations by their name."""
         if column == "indicator" and code in load_situations():
             return self.situation(code)
+        if code == OTHER_RULE:
+            return self.t("share under a looser or a stricter rule")
         return self.fallback(column, code)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ...action import turned
 from ...diagnosis.exposure.families import OTHER_RULE
 from ...figures import intervals
 from ...figures.base import Figure
 from ...study.situations import load_situations
 from ...tables import Table, estimates
+from ..base import Several, Shown, several
 from ..factsheet import Folded, Sentence
 from .sheet import Sheet, nothing
 
@@ -19,12 +21,12 @@ def situations(sheet: Sheet) -> Folded:
     rows = []
     for one in load_situations().values():
         asked = sum(item in questionnaire.questions for item in one.items)
-        rule = t("{least} of {n} questions", least=one.least, n=asked) if asked else t("not asked in this study")
+        rule = t("{least} of {n}", least=one.least, n=asked) if asked else t("not asked in this study")
         rows.append(
             {
                 t("Situation of work"): t.pick(one.name),
                 t("What it means"): t.pick(one.means),
-                t("Met by whoever is exposed by"): rule,
+                t("Questions that must count"): rule,
             }
         )
     caption = t("The situations of work, and what counts as meeting one")
@@ -40,13 +42,13 @@ def frequency(sheet: Sheet) -> Figure | Sentence:
     return intervals(rows, y="indicator", t=sheet.t, title=title, label=sheet.label, limits=(0, 100))
 
 
-def other_rules(sheet: Sheet) -> Folded | None:
-    """Show the shares if one question fewer, or one more, had to count."""
+def other_rules(sheet: Sheet) -> Several | None:
+    """Show the shares if one question fewer, or one more, had to count, and say which conclusions turn."""
     if not sheet.is_measured:
         return None
     t, names = sheet.t, {"looser": sheet.t("one fewer"), "": sheet.t("the rule"), "stricter": sheet.t("one more")}
-    own = sheet.results[(sheet.results["group_by"] == "") & sheet.results["indicator"].isin(list(load_situations()))]
-    rows = pd.concat([sheet.of(sheet.whole[sheet.whole["comparable"] == "yes"]), own[own["method"] == OTHER_RULE]])
+    others = sheet.results[sheet.results["method"] == OTHER_RULE]
+    rows = pd.concat([sheet.of(sheet.whole[sheet.whole["comparable"] == "yes"]), others])
     rule = pd.CategoricalDtype(list(names), ordered=True)
     rows = rows.assign(_rule=rows["threshold_id"].astype(rule)).sort_values("_rule", kind="stable")
     caption = t("If one question fewer, or one more, had to count")
@@ -55,6 +57,23 @@ def other_rules(sheet: Sheet) -> Folded | None:
         return names[code] if column == "threshold_id" else sheet.label(column, code)
 
     shown = rows[sheet.results.columns]
-    return Folded(
-        caption, estimates(shown, rows="indicator", columns="threshold_id", caption=caption, t=t, label=label, digits=0)
-    )
+    table = estimates(shown, rows="indicator", columns="threshold_id", caption=caption, t=t, label=label, digits=0)
+    return several(*_turned(sheet, others), Folded(caption, table))
+
+
+def _turned(sheet: Sheet, others: pd.DataFrame) -> list[Shown]:
+    t = sheet.t
+    entered, left = (sheet.situations(codes) for codes in turned(sheet.table, others))
+    parts: list[Shown] = []
+    if entered:
+        said = t(
+            "If one question fewer had to count, these as well might be among the most frequent: {names}.",
+            names=entered,
+        )
+        parts.append(Sentence(said))
+    if left:
+        said = t(
+            "If one question more had to count, these would no longer be among the most frequent: {names}.", names=left
+        )
+        parts.append(Sentence(said))
+    return parts
