@@ -25,8 +25,8 @@ def show(folder: Path, console: Console) -> None:
     log = verify(folder, study.disclosure)
     t = text.load(text.SOURCE_LANGUAGE)
     found = by_unit(log.entries)
-    table = Table(title=f"Numbers about people, by country; rules {log.rules['hash']}", title_justify="left")
-    table.add_column("")
+    table = Table()
+    table.add_column(f"Rules {log.rules['hash']}")
     for unit in found["unit"]:
         table.add_column(unit, justify="right")
     words = {"pages": "Pages", "examined": "Numbers about people", "withheld": "Withheld", "official": "Published figures"}

@@ -18,7 +18,7 @@ def protection(study: Study, audit: Audit, t: Catalogue) -> dict[str, str]:
         return {"protection_words": t("No page shows numbers."), "protection_table": "", "protection_log": LOG}
     words = t(
         "Every number about people on {pages} pages was held against the rules and against the other pages ({numbers} numbers "
-        "in all). No number rests on fewer than {n} persons; shares and points are given in whole numbers; rules {hash}.",
+        "in all). None rests on fewer than {n} persons; files keep shares and points in whole numbers. Version of the rules: {hash}.",
         pages=t.number(len(audit.entries)),
         numbers=t.number(audit.held),
         n=t.number(rules["minimum_cell"]),
