@@ -108,8 +108,8 @@ def release(
 
 @app.command()
 def restitution(
-    group: Annotated[Path, typer.Option(help="File that describes the group (YAML).")],
-    language: Annotated[str, typer.Option(help="Language of the page; the study's first by default.")] = "",
+    group: Annotated[Path, typer.Option(help="File that describes the group (YAML); the README shows one.")],
+    language: Annotated[str, typer.Option(help="Language of the page; by default that of the file, or the study's first.")] = "",
     study: _Study = None,
 ) -> None:
     """Make the page that a workshop or one cooperative sees of itself, unless it would show somebody."""

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..scoring import EXPOSED
+from ..study.disclosure_rules import load_detail
 from ..study.questionnaire import Questionnaire
 from ..study.restitution_rules import Band, Restitution
 from .group import families_of
@@ -89,7 +90,8 @@ def blur(secret: bytes, family: str, odds: float) -> int:
     Notes
     -----
     Counts that differ by one person have probabilities that differ by the factor `odds` at most, whatever is shown of the blurred
-    count. So a band changes the odds of any one answer by no more than that, also for one who knows every other answer. Bands
+    count. So a band changes the odds of any one answer by no more than that, also for one who knows every other answer; the odds of
+    whether somebody answered at all, which moves the limits of the bands as well, by ``1 + odds`` at the most. Bands
     without blur could not promise it: where two thirds begin, one answer alone decides which band it is. The difference of two
     geometric numbers has this distribution.
 
@@ -128,7 +130,7 @@ def elsewhere(row: pd.Series, sizes: range, step: float) -> tuple[float, float]:
     Parameters
     ----------
     row : pandas.Series
-        Share of everybody, with its interval and n, after the gate.
+        Share of everybody, with its interval and n, after the gate and rounded: counts that round to it are all possible.
     sizes : range
         Persons of the group that may have answered.
     step : float
@@ -139,10 +141,11 @@ def elsewhere(row: pd.Series, sizes: range, step: float) -> tuple[float, float]:
     Everybody's published share, n and interval go in and nothing of the group: who knows what is published learns nothing of
     the group from the range. It holds the share without the group and is as much wider as the interval of all is.
     """
-    n = int(row["n"])
-    counted = round(float(row["estimate"]) / 100 * n)
+    n, half = int(row["n"]), load_detail().rounding.steps["%"] / 2
+    ends = (ceil((row["estimate"] - half) / 100 * n), floor((row["estimate"] + half) / 100 * n))
     possible = [
         (counted - exposed) / (n - size)
+        for counted in ends
         for size in sizes
         if size < n
         for exposed in (max(0, size - (n - counted)), min(size, counted))

@@ -20,7 +20,7 @@ COMPLEMENT = "complement"
 
 
 def together(study: Study, group: Group, answers: pd.DataFrame) -> pd.DataFrame:
-    """Estimate the share of everybody exposed to each family, as pages of the country show it, after the gate."""
+    """Estimate the share of everybody exposed to each family as pages of the country show it: after the gate, rounded."""
     persons = Persons(answers, clusters=organisation(answers, study.questionnaire))
     rows = [
         row
@@ -28,7 +28,7 @@ def together(study: Study, group: Group, answers: pd.DataFrame) -> pd.DataFrame:
         for row in measure_rows(persons, study.questionnaire, measure, [])
         if row.get("method") == "share"
     ]
-    return _through_gate(study, group, answers, rows)
+    return rounded(_through_gate(study, group, answers, rows))
 
 
 def beside_others(

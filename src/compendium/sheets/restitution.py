@@ -122,7 +122,7 @@ def reading(seen: Seen) -> list[str]:
     t, rules = seen.t, seen.rules
     named = [t("“{band}”: {means}", band=t.pick(one.name), means=t.pick(one.means)) for one in rules.bands]
     bands = [
-        t("The bands say how many of those who answered are exposed: {bands}.", bands="; ".join(named)),
+        t("The bands say how many of those who answered are exposed: {bands}.", bands=", ".join(named)),
         t(
             "Before its band is taken, each number is blurred by chance, once and for all. In at least {share} of cases the band is that "
             "of the answers; else it is mostly the one beside. No band means that everybody is exposed, or nobody.",
@@ -135,7 +135,11 @@ def reading(seen: Seen) -> list[str]:
         ),
     ]
     if seen.numbers is None:
-        kept = t("So even who knows the answers of all the others cannot tell those of the last one from this page.")
+        kept = t(
+            "So even who knows the answers of all the others cannot be sure of the last one: an even guess becomes {share} at most, for "
+            "each family.",
+            share=t.percent(100 * rules.odds / (1 + rules.odds)),
+        )
         return [_exposed(t), bands[0], f"{bands[1]} {kept}", bands[2]]
     numbers = t(
         "The 95% interval says what chance alone could change, if the group had been drawn from people with the same conditions of work. "
