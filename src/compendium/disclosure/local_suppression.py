@@ -90,11 +90,11 @@ def _greedy(codes: np.ndarray, k: int) -> np.ndarray:
             best, helped = now, 0
             for chosen in _sets(codes.shape[1], size):
                 tried = now.copy()
-                tried[np.ix_(risky, list(chosen))] = BLANK
+                tried[np.ix_(risky, np.array(chosen))] = BLANK
                 safe = risky[sizes(tried)[risky] >= k]
                 if len(safe) > helped:
                     best, helped = now.copy(), len(safe)
-                    best[np.ix_(safe, list(chosen))] = BLANK
+                    best[np.ix_(safe, np.array(chosen))] = BLANK
             if not helped:
                 break
             now = best

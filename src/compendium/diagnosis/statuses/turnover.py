@@ -97,7 +97,7 @@ def _medians(people: People, frame: pd.DataFrame, name: str) -> Iterator[Row]:
         weights, _ = people.persons(own).weights(own[name].notna())
         values = pd.DataFrame({"value": own[name].astype(float), "weight": 1.0 if weights is None else weights})
         found = estimate_quantile(values, "value", 0.5, rule="school", weights="weight").iloc[0]
-        numbers = to_step(*(float(found[name]) for name in ("estimate", "ci_low", "ci_high")), EUR)
+        numbers = to_step(float(found["estimate"]), float(found["ci_low"]), float(found["ci_high"]), EUR)
         yield {
             "indicator": name,
             "group_by": people.plan.treatment,
