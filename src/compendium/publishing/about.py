@@ -68,6 +68,7 @@ def places(study: Study, t: Catalogue) -> str:
             t("Every number a page shows, with interval, n, source and origin"),
             "processed/<country>/<wave>/<language>/<page>.published.parquet",
         ),
+        (t("How many numbers were withheld on each page, and by which rule"), "processed/site/audit.jsonl"),
         (t("Executed notebooks"), "processed/<country>/<wave>/<language>/<page>.ipynb"),
         (t("Products the pages are made from"), "processed/<country>/<wave>/<product>.parquet"),
         (t("Answers and country facts as received, with their provenance"), "raw/"),
