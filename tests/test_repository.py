@@ -46,6 +46,7 @@ FLOORS = [
         "diagnosis",
         "action",
         "restitution",
+        "pathways",
         "economy",
         "organisations",
         "facts",

@@ -81,9 +81,8 @@ def _scored(people: Observed, event: int, members: list[NDArray[np.bool_]]) -> t
     k = len(members)
     score, left, reached, pooled = np.zeros(k), np.ones(k), np.zeros(k), 0.0
     projected = np.zeros((k, k))
-    parts: list[
-        tuple[Array, Array, Array, float]
-    ] = []  # direction now, projection so far, slope and size of a jump's variance
+    # Of each jump: direction now, projection so far, slope, group, and the size of its variance.
+    parts: list[tuple[Array, Array, float, int, float]] = []
     for at_risk, own, other in counts:
         here = at_risk > 0
         left_now = np.where(here, left * (1 - (own + other) / np.maximum(at_risk, 1)), left)
@@ -98,15 +97,15 @@ def _scored(people: Observed, event: int, members: list[NDArray[np.bool_]]) -> t
         score += np.where(here, own - total * still / still.sum(), 0)
         pooled_now = pooled + hazard
         slope = np.divide(1 - pooled_now, left_now, out=np.zeros(k), where=left_now > 0)
-        for group in np.flatnonzero(here):
+        for group in map(int, np.flatnonzero(here)):
             if total:
                 tie = 1 - (total - 1) / (lent.sum() * left[group] - 1) if total > 1 else 1.0
                 size = tie * left[group] * total / (lent.sum() * at_risk[group])
-                parts.append((direction[:, group], projected[:, group], 1 - slope[group], int(group), size))
+                parts.append((direction[:, group], projected[:, group], 1 - slope[group], group, size))
             if other[group] and left_now[group] > 0:
                 tie = 1 - (other[group] - 1) / (at_risk[group] - 1) if other[group] > 1 else 1.0
                 size = tie * left[group] ** 2 * other[group] / at_risk[group] ** 2
-                parts.append((np.zeros(k), projected[:, group], -slope[group], int(group), size))
+                parts.append((np.zeros(k), projected[:, group], -slope[group], group, size))
         left, reached, pooled = left_now, reached_now, pooled_now
     spread = np.zeros((k, k))
     for now, so_far, steep, group, size in parts:

@@ -1,0 +1,113 @@
+"""The support pathway as data: ``definitions/pathways.yml``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from .. import paths
+from ..errors import DefinitionError
+from ..reading import read_yaml
+from .questions import Text
+
+
+@dataclass(frozen=True)
+class PathwayEvent:
+    """Something that may happen to a person: after one of which others, and how often at most (``None``: any number)."""
+
+    id: str
+    name: Text
+    after: tuple[str, ...]
+    at_most: int | None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition of the rule: an answer that must be a code, or a number that must reach a threshold."""
+
+    answer: str
+    code: str = ""
+    at_least: float | None = None
+
+
+@dataclass(frozen=True)
+class Orientation:
+    """One row of the decision table: where a person goes for whom all conditions hold."""
+
+    outcome: str
+    name: Text
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class PathwayRules:
+    """What may happen in which order, why people leave, and who is orientated where.
+
+    Attributes
+    ----------
+    events : Mapping of str to PathwayEvent
+        In their order.
+    last : str
+        The event after which nothing comes.
+    seen : str
+        The event that says that a person was still there.
+    exits : Mapping of str to Text
+        Reasons to leave.
+    orientation : tuple of Orientation
+        The decision table; its first row that holds decides.
+    answers : Mapping of str to tuple of str
+        Answers the table reads, with their codes; none where it is a number.
+    source : Text
+        Where all this was read.
+    """
+
+    events: Mapping[str, PathwayEvent]
+    last: str
+    seen: str
+    exits: Mapping[str, Text]
+    orientation: tuple[Orientation, ...]
+    answers: Mapping[str, tuple[str, ...]]
+    source: Text
+
+
+@cache
+def load_pathway_rules() -> PathwayRules:
+    """Read ``definitions/pathways.yml``.
+
+    Raises
+    ------
+    DefinitionError
+        The file breaks its schema, or names an event, an answer or a code that it does not define.
+    """
+    file = paths.DEFINITIONS / "pathways.yml"
+    content = read_yaml(file, "pathways")
+    events = {
+        one["id"]: PathwayEvent(one["id"], one["name"], tuple(one["after"]), one.get("at_most"))
+        for one in content["events"]
+    }
+    answers = {name: () if codes == "number" else tuple(codes) for name, codes in content["answers"].items()}
+    named = [content["last"], content["seen"], *(before for one in events.values() for before in one.after)]
+    if strange := sorted(set(named) - set(events)):
+        raise DefinitionError(f"{paths.shown(file)}: {strange[0]!r} is no event; legal are {', '.join(events)}")
+    table = tuple(
+        Orientation(row["outcome"], row["name"], tuple(_condition(one, answers, file.name) for one in row["all"]))
+        for row in content["orientation"]
+    )
+    return PathwayRules(
+        events=events,
+        last=content["last"],
+        seen=content["seen"],
+        exits={one["id"]: one["name"] for one in content["exits"]},
+        orientation=table,
+        answers=answers,
+        source=content["source"],
+    )
+
+
+def _condition(one: Mapping[str, object], answers: Mapping[str, tuple[str, ...]], file: str) -> Condition:
+    answer, code, least = str(one["answer"]), str(one.get("is", "")), one.get("at_least")
+    if answer not in answers:
+        raise DefinitionError(f"{file}: orientation asks for {answer!r}; legal are {', '.join(answers)}")
+    if (code and code not in answers[answer]) or (least is not None and answers[answer]):
+        legal = ", ".join(answers[answer]) or "a number (at_least)"
+        raise DefinitionError(f"{file}: orientation, {answer}: {code or least!r} is not legal; legal is {legal}")
+    return Condition(answer, code, None if least is None else float(least))  # type: ignore[arg-type]
