@@ -26,6 +26,7 @@ Official figures (origin ``context``) are published already and pass untouched.
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .. import results as _results
 from ..study.elements import Rules
@@ -99,104 +100,146 @@ def protect(results: pd.DataFrame, rules: Rules, ledger: pd.DataFrame | None = N
     A share of exactly 0 or 100 per cent tells the answer of every person in the group. It is blanked as well, since
     with a known member of the group nothing is left to guess.
     """
-    frame = results.copy()
-    survey = (frame["origin"] != "context") & ~frame["suppressed"] & frame["estimate"].notna()
+    gate = _Gate(results)
     minimum = rules.minimum_cell
-    _blank(frame, survey & (frame["n"] < minimum), "cell")
-    _blank(frame, survey & ~frame["suppressed"] & (frame["caveat"] == DOMINATED), "dominance")
+    gate.blank(gate.survey & (gate.n < minimum), "cell")
+    gate.blank(gate.shown & (results["caveat"] == DOMINATED).to_numpy(), "dominance")
 
-    share = survey & (frame["unit"] == "%") & frame["method"].isin(SHARE_METHODS) & ~frame["suppressed"]
-    counted = (frame["estimate"] / 100 * frame["n"]).round().where(share)
-    left = (frame["n"] - counted).where(share)
-    _blank(frame, share & ((counted < minimum) | (left < minimum)), "count")
-    tallied = survey & frame["unit"].isin(COUNT_UNITS) & ~frame["suppressed"]
-    _blank(frame, tallied & (frame["estimate"] < minimum) & (frame["estimate"] > 0), "count")
+    share = gate.shown & (gate.unit == "%") & gate.is_share
+    counted = np.round(gate.estimate / 100 * gate.n)
+    gate.blank(share & ((counted < minimum) | (gate.n - counted < minimum)), "count")
+    gate.blank(gate.shown & gate.is_count & (gate.estimate < minimum) & (gate.estimate > 0), "count")
 
     if ledger is not None and len(ledger):
-        _blank(frame, survey & given_away(frame, ledger, minimum), "release")
+        gate.blank(gate.survey & given_away(gate.result(), ledger, minimum).to_numpy(), "release")
 
-    persons = results["estimate"].where(results["unit"].isin(COUNT_UNITS), results["estimate"] / 100 * results["n"])
-    _complements(frame, survey, persons, minimum)
-    _groups(frame, survey, results["n"], minimum)
-    if pooled and _margins(frame, survey, pooled):
-        _complements(frame, survey, persons, minimum)
-    _nested(frame, survey, persons, minimum)
-    return _results.validate(frame)
+    _complements(gate, minimum)
+    _groups(gate, minimum)
+    if pooled and _margins(gate, pooled):
+        _complements(gate, minimum)
+    _nested(gate, minimum)
+    return _results.validate(gate.result())
 
 
-def _nested(frame: pd.DataFrame, survey: pd.Series, persons: pd.Series, minimum: int) -> None:
+class _Gate:
+    """Rows on their way through the rules: what they hold, as arrays, and by which rule each was blanked.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        The rows as they came.
+    survey : array of bool
+        Numbers about people that were not blanked before.
+    persons : array of float
+        Persons whom a share or count counts; of anything else, its part of them, which nothing uses.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+        self.estimate, self.n = (frame[name].to_numpy(dtype=float) for name in ("estimate", "n"))
+        self.unit, self.method, self.group_by = (
+            frame[name].to_numpy(dtype=object) for name in ("unit", "method", "group_by")
+        )
+        self.is_share, self.is_count = np.isin(self.method, SHARE_METHODS), np.isin(self.unit, COUNT_UNITS)
+        was = frame["suppressed"].to_numpy(dtype=bool)
+        self.survey = (frame["origin"] != "context").to_numpy() & ~was & ~np.isnan(self.estimate)
+        self.persons = np.where(self.is_count, self.estimate, self.estimate / 100 * self.n)
+        self.rule = np.where(was, frame["suppression_reason"].to_numpy(dtype=object), "")
+        self.is_blank = was
+        self.is_new = np.zeros(len(frame), dtype=bool)
+
+    @property
+    def shown(self) -> NDArray[np.bool_]:
+        """Numbers about people that no rule has blanked so far."""
+        return self.survey & ~self.is_blank
+
+    def blank(self, where: NDArray[np.bool_] | NDArray[np.intp] | int, rule: str) -> None:
+        """Blank rows, given as truth values or positions, by a rule."""
+        self.rule[where] = rule
+        self.is_new[where] = True
+        self.is_blank = self.is_blank | self.is_new
+
+    def groups(self, columns: list[str], where: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
+        """Return the positions of rows that agree in some columns, group by group in their order."""
+        positions = np.flatnonzero(where)
+        grouped = self.frame.iloc[positions].groupby(columns, sort=False).indices
+        return [positions[own] for own in grouped.values()]
+
+    def result(self) -> pd.DataFrame:
+        """Return the rows, blanked ones without anything that could show a person."""
+        frame = self.frame.copy()
+        frame.loc[self.is_new, list(_results.BLANKED)] = np.nan
+        frame.loc[self.is_new, "suppressed"] = True
+        frame["suppression_reason"] = pd.Series(self.rule, frame.index, dtype=frame["suppression_reason"].dtype)
+        frame.loc[self.is_new, "caveat"] = ""  # "too few for an interval" would tell that there was one person
+        frame.loc[self.is_new & frame["flag"].isin(TELLING).to_numpy(), "flag"] = ""
+        return frame
+
+
+def _nested(gate: _Gate, minimum: int) -> None:
     """Blank shares by another rule that differ from the share of the fixed rule by a few persons, or would give it back."""
-    shares = frame[survey & frame["method"].isin(SHARE_METHODS)]
-    fixed = shares[shares["threshold_id"] == ""].drop_duplicates(_NESTED).set_index(_NESTED)
-    other = shares[shares["threshold_id"] != ""]
-    if other.empty:
+    is_other = (gate.frame["threshold_id"] != "").to_numpy()
+    fixed, other = (np.flatnonzero(gate.survey & gate.is_share & kind) for kind in (~is_other, is_other))
+    if not len(other):
         return
-    key = pd.MultiIndex.from_frame(other[_NESTED])
-    blank = fixed["suppressed"].reindex(key).fillna(False).to_numpy(dtype=bool)
-    of_fixed = pd.Series((fixed["estimate"] / 100 * fixed["n"]).to_numpy(), index=fixed.index).reindex(key).to_numpy()
-    apart = np.abs(persons[other.index].to_numpy() - of_fixed)
-    few = (apart.round() > 0) & (apart.round() < minimum)
-    _blank(frame, frame.index.isin(other.index[blank | few]), "nested")
+    first = gate.frame.iloc[fixed].drop_duplicates(_NESTED).set_index(_NESTED).index
+    at = first.get_indexer(pd.MultiIndex.from_frame(gate.frame.iloc[other][_NESTED]))
+    of = np.flatnonzero(~gate.frame.iloc[fixed].duplicated(_NESTED).to_numpy())
+    has = at >= 0
+    partner = np.where(has, fixed[of[at]] if len(fixed) else 0, 0)
+    apart = np.round(np.abs(gate.persons[other] - gate.persons[partner]))
+    gone = has & (gate.is_blank[partner] | ((apart > 0) & (apart < minimum)))
+    gate.blank(other[gone], "nested")
 
 
-def _complements(frame: pd.DataFrame, survey: pd.Series, persons: pd.Series, minimum: int) -> None:
-    for positions in frame[survey].groupby(_BREAKDOWN, sort=False).indices.values():
-        _complement(frame, frame.index[survey][positions], persons, minimum)
+def _complements(gate: _Gate, minimum: int) -> None:
+    """Blank the smallest shown cells of each breakdown until two or more are blank and hide enough persons together."""
+    additive = gate.survey & (gate.is_count | gate.is_share)
+    for rows in gate.groups(_BREAKDOWN, gate.survey):
+        if len(rows) < 2 or gate.group_by[rows[0]] == "" or not additive[rows].all():
+            continue
+        while True:
+            blank, persons = gate.is_blank[rows], gate.persons[rows]
+            if not blank.any() or (blank.sum() > 1 and persons[blank].sum() >= minimum):
+                break
+            # nought hides nothing: the blank would still be what is left of the total
+            cover = ~blank & (persons > 0) if (~blank & (persons > 0)).any() else ~blank
+            if not cover.any():
+                break
+            gate.blank(rows[cover][np.argmin(persons[cover])], "complement")
 
 
-def _groups(frame: pd.DataFrame, survey: pd.Series, persons: pd.Series, minimum: int) -> None:
+def _groups(gate: _Gate, minimum: int) -> None:
     """Blank the smallest group whose mean is shown while those that are not shown are too few to hide one another."""
-    means = frame[survey & ~frame["method"].isin(SHARE_METHODS) & ~frame["unit"].isin(COUNT_UNITS)]
-    total = means[means["group_by"] == ""].drop_duplicates(_TOTAL).set_index(_TOTAL)["n"]
-    for key, rows in means[means["group_by"] != ""].groupby([*_TOTAL, "group_by"], sort=False):
-        of_all = total.get(key[:-1], np.nan)
+    means = gate.survey & ~gate.is_share & ~gate.is_count
+    total = (
+        gate.frame.iloc[np.flatnonzero(means & (gate.group_by == ""))].drop_duplicates(_TOTAL).set_index(_TOTAL)["n"]
+    )
+    for rows in gate.groups([*_TOTAL, "group_by"], means & (gate.group_by != "")):
+        of_all = total.get(tuple(gate.frame.iloc[rows[0]][_TOTAL]), np.nan)
         while not np.isnan(of_all):
-            is_blank = frame.loc[rows.index, "suppressed"]
-            shown = frame.loc[rows.index[~is_blank], "n"]
-            left, largest = of_all - shown.sum(), persons[rows.index[is_blank]].max()
+            blank, n = gate.is_blank[rows], gate.n[rows]
+            left, largest = of_all - n[~blank].sum(), n[blank].max(initial=0)
             few = 0 < left < minimum
             # beside a few others the mean of a large group hardly moves, whatever those answered
             bare = largest > 0 and left - largest < COVER * largest
-            if shown.empty or not (few or bare):
+            if blank.all() or not (few or bare):
                 break
-            _blank(frame, frame.index == shown.idxmin(), "complement")
+            gate.blank(rows[~blank][np.argmin(n[~blank])], "complement")
 
 
-def _margins(frame: pd.DataFrame, survey: pd.Series, pooled: str) -> bool:
+def _margins(gate: _Gate, pooled: str) -> bool:
     """Blank the value of all countries where it would give back the one or two that are blank; tell whether any was."""
-    own = frame.loc[survey, [*_MARGIN, "country", "suppressed"]]
-    inside = (own["country"] == pooled) & (own["group_by"] == "country")  # a product of all together that tells them apart
-    own = own.assign(country=own["country"].where(~inside, own["group"]))
+    positions = np.flatnonzero(gate.survey)
+    own = gate.frame.iloc[positions][[*_MARGIN, "country"]].assign(blank=gate.is_blank[positions])
+    inside = (own["country"] == pooled) & (
+        own["group_by"] == "country"
+    )  # a product of all together that tells them apart
+    own["country"] = own["country"].where(~inside, own["group"])
     own.loc[inside, ["group_by", "group"]] = ""
     countries = own[own["country"] != pooled].drop_duplicates([*_MARGIN, "country"])
-    blanks = countries.groupby(_MARGIN, sort=False)["suppressed"].sum()
-    key = pd.MultiIndex.from_frame(own[_MARGIN])
-    few = pd.Series(blanks.reindex(key).fillna(0).to_numpy(), index=own.index).between(1, FEW_BLANKS)
-    gone = few & (own["country"] == pooled) & ~own["suppressed"]
-    _blank(frame, frame.index.isin(gone.index[gone]), "complement")
-    return bool(gone.any())
-
-
-def _complement(frame: pd.DataFrame, rows: pd.Index, persons: pd.Series, minimum: int) -> None:
-    """Blank the smallest shown cells of a breakdown until two or more are blank and hide enough persons together."""
-    group = frame.loc[rows]
-    additive = (group["unit"].isin(COUNT_UNITS) | group["method"].isin(SHARE_METHODS)).all()
-    if not additive or len(group) < 2 or group["group_by"].iloc[0] == "":
-        return
-    while True:
-        blank = frame.loc[rows, "suppressed"]
-        shown = persons[rows][~blank]
-        # nought hides nothing: the blank would still be what is left of the total
-        cover = shown[shown > 0] if (shown > 0).any() else shown
-        if not blank.any() or (blank.sum() > 1 and persons[rows][blank].sum() >= minimum) or cover.empty:
-            return
-        _blank(frame, frame.index == cover.index[int(np.argmin(cover.to_numpy()))], "complement")
-
-
-def _blank(frame: pd.DataFrame, where: pd.Series | np.ndarray, rule: str) -> None:
-    frame.loc[where, list(_results.BLANKED)] = np.nan
-    frame.loc[where, "suppressed"] = True
-    frame.loc[where, "suppression_reason"] = rule
-    frame.loc[where, "caveat"] = ""  # "too few for an interval" would tell that there was one person
-    told = pd.Series(where, index=frame.index) & frame["flag"].isin(TELLING)
-    frame.loc[told, "flag"] = ""
+    blanks = countries.groupby(_MARGIN, sort=False)["blank"].sum()
+    few = blanks.reindex(pd.MultiIndex.from_frame(own[_MARGIN])).fillna(0).between(1, FEW_BLANKS).to_numpy()
+    gone = positions[few & (own["country"] == pooled).to_numpy() & ~own["blank"].to_numpy()]
+    gate.blank(gone, "complement")
+    return bool(len(gone))
