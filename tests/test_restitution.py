@@ -3,11 +3,13 @@
 import itertools
 import json
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from html import unescape
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,9 @@ import pytest
 import yaml
 
 from compendium import paths, restitution, text
+from compendium.commands.restitution import lines
 from compendium.errors import AnswersError, CompendiumError, DefinitionError, DisclosureError
+from compendium.pipeline.lock import study_lock
 from compendium.publishing import restitution as publishing
 from compendium.restitution import Group, families_of, held, members, note_group, read_group
 from compendium.restitution.apart import OUTSIDE, nearly_published, parts
@@ -258,7 +262,7 @@ def test_a_second_page_is_refused_where_it_sets_a_few_apart(study: Study, second
     note_group(study, GROUP, answers, _in(answers, *range(20)))
     before = ledger_file(study).read_bytes()
     if refused is None or refused:
-        with pytest.raises(DisclosureError, match="fewer than 10 persons apart") as error:
+        with pytest.raises(DisclosureError, match="would show fewer than 10 persons") as error:
             note_group(study, GROUP, answers, _in(answers, *second))
         assert "\n" not in str(error.value)
         assert ledger_file(study).read_bytes() == before  # who was refused is not noted
@@ -292,11 +296,11 @@ def test_whoever_left_or_answered_anew_is_not_shown_by_a_second_page(study: Stud
     inside = _in(answers, *range(30))
     note_group(study, GROUP, answers, inside)
     gone = answers.drop(index=0)
-    with pytest.raises(DisclosureError, match="changed since"):
+    with pytest.raises(DisclosureError, match="whose answers have changed since"):
         note_group(study, GROUP, gone, inside.drop(index=0))
     other = answers.copy()
     other.loc[0, ITEMS[0]] = "1" if other.loc[0, ITEMS[0]] != "1" else "2"
-    with pytest.raises(DisclosureError, match="changed since"):
+    with pytest.raises(DisclosureError, match="whose answers have changed since"):
         note_group(study, GROUP, _scored(other), inside)
 
 
@@ -539,6 +543,36 @@ def test_a_group_is_noted_before_its_page_is_there(
     with pytest.raises(CompendiumError, match="no room left"):
         page(_answers(60, organisation_id=["here"] * 12 + ["there"] * 48))
     assert len(json.loads(ledger_file(study).read_text(encoding="utf-8"))["groups"]) == 1
+
+
+def test_from_the_answers_received_to_the_page_and_its_refusal(tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    for source in (
+        paths.study_file(REPOSITORY_STUDY.folder),
+        paths.answers_folder(REPOSITORY_STUDY.folder, "FR", "2026"),
+    ):
+        target = folder / source.relative_to(REPOSITORY_STUDY.folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
+    study = load_study(folder)
+    raw = paths.answers_folder(folder, "FR", "2026")
+    told = restitution.asked(study, GROUP)
+    file = _write(tmp_path, language="fr", selection={"respondents": told["respondent"].head(12).tolist()})
+    before = {path: path.read_bytes() for path in raw.rglob("*") if path.is_file()}
+    address, _ = lines(folder, file, "")
+    page = Path(unquote(urlsplit(address).path))
+    assert page.parent == paths.processed(folder) / "restitution" / "FR" / "2026" and page.name.endswith("_fr.html")
+    assert {path: path.read_bytes() for path in raw.rglob("*") if path.is_file()} == before
+    with pytest.raises(CompendiumError, match="language 'xx' has no pages"):
+        lines(folder, file, "xx")
+    with study_lock(paths.restitutions(folder)), pytest.raises(CompendiumError, match="wait for it"):
+        lines(folder, file, "")
+    pd.DataFrame({"token": told["respondent"].head(1)}).to_csv(raw / "withdrawn.csv", index=False)
+    with pytest.raises(AnswersError, match=told["respondent"].iloc[0]):
+        lines(folder, file, "")  # who withdrew is gone at once
+    others = _write(tmp_path, selection={"respondents": told["respondent"].iloc[1:12].tolist()})
+    with pytest.raises(DisclosureError, match="changed since"):
+        lines(folder, others, "")
 
 
 def test_conventions_that_do_not_ascend_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

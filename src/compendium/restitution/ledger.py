@@ -84,9 +84,9 @@ def note_group(study: Study, group: Group, answers: pd.DataFrame, inside: pd.Ser
     apart = parts(everybody, [own, *groups])
     if min(apart.values()) < minimum:
         raise DisclosureError(
-            f"{group.file}: this group and those that already have a page ({', '.join(one['asked_on'] for one in earlier)}) set fewer "
-            f"than {minimum} persons apart, by who is in some of them or in none or by answers that have changed since, so it gets no "
-            "page; legal are groups that share nobody, or enough"
+            f"{group.file}: beside the pages there are ({', '.join(one['asked_on'] for one in earlier)}) this group would show fewer than "
+            f"{minimum} persons: those of one group and not of another, of both, of none, or whose answers have changed since; so it gets "
+            "no page, and legal are groups that share nobody, or enough"
         )
     beside = [one["beside"] for one in earlier if one["beside"]]
     sees_numbers = (

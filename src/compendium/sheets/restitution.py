@@ -108,13 +108,16 @@ def shown(seen: Seen) -> Iterator[Shown]:
             caption = t("{family}: share exposed to each condition shown", family=t.pick(measure.label))
             table = estimates(own, rows="indicator", columns="group", caption=caption, t=t, label=seen.label, digits=0)
             yield Folded(caption, table)
-    yield Sentence(
-        t(
-            "Conditions shown: {shown} of {all}. The others are withheld: too few persons meet them or are spared, in the group or elsewhere.",
-            shown=t.number(len([item for item in items if item in open_])),
-            all=t.number(len(items)),
+    told = [item for item in items if item in open_]
+    if len(told) < len(items):
+        yield Sentence(
+            t(
+                "Conditions shown: {shown} of {all}. What is not shown is withheld: too few persons meet it or are spared, in the group "
+                "or elsewhere.",
+                shown=t.number(len(told)),
+                all=t.number(len(items)),
+            )
         )
-    )
 
 
 def reading(seen: Seen) -> list[str]:
@@ -145,8 +148,9 @@ def reading(seen: Seen) -> list[str]:
         "The 95% interval says what chance alone could change, if the group had been drawn from people with the same conditions of work. "
         "Where two intervals overlap, the difference may be chance."
     )
-    has_bands = any(one.measure not in _open(seen.numbers) for one in seen.bands)
-    return [_exposed(t), numbers, *(bands if has_bands else [])]
+    open_ = _open(seen.numbers)
+    has_bands = any(one.measure not in open_ for one in seen.bands)
+    return [_exposed(t), *([numbers] if open_ else []), *(bands if has_bands else [])]
 
 
 def _exposed(t: Catalogue) -> str:
