@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pandas as pd
 
 from ...action import LOAD
@@ -12,6 +14,8 @@ from ...wording import note
 from ..base import Several, several
 from ..factsheet import Folded, Sentence
 from .sheet import Sheet
+
+UNION: Final = "EU"
 
 
 def answers(sheet: Sheet) -> Several:
@@ -64,17 +68,23 @@ def options(sheet: Sheet) -> Table:
     return Table(pd.DataFrame(rows), t("Options, and where each fits"), t)
 
 
-def law(sheet: Sheet) -> Folded | Sentence:
-    """List legal limits of the page's country and of Europe, with what is to verify."""
-    t = sheet.t
-    places = {sheet.unit, "EU"} if sheet.focus else set(sheet.study.units) | {"EU"}
-    own = [one for one in load_listening_place().law if one["place"] in places]
+def law(sheet: Sheet) -> Folded:
+    """List legal limits of the page's country and of the Union, with what is to verify."""
+    t, study = sheet.t, sheet.study
+    countries = [code for code in study.units if not study.is_pooled(code)]
+    shown = [sheet.focus] if sheet.focus else countries
+    own = [one for one in load_listening_place().law if one["place"] in (*shown, UNION)]
     rows = [
         {
-            t("Place"): one["place"],
+            t("Place"): t("European Union") if one["place"] == UNION else study.name(one["place"], t.language),
             t("Law"): one["name"],
             t("What it says, in our words"): t.pick(one["says"]),
-            t("Read"): one.get("read") or t("to verify"),
+            t("Read"): "; ".join(
+                [
+                    *([one["read"]] if "read" in one else []),
+                    *([t("to verify")] if one["confidence"] == "to verify" else []),
+                ]
+            ),
         }
         for one in own
     ]
@@ -104,7 +114,7 @@ def load(sheet: Sheet) -> Several | Sentence:
         share=sheet.share(row),
         n=t.number(row["n"]),
         reason=t.pick(assumed.reason),
-        source=elsewhere["source"],
+        source=t.pick(elsewhere["source"]),
         read=elsewhere["read"],
     )
     caption = t("Expected load of a listening place")

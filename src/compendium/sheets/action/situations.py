@@ -67,13 +67,14 @@ def _turned(sheet: Sheet, others: pd.DataFrame) -> list[Shown]:
     parts: list[Shown] = []
     if entered:
         said = t(
-            "If one question fewer had to count, these as well might be among the most frequent: {names}.",
+            "If one question fewer had to count for it alone, each of these as well might be among the most frequent: {names}.",
             names=entered,
         )
         parts.append(Sentence(said))
     if left:
         said = t(
-            "If one question more had to count, these would no longer be among the most frequent: {names}.", names=left
+            "If one question more had to count for it alone, none of these would be among the most frequent: {names}.",
+            names=left,
         )
         parts.append(Sentence(said))
     return parts
