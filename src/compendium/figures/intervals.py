@@ -89,7 +89,10 @@ def intervals(
     with matplotlib.rc_context(STYLE):
         for at, code in enumerate(rows):
             found = drawn[drawn[y] == code]
-            for number, one in enumerate(series):
+            once = bool(hue) and bool(found["suppressed"].all())  # a line for each series would run into the next
+            if once:
+                _draw(ax, next(found.itertuples(index=False)), at * step, 0, t, label)
+            for number, one in enumerate([] if once else series):
                 shift = (number - (len(series) - 1) / 2) * 0.32
                 for row in (found[found[hue] == one] if hue else found).itertuples(index=False):
                     _draw(ax, row, at * step + shift, number, t, label)
