@@ -12,7 +12,8 @@ from compendium import paths, results, text
 from compendium.publishing.checks import faults
 from compendium.publishing.guide import write_guide
 from compendium.publishing.guide.content import guide
-from compendium.publishing.guide.document import Grid, Points
+from compendium.publishing.guide.document import Grid, Points, Prose
+from compendium.publishing.guide.reference import ENTRIES
 from compendium.publishing.guide.write import as_pdf
 from compendium.study.guide import load_guide
 from compendium.study.study import load_study
@@ -96,6 +97,27 @@ def test_what_is_to_verify_stays_visible(folder: Path) -> None:
     sources = next(one for one in guide(load_study(folder), text.load("en")).sections if one.id == "sources")
     points = next(part for part in sources.parts if isinstance(part, Points))
     assert any(point.endswith("by nobody for this study: to verify") for point in points.points)
+
+
+def test_where_no_law_is_on_file_for_a_country_the_guide_says_so(folder: Path) -> None:
+    study = load_study(folder)
+    law = next(one for one in guide(study, text.load("en")).sections if one.id == "law")
+    grid = next(part for part in law.parts if isinstance(part, Grid))
+    assert len(grid.rows) == len(study.units) * len(ENTRIES)
+    assert any(row[2] == "no source on file [to verify]" for row in grid.rows)
+
+
+def test_the_guide_ends_with_how_to_cite_it_and_what_made_it(folder: Path) -> None:
+    last = guide(load_study(folder), text.load("en")).sections[-1]
+    said = {part.lead: part.text for part in last.parts if isinstance(part, Prose)}
+    assert {"How to cite", "Versions"} <= set(said)
+    assert "compendium" in said["Versions"]
+
+
+def test_who_defines_and_what_was_read_of_it_stand_in_the_language_of_the_page(folder: Path) -> None:
+    said = str(guide(load_study(folder), text.load("fr")).sections)
+    assert "Cette étude, 2026" in said and "This study, 2026" not in said
+    assert "fiche de cette étude sur les instruments" in said
 
 
 @pytest.mark.parametrize("name", ["journalists", "creators_fr"])

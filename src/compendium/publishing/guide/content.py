@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -12,21 +12,18 @@ from ...reading import read_parquet
 from ...results import weakest_origin
 from ...sheets.risks import foremost, open_sheet
 from ...sheets.risks.sheet import overall
-from ...study.elements import Contacts
 from ...study.guide import Guide, load_guide
 from ...study.levers import load_levers
-from ...study.postures import load_postures, load_sources
 from ...study.study import Study
 from ...text import Catalogue
 from ..pages import title as title_of
 from .document import Document, Grid, Part, Points, Prose, Section
+from .reference import colophon, contacts, law, sources
 
 EXAMPLE = "05_diagnosis"
 """Page whose first sentence with a number is read aloud."""
 NEAR = ("group", "support_team")
 """Who can begin without asking anybody else."""
-ENTRIES = ("employer_assess", "employer_prevent", "employee_protected", "worker_care")
-"""Lines of the table of postures that say who answers for prevention."""
 
 
 def guide(study: Study, t: Catalogue) -> Document:
@@ -54,10 +51,11 @@ def guide(study: Study, t: Catalogue) -> Document:
         *_day(content, t),
         *_blocks(content, t),
         *_monday(content, t),
-        *_law(study, t),
-        *_help(study, t),
+        *law(study, t),
+        *contacts(study, t),
         *_worksheets(content, t),
-        *_sources(content, t),
+        *sources(content, t),
+        *colophon(t),
     ]
     return Document(
         title=t("Psychosocial risks in cultural work: a guide for a working group"),
@@ -115,7 +113,7 @@ def _definitions(content: Guide, t: Catalogue) -> Iterator[Section]:
                 [t("Who, when"), t("What they say"), t("What it is worth for us")],
                 [
                     [
-                        f"{one['who']}, {one['year']}" if one["year"] else f"{one['who']} [{t('year to verify')}]",
+                        f"{t.pick(one['who'])}, {one['year'] or '[' + t('year to verify') + ']'}",
                         t.pick(one["says"]) + ("" if one["confidence"] == "sourced" else f" [{t('to verify')}]"),
                         t.pick(one["for_us"]),
                     ]
@@ -242,58 +240,6 @@ def _monday(content: Guide, t: Catalogue) -> Iterator[Section]:
     )
 
 
-def _law(study: Study, t: Catalogue) -> Iterator[Section]:
-    known = load_sources(study.folder)
-    entries = {entry.id: entry for posture in load_postures().values() for entry in posture.entries}
-    rows = []
-    for unit in study.units:
-        for name in ENTRIES:
-            source = known.get((unit, name))
-            if source is None:
-                continue
-            says = t.pick(source.says) if source.says else t("nobody has read it for this study")
-            mark = "" if source.confidence == "sourced" else f" [{t('to verify')}]"
-            rows.append([study.name(unit, t.language), t.pick(entries[name].text), f"{source.law}{mark}: {says}"])
-    if rows:
-        shown: Grid | Prose = Grid(
-            t("Who answers for prevention"), [t("Where"), t("What"), t("Law, in our words")], rows, [1.6, 3.4, 5]
-        )
-    else:
-        shown = Prose(t("This study has no legal sources on file."))
-    yield Section("law", t("What law says"), 2, [shown, Prose(t("This is no legal advice."))])
-
-
-def _help(study: Study, t: Catalogue) -> Iterator[Section]:
-    rows = [
-        [
-            study.name(one.code, t.language),
-            line.name,
-            line.contact,
-            line.checked or t("to be checked by the partner"),
-        ]
-        for one in study.countries
-        for line in study.contacts.get(one.code, Contacts()).help
-    ]
-    without = [one.code for one in study.countries if not study.contacts.get(one.code, Contacts()).help]
-    parts: list[Part] = [
-        Prose(
-            t(
-                "A questionnaire is no diagnosis of a person. If work wears you out, speak to someone: a doctor, the occupational health "
-                "service where your status gives you one, a colleague you trust. In an emergency, call the rescue services of the country "
-                "you are in."
-            )
-        )
-    ]
-    if rows:
-        parts.append(
-            Grid(t("Help contacts"), [t("Country"), t("Name"), t("Contact"), t("Checked on")], rows, [2, 4, 3, 3])
-        )
-    if without:
-        names = t.join([study.name(code, t.language) for code in without])
-        parts.append(Prose(t("No help contact is on file yet for: {countries}.", countries=names)))
-    yield Section("help", t("If this page touches you"), 2, parts)
-
-
 def _worksheets(content: Guide, t: Catalogue) -> Iterator[Section]:
     for sheet in content.worksheets:
         head = ["", *(t.pick(column) for column in sheet["columns"])]
@@ -301,16 +247,3 @@ def _worksheets(content: Guide, t: Catalogue) -> Iterator[Section]:
         widths = [1.4, *[2.0] * len(sheet["columns"])]
         grid = Grid(t.pick(sheet["name"]), head, rows, widths, row_height=24)
         yield Section(f"sheet-{sheet['id']}", t("Worksheet: {name}", name=t.pick(sheet["name"])), 2, [grid], sheet=True)
-
-
-def _sources(content: Guide, t: Catalogue) -> Iterator[Section]:
-    listed = [
-        f"{one['who']}{', ' + str(one['year']) if one['year'] else ''}: {_read(one, t)}" for one in content.definitions
-    ]
-    levers = {source.id: source for lever in load_levers().values() for source in lever.evidence.sources}
-    listed += [f"{source.title}: {_read({'read': source.read}, t)}" for source in levers.values()]
-    yield Section("sources", t("What was read"), 2, [Points(listed)], sheet=True)
-
-
-def _read(source: Mapping[str, str], t: Catalogue) -> str:
-    return source.get("read") or t("by nobody for this study: to verify")
