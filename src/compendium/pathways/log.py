@@ -19,6 +19,9 @@ SHOWN = 3
 """Faults that a refusal names; the report has all."""
 
 
+Fault = tuple[int, str, str, str, str]
+
+
 class Checked(NamedTuple):
     """A log as it was read, and what is wrong with it.
 
@@ -110,68 +113,71 @@ def _cells(
     territories: Collection[str] | None,
     today: date,
     date_format: str,
-) -> Iterator[tuple[int, str, str, str, str]]:
+) -> Iterator[Fault]:
     """Hold each row by itself against what is legal."""
-    again = table.duplicated(keep="first")
-    for row, cells in table.iterrows():
-        place = int(str(row)), cells["person"]
-        if not cells["person"]:
-            yield *place, "no person", "", "nobody is named"
-        day = events.loc[row, "date"]
-        if pd.isna(day):
-            example = date(2026, 1, 31).strftime(date_format)
-            yield *place, "no date", cells["date"], f"{cells['date']!r} is no day; legal is a day such as {example}"
-        elif day.date() > today:
-            yield *place, "future date", cells["date"], f"{cells['date']} lies after {today.isoformat()}"
-        if cells["event"] not in rules.events:
-            says = f"{cells['event']!r} is no event; legal are {', '.join(rules.events)}"
-            yield *place, "unknown event", cells["event"], says
-        if not cells["territory"] or (territories is not None and cells["territory"] not in territories):
-            legal = f"legal are {', '.join(territories)}" if territories is not None else "legal is any name"
-            yield (
-                *place,
-                "unknown territory",
-                cells["territory"],
-                f"territory {cells['territory']!r} is not known; {legal}",
-            )
-        if cells["event"] == rules.last and cells["reason"] not in rules.exits:
-            says = f"an exit for {cells['reason']!r}; legal are {', '.join(rules.exits)}"
-            yield *place, "unknown reason", cells["reason"], says
-        if again[row]:
-            yield *place, "duplicated row", "", "the same row stands above"
+    example = date(2026, 1, 31).strftime(date_format)
+    place, leaves = table["territory"], table["event"] == rules.last
+    strange = (place == "") | (~place.isin(list(territories)) if territories is not None else False)
+    somewhere = ", ".join(territories) if territories is not None else "any name"
+    days = f"is no day; legal is a day such as {example}"
+    checks = [
+        ("no person", "person", table["person"] == "", "names nobody"),
+        ("no date", "date", events["date"].isna(), days),
+        ("future date", "date", events["date"] > pd.Timestamp(today), f"lies after {today.isoformat()}"),
+        (
+            "unknown event",
+            "event",
+            ~table["event"].isin(list(rules.events)),
+            f"is no event; legal are {', '.join(rules.events)}",
+        ),
+        ("unknown territory", "territory", strange, f"is no known territory; legal is {somewhere}"),
+        (
+            "unknown reason",
+            "reason",
+            leaves & ~table["reason"].isin(list(rules.exits)),
+            f"is no reason to leave; legal are {', '.join(rules.exits)}",
+        ),
+        ("duplicated row", "event", table.duplicated(keep="first"), "stands above already, in the same row"),
+    ]
+    for rule, column, wrong, says in checks:
+        for row, one in table[wrong].iterrows():
+            yield int(str(row)), one["person"], rule, one[column], f"{column} {one[column]!r} {says}"
 
 
-def _sequences(
-    events: pd.DataFrame, rules: PathwayRules, exits_recorded: bool
-) -> Iterator[tuple[int, str, str, str, str]]:
+def _sequences(events: pd.DataFrame, rules: PathwayRules, exits_recorded: bool) -> Iterator[Fault]:
     """Hold each person's events against their legal order; a row that repeats another is told of once, as that."""
-    usable = events[events["date"].notna() & events["event"].isin(list(rules.events)) & ~events.duplicated()]
-    for person, own in usable[usable["person"] != ""].groupby("person", sort=False):
-        name = str(person)
-        ended = own.loc[own["event"] == rules.last, "date"].min()
-        for event, rows in own.groupby("event", sort=False):
-            rule = rules.events[str(event)]
-            for row in rows.index[rule.at_most :] if rule.at_most is not None else ():
+    legal = events["date"].notna() & events["event"].isin(list(rules.events)) & (events["person"] != "")
+    usable = events[legal & ~events.duplicated()]
+    first = usable.groupby(["person", "event"])["date"].min().unstack().reindex(columns=list(rules.events))
+    first = first.apply(pd.to_datetime)  # of an event that nobody met, no day is known, but a day it would be
+    place = usable.groupby(["person", "event"]).cumcount()
+    ended = usable["person"].map(first[rules.last])
+    for name, rule in rules.events.items():
+        own = usable["event"] == name
+        if rule.at_most is not None:
+            for one in usable[own & (place >= rule.at_most)].itertuples():
                 yield (
-                    int(row),
-                    name,
+                    one.Index,
+                    one.person,
                     "too often",
-                    rule.id,
-                    f"{rule.id} comes {len(rows)} times; legal is {rule.at_most} at most",
+                    name,
+                    f"{name} comes once more; legal is {rule.at_most} at most",
                 )
-            before = own.loc[own["event"].isin(rule.after), "date"].min()
-            for row, day in rows["date"].items():
-                if rule.after and not day >= before:
-                    says = f"{rule.id} on {day.date()} without {' or '.join(rule.after)} before it"
-                    yield int(str(row)), name, "out of order", rule.id, says
-                if day > ended and rule.id != rules.last:
-                    yield (
-                        int(str(row)),
-                        name,
-                        "after the exit",
-                        rule.id,
-                        f"{rule.id} on {day.date()} after the exit on {ended.date()}",
-                    )
-        if not exits_recorded and not own["event"].isin([rules.last, rules.seen]).any():
-            says = f"neither {rules.last} nor {rules.seen}: nobody can know whether this person has left"
-            yield int(own.index[0]), name, "no exit flag", "", says
+        if rule.after:
+            before = usable["person"].map(first[list(rule.after)].min(axis=1))
+            for one in usable[own & ~(usable["date"] >= before)].itertuples():
+                says = f"{name} on {one.date.date()} without {' or '.join(rule.after)} before it"
+                yield one.Index, one.person, "out of order", name, says
+    for one in usable[(usable["date"] > ended) & (usable["event"] != rules.last)].itertuples():
+        yield (
+            one.Index,
+            one.person,
+            "after the exit",
+            one.event,
+            f"{one.event} on {one.date.date()} comes after the exit",
+        )
+    if not exits_recorded:
+        flagged = usable.loc[usable["event"].isin([rules.last, rules.seen]), "person"]
+        says = f"neither {rules.last} nor {rules.seen}: nobody can know whether this person has left"
+        for one in usable[~usable["person"].isin(flagged)].drop_duplicates("person").itertuples():
+            yield one.Index, one.person, "no exit flag", "", says
