@@ -51,7 +51,6 @@ FLOORS = [
         "organisations",
         "facts",
         "protection",
-        "restitution",
     },
     {"products", "provenance", "new_country", "qualitative"},
     {"palette", "wording", "downloads", "tables", "figures", "forms"},
