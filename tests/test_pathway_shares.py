@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 
 from compendium.pathways import check_log, cumulative_incidence, landmark, naive_incidence, spells
-from compendium.pathways.shares import WAITS, calendar_ratio, cohort_shares, first_appointments
+from compendium.pathways.shares import calendar_ratio, cohort_shares, first_appointments
 from compendium.pathways.synthetic import draw_log, planted
+from compendium.study.pathway_rules import load_pathway_rules
 
+WAITS = load_pathway_rules().shares
 FIRST, UNTIL = date(2019, 1, 1), date(2026, 10, 31)
 
 

@@ -2,37 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .. import intervals
+from ..study.pathway_rules import CohortShare, load_pathway_rules
 from .incidence import cumulative_incidence
 from .spells import DAYS_A_MONTH, OPEN, spells
 
-FEWEST: Final = 10
-"""Fewer persons who began long enough ago leave the share unknown."""
-
-
-class Wait(NamedTuple):
-    """A share to be known: from one event to another within some months."""
-
-    id: str
-    start: str
-    target: str
-    months: float
-
-
-WAITS: Final = (
-    Wait("turned_into_contract", "startup_contract", "employee_contract", 18),
-    Wait("member_within_3_years", "employee_contract", "membership", 36),
-)
-"""18 months are the longest start-up contract of the study's documents; membership is expected within 3 years."""
-
 
 def cohort_shares(events: pd.DataFrame, until: date) -> pd.DataFrame:
-    """Estimate the shares of :data:`WAITS`, of everybody, by territory and by year of entry.
+    """Estimate the shares that ``definitions/pathways.yml`` names, of everybody, by territory and by year of entry.
 
     Parameters
     ----------
@@ -46,14 +28,18 @@ def cohort_shares(events: pd.DataFrame, until: date) -> pd.DataFrame:
     pandas.DataFrame
         ``indicator group_by group event estimate ci_low ci_high n n_followed reason``: of each share the persons who had the target, and
         those who had left without it, by then; 0 to 1. ``n`` counts everybody who began, open files among them, ``n_followed`` those who began
-        at least so long ago. Where these are fewer than :data:`FEWEST` there is no estimate but a ``reason``.
+        at least so long ago. Where these are too few there is no estimate but a ``reason``.
     """
     return pd.DataFrame(
-        [row for wait in WAITS for row in _rows(wait, spells(events, wait.start, wait.target, until), until)]
+        [
+            row
+            for wait in load_pathway_rules().shares
+            for row in _rows(wait, spells(events, wait.start, wait.target, until), until)
+        ]
     )
 
 
-def calendar_ratio(events: pd.DataFrame, wait: Wait, year: int) -> dict[str, float]:
+def calendar_ratio(events: pd.DataFrame, wait: CohortShare, year: int) -> dict[str, float]:
     """Count targets reached in a calendar year over starts in that year: to stand beside a cohort's share, never for it.
 
     Returns
@@ -66,14 +52,15 @@ def calendar_ratio(events: pd.DataFrame, wait: Wait, year: int) -> dict[str, flo
     return {"reached": reached, "started": started, "ratio": reached / started if started else np.nan}
 
 
-def first_appointments(events: pd.DataFrame, until: date, days: int = 15) -> dict[str, float]:
-    """Estimate the share who had their first appointment within some days of reception.
+def first_appointments(events: pd.DataFrame, until: date) -> dict[str, float]:
+    """Estimate the share who had their first appointment within the days promised after reception.
 
     Returns
     -------
     dict
-        ``n share low high``; only persons received at least so many days before ``until`` count, whether they had one or not.
+        ``n share low high``; only persons received so many days before ``until`` count, whether they had one or not.
     """
+    days = load_pathway_rules().first_appointment_days
     first = events.groupby(["person", "event"])["date"].min().unstack()
     received = first["reception"].dropna()
     known = received[received <= pd.Timestamp(until) - pd.Timedelta(days=days)]
@@ -85,12 +72,13 @@ def first_appointments(events: pd.DataFrame, until: date, days: int = 15) -> dic
     return {"n": len(known), "share": found.estimate, "low": found.low, "high": found.high}
 
 
-def _rows(wait: Wait, people: pd.DataFrame, until: date) -> Iterator[dict[str, Any]]:
+def _rows(wait: CohortShare, people: pd.DataFrame, until: date) -> Iterator[dict[str, Any]]:
+    rules = load_pathway_rules()
     groups = [("", "", people)] if len(people) else []
     for name in ("territory", "cohort"):
         groups += [(name, str(code), own) for code, own in people.groupby(name)]
     for group_by, group, own in groups:
-        kinds = [wait.target, "exit", OPEN]
+        kinds = [wait.target, rules.last, OPEN]
         # Files are open because the log ends, whoever they are: who began early enough was observed for the whole time.
         age = (pd.Timestamp(until) - own["begins"]).dt.days / DAYS_A_MONTH
         followed = int((age >= wait.months).sum())
@@ -98,7 +86,7 @@ def _rows(wait: Wait, people: pd.DataFrame, until: date) -> Iterator[dict[str, A
             own["months"], pd.Categorical(own["event"], kinds), censored=OPEN, times=[wait.months]
         )
         for one in found.itertuples():
-            reason = "too few began so long ago" if followed < FEWEST or np.isnan(one.estimate) else ""
+            reason = "too few began so long ago" if followed < rules.followed_at_least or np.isnan(one.estimate) else ""
             yield {
                 "indicator": wait.id,
                 "group_by": group_by,

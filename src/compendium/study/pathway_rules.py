@@ -39,6 +39,17 @@ class Orientation:
 
 
 @dataclass(frozen=True)
+class CohortShare:
+    """A share to be known: of those who met the event ``start``, who met ``target`` within some months."""
+
+    id: str
+    start: str
+    target: str
+    months: float
+    name: Text
+
+
+@dataclass(frozen=True)
 class PathwayRules:
     """What may happen in which order, why people leave, and who is orientated where.
 
@@ -56,6 +67,12 @@ class PathwayRules:
         The decision table; its first row that holds decides.
     answers : Mapping of str to tuple of str
         Answers the table reads, with their codes; none where it is a number.
+    shares : tuple of CohortShare
+        Shares to be known.
+    followed_at_least : int
+        Fewer persons who began long enough ago leave a share unknown.
+    first_appointment_days : int
+        Days within which the first appointment is promised.
     source : Text
         Where all this was read.
     """
@@ -66,6 +83,9 @@ class PathwayRules:
     exits: Mapping[str, Text]
     orientation: tuple[Orientation, ...]
     answers: Mapping[str, tuple[str, ...]]
+    shares: tuple[CohortShare, ...]
+    followed_at_least: int
+    first_appointment_days: int
     source: Text
 
 
@@ -85,7 +105,8 @@ def load_pathway_rules() -> PathwayRules:
         for one in content["events"]
     }
     answers = {name: () if codes == "number" else tuple(codes) for name, codes in content["answers"].items()}
-    named = [content["last"], content["seen"], *(before for one in events.values() for before in one.after)]
+    ends = [one[end] for one in content["shares"] for end in ("start", "target")]
+    named = [content["last"], content["seen"], *ends, *(before for one in events.values() for before in one.after)]
     if strange := sorted(set(named) - set(events)):
         raise DefinitionError(f"{paths.shown(file)}: {strange[0]!r} is no event; legal are {', '.join(events)}")
     table = tuple(
@@ -99,6 +120,9 @@ def load_pathway_rules() -> PathwayRules:
         exits={one["id"]: one["name"] for one in content["exits"]},
         orientation=table,
         answers=answers,
+        shares=tuple(CohortShare(**one) for one in content["shares"]),
+        followed_at_least=content["followed_at_least"],
+        first_appointment_days=content["first_appointment_days"],
         source=content["source"],
     )
 
