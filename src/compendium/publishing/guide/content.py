@@ -184,6 +184,7 @@ def _day(content: Guide, t: Catalogue) -> Iterator[Section]:
             ),
             Grid(t("Timetable"), [t("Time"), t("What"), t("Minutes")], hours, [2, 6, 1.5]),
         ],
+        sheet=True,
     )
 
 
