@@ -6,7 +6,8 @@ Seven rules, in this order, each with the study's ``minimum_cell`` (10 unless th
 2. *count*: where the estimate is a share of persons, the persons counted **and** those left over must each reach the
    minimum; where it is a count, the count must, or be nought.
 3. *complement*: where a cell of a breakdown was blanked, the next smallest goes with it, or the blank could be worked out
-   from the total; and so on until the blank cells hold the minimum of persons together.
+   from the total; and so on until the blank cells hold the minimum of persons together, and each of them is open by that
+   many persons or by ten points of its share, for one who knows how many stand in each.
 4. *groups*: where groups whose means are shown leave fewer persons of the total than the minimum, those few could be worked
    out from the total mean; the smallest group shown goes with them (its reason is *complement* too). So does it while the
    blank groups beside the largest of them are too few for its mean to stay open by five points of 100.
@@ -32,6 +33,8 @@ from .. import results as _results
 from ..study.elements import Rules
 from .dominance import DOMINATED
 from .releases import given_away
+
+Floats = NDArray[np.float64]
 
 COUNT_UNITS = ("respondents", "answers received")
 SHARE_METHODS = ("share", "share by another rule")
@@ -68,6 +71,8 @@ _MARGIN = [
 ]
 COVER = 0.05
 """Persons in other blank groups for each in the largest: its mean, on 0-100, then keeps a range of five points."""
+OPEN = 0.10
+"""Part of a cell's persons by which what is withheld stays open: ten points of its share."""
 TELLING = ("turned",)
 """Flags that say on which side of everybody's a withheld number lies; other flags say what a row is."""
 FEW_BLANKS = 2
@@ -200,13 +205,35 @@ def _complements(gate: _Gate, minimum: int) -> None:
             continue
         while True:
             blank, persons = gate.is_blank[rows], gate.persons[rows]
-            if not blank.any() or (blank.sum() > 1 and persons[blank].sum() >= minimum):
+            if not blank.any() or (blank.sum() > 1 and _is_open(persons[blank], gate.n[rows][blank], minimum)):
                 break
             # nought hides nothing: the blank would still be what is left of the total
             cover = ~blank & (persons > 0) if (~blank & (persons > 0)).any() else ~blank
             if not cover.any():
                 break
             gate.blank(rows[cover][np.argmin(persons[cover])], "complement")
+
+
+def _is_open(persons: Floats, n: Floats, minimum: int) -> bool:
+    """Tell whether blank cells whose sum is known hide one another.
+
+    Parameters
+    ----------
+    persons : array of float
+        Persons counted in each cell.
+    n : array of float
+        Persons of each cell; those of a tally are the same in all.
+    minimum : int
+        Persons.
+
+    Notes
+    -----
+    With the sum ``K`` of the cells and their sizes ``n`` known, a cell may count from ``max(0, K - (N - n))`` to ``min(n, K)``
+    persons. Each must be open by the minimum of persons or by :data:`OPEN` of its size, and all together hold the minimum.
+    """
+    whole = persons.sum()
+    width = np.minimum(n, whole) - np.maximum(0, whole - (n.sum() - n))
+    return bool(whole >= minimum and ((width >= minimum) | (width >= OPEN * n)).all())
 
 
 def _groups(gate: _Gate, minimum: int) -> None:
