@@ -71,7 +71,7 @@ def small_cells_alone(frame: pd.DataFrame, minimum: int) -> pd.DataFrame:
 def gated(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
     """Put each product of each unit through the gate, as its pages do."""
     products = (own.drop(columns="_product") for _, own in frame.groupby("_product", sort=False))
-    return pd.concat([protect(own, study.disclosure, pooled=study.pooled.code) for own in products])
+    return pd.concat([protect(own, study.disclosure, pooled=study.pooled.code).set_axis(own.index) for own in products])
 
 
 def lines(found: pd.DataFrame, by: str, pooled: str) -> list[str]:
