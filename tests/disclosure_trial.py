@@ -18,20 +18,21 @@ from compendium.reading import read_parquet
 from compendium.study.study import Study, load_study
 
 TARGET = paths.REPOSITORY / "docs" / "disclosure.md"
-PERSONS, POINTS_OF_SHARE, POINTS_OF_MEAN = 10, 10.0, 5.0
+LEAST = {"share": 10.0, "mean": 5.0, "count": 10.0}
+"""Range by which what is withheld stays open: points of 100, or persons."""
 HEAD = """# How close an attacker comes
 
-The attacker holds every share and mean that the products of the study publish, rounded as they go out, for every country and for all
+The attacker holds every share, mean and count that the products of the study publish, rounded as they go out, for every country and for all
 together; knows how many persons stand behind every number, withheld ones included; and knows that groups of a breakdown with
 those who named no group make up the country, and that countries, each counting the same, make up all together. All of it is one
 linear programme for each quantity (`tests/attack.py`); a withheld number can then be anything between its smallest and largest
 feasible value.
 
-Promised: a withheld share stays open by {points:.0f} points or {persons} persons, a withheld mean by {mean:.0f} points of 100. *Small cells alone* is what most
+Promised: a withheld share stays open by {share:.0f} points, a withheld mean by {mean:.0f} points of 100, a withheld count by {count:.0f} persons. *Small cells alone* is what most
 systems do: blank what rests on, counts, or leaves over fewer than {minimum} persons, and nothing else. Answers: {origin}, {n:,} numbers attacked
 in {units} units. Written by `python tests/disclosure_trial.py`.
 
-| what is withheld | by | withheld | smallest range (points) | median range (points) | below the promise |
+| what is withheld | by | withheld | smallest range (points or persons) | median range | below the promise |
 |---|---|---:|---:|---:|---:|
 """
 FOOT = """
@@ -78,15 +79,15 @@ def lines(found: pd.DataFrame, by: str, pooled: str) -> list[str]:
     """Return a line of the table for shares and means of countries and of all together."""
     written = []
     width = found["high"] - found["low"]
-    for method, what in (("share", "shares"), ("mean", "means")):
+    for method, what in (("share", "shares"), ("mean", "means"), ("count", "counts")):
         for is_pooled, whose in ((False, "of countries"), (True, "of all together")):
             own = found[(found["method"] == method) & ((found["country"] == pooled) == is_pooled)]
             if own.empty:
                 continue
             open_by = width[own.index]
-            bad = open_by < (POINTS_OF_SHARE if method == "share" else POINTS_OF_MEAN)
-            if method == "share":
-                bad &= open_by * own["n"] / 100 < PERSONS
+            if method == "count":
+                open_by = open_by * own["n"] / 100
+            bad = open_by < LEAST[method]
             cells = [f"{len(own):,}", f"{open_by.min():.1f}", f"{open_by.median():.1f}", f"{int(bad.sum()):,}"]
             written.append(f"| {what} {whose} | {by} | {' | '.join(cells)} |")
     return written
@@ -107,9 +108,7 @@ def main(folder: Path) -> None:
         table += lines(attack(rounded(frame), plain, study.pooled.code), by, study.pooled.code)
         print("\n".join(table), flush=True)
     head = HEAD.format(
-        points=POINTS_OF_SHARE,
-        persons=PERSONS,
-        mean=POINTS_OF_MEAN,
+        **LEAST,
         minimum=minimum,
         origin=results.weakest_origin(plain.loc[plain["origin"] != "context", "origin"]),
         n=len(plain),

@@ -145,7 +145,7 @@ def test_what_a_group_entered_is_shown_even_where_its_numbers_are_withheld() -> 
     page = sheet(FOUND, JUDGED)
     html = of_unit(page, "discipline:music")._repr_html_()
     assert "In place: &lt;b&gt;none&lt;/b&gt;. Entered by Musicians, 2026-11-21." in html
-    assert "too few people" in html
+    assert "withheld" in html
     assert "%" not in html.split("<tbody>", 1)[1].split("</table>")[0]
     shown = action.table(page)
     assert isinstance(shown, Several)

@@ -65,7 +65,7 @@ def test_the_alternative_text_says_what_is_withheld_and_what_cannot_be_compared(
 
 def test_a_withheld_row_keeps_its_place_in_words() -> None:
     svg = intervals(shares(), y="group", t=EN, title="Exposed").svg()
-    assert ">too few people</text>" in svg
+    assert ">withheld</text>" in svg
 
 
 def test_a_row_of_which_all_series_are_withheld_says_so_once() -> None:
@@ -73,7 +73,7 @@ def test_a_row_of_which_all_series_are_withheld_says_so_once() -> None:
     both = pd.concat([hidden.assign(country=code) for code in ("AA", "BB")], ignore_index=True)
     drawn = pd.concat([shares()[lambda rows: ~rows["suppressed"]], both], ignore_index=True)
     svg = intervals(drawn, y="group", hue="country", t=EN, title="Exposed").svg()
-    assert svg.count(">too few people</text>") == 1
+    assert svg.count(">withheld</text>") == 1
 
 
 def test_the_data_of_a_figure_are_what_it_draws() -> None:

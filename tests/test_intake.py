@@ -88,7 +88,7 @@ def test_a_withheld_loss_is_never_drawn(study: Study, collected: dict[str, pd.Da
         study, unit, disclosure.protect(log, study.disclosure), text.load("en"), lambda column, code: code
     )
     figure = screening.flow_of_answers(left)
-    assert "Too fast to have read: too few people" in figure.alt
+    assert "Too fast to have read: withheld" in figure.alt
     assert ": 7;" not in figure.alt
 
 

@@ -49,9 +49,9 @@ def test_a_table_has_caption_scopes_and_a_reachable_region() -> None:
 def test_a_withheld_number_is_words_and_leaves_no_number_in_its_row() -> None:
     table = estimates(shares(), rows="group", caption="Who is exposed", t=EN)
     row = table.frame.iloc[1]
-    assert row["Estimate (%)"] == "too few people"
+    assert row["Estimate (%)"] == "withheld"
     assert list(row[["95% interval", "n"]]) == ["", ""]
-    assert '<td class="word">too few people</td>' in table._repr_html_()
+    assert '<td class="word">withheld</td>' in table._repr_html_()
 
 
 def test_what_is_not_comparable_says_why_in_words() -> None:
@@ -77,7 +77,7 @@ def test_columns_side_by_side_hold_estimate_interval_and_n() -> None:
     frame = estimates(side, rows="group", columns="country", caption="By country", t=EN).frame
     assert list(frame.columns) == ["Group", "AA", "BB"]
     assert frame.loc[0, "AA"] == "1,234.6 (1,200.0 to 1,300.0), n = 1,500"
-    assert frame.loc[0, "BB"] == "too few people"
+    assert frame.loc[0, "BB"] == "withheld"
     assert frame.loc[1, "BB"] == "–"
 
 

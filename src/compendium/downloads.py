@@ -21,6 +21,8 @@ COLUMNS: Final = (
     "flag", "caveat", "comparable", "reason", "suppressed", "suppression_reason",
 )  # fmt: skip
 """Columns of the one shape of a result that a file holds, where any of its rows has something in them."""
+PROTECTION: Final = "protection"
+"""What a file says of every withheld number, whichever rule withheld it."""
 
 
 def as_csv(results: pd.DataFrame) -> bytes:
@@ -40,9 +42,10 @@ def as_csv(results: pd.DataFrame) -> bytes:
     Notes
     -----
     Published facts keep all their digits. What rests on people has those that leave the house
-    (:func:`.disclosure.rounded`): from more what is withheld could be worked out.
+    (:func:`.disclosure.rounded`): from more what is withheld could be worked out. Nor is it said which rule withheld a number.
     """
     frame = rounded(results)
+    frame["suppression_reason"] = frame["suppression_reason"].mask(frame["suppressed"], PROTECTION)
     shown = [name for name in COLUMNS if frame[name].notna().any() and not (frame[name].isin(["", False])).all()]
     return frame[shown].to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 

@@ -204,7 +204,7 @@ def _listed(results: pd.DataFrame, keys: list[str], t: Catalogue, label: Label, 
     head = t("Estimate ({unit})", unit=label("unit", units[0])) if single else t("Estimate")
     frame = pd.DataFrame({heading(key, t): _labels(results[key], key, t, label) for key in keys}, dtype=object)
     shown = list(results.itertuples(index=False))
-    frame[head] = [withheld(row, t, label) or value(row.estimate, digits, t) for row in shown]
+    frame[head] = [withheld(row, t) or value(row.estimate, digits, t) for row in shown]
     if not single and any(units):
         frame[t("Unit")] = _labels(results["unit"], "unit", t, label)
     if results["ci_low"].notna().any():
@@ -232,7 +232,7 @@ def _spread(
 
 
 def _cell(row: object, t: Catalogue, label: Label, digits: int) -> str:
-    missing = withheld(row, t, label)
+    missing = withheld(row, t)
     if missing:
         return missing
     shown = value(row.estimate, digits, t)  # type: ignore[attr-defined]

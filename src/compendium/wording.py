@@ -42,18 +42,12 @@ def is_withheld(row: object) -> bool:
     return bool(row.suppressed)  # type: ignore[attr-defined]
 
 
-def withheld(row: object, t: Catalogue, label: Label) -> str:
-    """Return the words that stand for a withheld number, or an empty text where the number may be shown."""
-    if not is_withheld(row):
-        return ""
-    words = {
-        "cell": t("too few people"),
-        "dominance": t("too few people"),  # which of the two it was would tell that somebody is large
-        "count": t("too few people"),
-        "complement": t("withheld to protect another number"),
-    }
-    reason = row.suppression_reason  # type: ignore[attr-defined]
-    return words[reason] if reason in words else label("suppression_reason", reason)
+def withheld(row: object, t: Catalogue) -> str:
+    """Return the word that stands for a withheld number, or an empty text where the number may be shown.
+
+    Which rule withheld it is not said: that a share counts too few would tell that it is small.
+    """
+    return t("withheld") if is_withheld(row) else ""
 
 
 def remark(row: object, t: Catalogue, label: Label) -> str:
@@ -76,6 +70,8 @@ def note(results: pd.DataFrame, t: Catalogue, label: Label) -> str:
         said.append(t("Source: {sources}.", sources=sources))
     if results["estimate"].notna().any() and results["ci_low"].isna().all() and set(results["origin"]) != {"context"}:
         said.append(t("No interval: the numbers describe the answers themselves, not a population."))
+    if results["suppressed"].any():
+        said.append(t("Withheld: too few people stand there, or another such number would follow from it."))
     said += [origin(code, t) for code in results["origin"].drop_duplicates()]
     return " ".join(said)
 

@@ -7,7 +7,7 @@ Seven rules, in this order, each with the study's ``minimum_cell`` (10 unless th
    minimum; where it is a count, the count must, or be nought.
 3. *complement*: where a cell of a breakdown was blanked, the next smallest goes with it, or the blank could be worked out
    from the total; and so on until the blank cells hold the minimum of persons together, and each of them is open by that
-   many persons or by ten points of its share, for one who knows how many stand in each.
+   many persons if it counts, and by ten points if it is a share, for one who knows how many stand in each.
 4. *groups*: where groups whose means are shown leave fewer persons of the total than the minimum, those few could be worked
    out from the total mean; the smallest group shown goes with them (its reason is *complement* too). So does it while the
    blank groups beside the largest of them are too few for its mean to stay open by five points of 100.
@@ -120,7 +120,7 @@ def protect(results: pd.DataFrame, rules: Rules, ledger: pd.DataFrame | None = N
 
     _complements(gate, minimum)
     _groups(gate, minimum)
-    if pooled and _margins(gate, pooled):
+    if pooled and _margins(gate, pooled, minimum):
         _complements(gate, minimum)
     _nested(gate, minimum)
     return _results.validate(gate.result())
@@ -205,7 +205,7 @@ def _complements(gate: _Gate, minimum: int) -> None:
             continue
         while True:
             blank, persons = gate.is_blank[rows], gate.persons[rows]
-            if not blank.any() or (blank.sum() > 1 and _is_open(persons[blank], gate.n[rows][blank], minimum)):
+            if not blank.any() or _is_open(persons[blank], gate.n[rows][blank], minimum, gate.is_share[rows[0]]):
                 break
             # nought hides nothing: the blank would still be what is left of the total
             cover = ~blank & (persons > 0) if (~blank & (persons > 0)).any() else ~blank
@@ -214,7 +214,7 @@ def _complements(gate: _Gate, minimum: int) -> None:
             gate.blank(rows[cover][np.argmin(persons[cover])], "complement")
 
 
-def _is_open(persons: Floats, n: Floats, minimum: int) -> bool:
+def _is_open(persons: Floats, n: Floats, minimum: int, is_share: bool) -> bool:
     """Tell whether blank cells whose sum is known hide one another.
 
     Parameters
@@ -222,18 +222,21 @@ def _is_open(persons: Floats, n: Floats, minimum: int) -> bool:
     persons : array of float
         Persons counted in each cell.
     n : array of float
-        Persons of each cell; those of a tally are the same in all.
+        Persons of each cell; those of a tally are the same in all, and a cell that counts its own members has none but them.
     minimum : int
         Persons.
+    is_share : bool
+        Whether the cells are shares, or else counts.
 
     Notes
     -----
     With the sum ``K`` of the cells and their sizes ``n`` known, a cell may count from ``max(0, K - (N - n))`` to ``min(n, K)``
-    persons. Each must be open by the minimum of persons or by :data:`OPEN` of its size, and all together hold the minimum.
+    persons. A count must be open by the minimum of persons, a share by :data:`OPEN` of its size; together they hold the minimum.
     """
     whole = persons.sum()
-    width = np.minimum(n, whole) - np.maximum(0, whole - (n.sum() - n))
-    return bool(whole >= minimum and ((width >= minimum) | (width >= OPEN * n)).all())
+    size = n if is_share else np.where(n > persons, n, whole)
+    width = np.minimum(size, whole) - np.maximum(0, whole - (size.sum() - size))
+    return bool(whole >= minimum and (width >= (OPEN * n if is_share else minimum)).all())
 
 
 def _groups(gate: _Gate, minimum: int) -> None:
@@ -255,18 +258,22 @@ def _groups(gate: _Gate, minimum: int) -> None:
             gate.blank(rows[~blank][np.argmin(n[~blank])], "complement")
 
 
-def _margins(gate: _Gate, pooled: str) -> bool:
-    """Blank the value of all countries where it would give back the one or two that are blank; tell whether any was."""
+def _margins(gate: _Gate, pooled: str, minimum: int) -> bool:
+    """Blank the value of all countries where it would give back those that are blank; tell whether any was."""
     positions = np.flatnonzero(gate.survey)
     own = gate.frame.iloc[positions][[*_MARGIN, "country"]].assign(blank=gate.is_blank[positions])
+    own["hidden"] = np.where(gate.is_count[positions], gate.persons[positions], np.inf)
     inside = (own["country"] == pooled) & (
         own["group_by"] == "country"
     )  # a product of all together that tells them apart
+    # a country that only hides another one here is shown on its own page
+    own["blank"] &= ~(inside & (gate.rule[positions] == "complement"))
     own["country"] = own["country"].where(~inside, own["group"])
     own.loc[inside, ["group_by", "group"]] = ""
     countries = own[own["country"] != pooled].drop_duplicates([*_MARGIN, "country"])
-    blanks = countries.groupby(_MARGIN, sort=False)["blank"].sum()
-    few = blanks.reindex(pd.MultiIndex.from_frame(own[_MARGIN])).fillna(0).between(1, FEW_BLANKS).to_numpy()
-    gone = positions[few & (own["country"] == pooled).to_numpy() & ~own["blank"].to_numpy()]
+    at = pd.MultiIndex.from_frame(own[_MARGIN])
+    blanks = countries[countries["blank"]].groupby(_MARGIN, sort=False)["hidden"].agg(["size", "sum"]).reindex(at)
+    few = (blanks["size"].le(FEW_BLANKS) | blanks["sum"].lt(minimum)).to_numpy()
+    gone = positions[few & (own["country"] == pooled).to_numpy() & ~gate.is_blank[positions]]
     gate.blank(gone, "complement")
     return bool(len(gone))

@@ -74,7 +74,7 @@ def bars(
         )
         room = float(results["estimate"].max()) if results["estimate"].notna().any() else 1.0
         for at, row in enumerate(rows):
-            words = withheld(row, t, label)
+            words = withheld(row, t)
             start = 0.0 if is_withheld(row) else float(row.estimate)
             ax.text(
                 start + 0.015 * room,
@@ -90,7 +90,7 @@ def bars(
         ax.set(xlabel=unit, ylabel="")
         ax.tick_params(length=0)
     said = "; ".join(
-        t("{name}: {count}", name=label(y, code), count=withheld(row, t, label) or value(row.estimate, digits, t))
+        t("{name}: {count}", name=label(y, code), count=withheld(row, t) or value(row.estimate, digits, t))
         for code, row in zip(results[y], rows, strict=True)
     )
     return Figure(

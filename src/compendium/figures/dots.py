@@ -26,10 +26,6 @@ ROW: Final = 0.25  # inches of one row of a panel
 OWN, OTHER, EUROPE = LIGHT["series-1"], LIGHT["muted"], LIGHT["series-2"]
 
 
-NARROW: Final = 20
-"""Characters of words that stand in a panel instead of a dot."""
-
-
 def dots(
     results: pd.DataFrame,
     *,
@@ -186,9 +182,8 @@ def _dot(
 ) -> None:
     known = found[found["estimate"].notna()]
     if known.empty:
-        words = withheld(next(found.itertuples(index=False)), t, label) if len(found) else ""
-        # a panel is narrow: the data behind the figure has the reason in full
-        words = absent if not words else words if len(words) <= NARROW else t("withheld")
+        words = withheld(next(found.itertuples(index=False)), t) if len(found) else ""
+        words = words or absent
         ax.text(
             0.02,
             at,

@@ -106,7 +106,7 @@ def _box(ax: Axes, at: float, text: str) -> None:
 
 
 def _count(row: object, t: Catalogue, label: Label) -> str:
-    return withheld(row, t, label) or value(row.estimate, 0, t)  # type: ignore[attr-defined]
+    return withheld(row, t) or value(row.estimate, 0, t)  # type: ignore[attr-defined]
 
 
 def _describe(names: list[str], words: list[str], first: str, last: str, t: Catalogue, title: str) -> str:

@@ -215,7 +215,7 @@ def _name(found: pd.DataFrame, text: str, hue: str | None, t: Catalogue) -> str:
 
 def _draw(ax: Axes, row: object, at: float, number: int, t: Catalogue, label: Label) -> None:
     colour = LIGHT[SERIES[number]]
-    words = withheld(row, t, label)
+    words = withheld(row, t)
     if words:
         ax.text(0.01, at, words, transform=ax.get_yaxis_transform(), va="center", style="italic", color=LIGHT["muted"])
         return

@@ -99,7 +99,7 @@ def _panel(ax: Axes, own: pd.DataFrame, steps: Sequence[str], lines: Sequence[st
     ax.axhline(0, color=LIGHT["muted"], linewidth=1.0, zorder=0.5)
     ax.tick_params(length=0, labelsize=SMALL)
     if own["suppressed"].any():
-        words = withheld(next(own[own["suppressed"]].itertuples(index=False)), t, label)
+        words = withheld(next(own[own["suppressed"]].itertuples(index=False)), t)
         ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", style="italic", fontsize=SMALL)
         return
     by_group = own.set_index("group")

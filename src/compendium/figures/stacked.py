@@ -145,7 +145,7 @@ def _legend(
     handles = [Patch(facecolor=LIGHT["series-1"], alpha=strengths[code], label=label(pieces, code)) for code in codes]
     if has_withheld:
         handles.append(
-            Patch(facecolor=LIGHT["panel"], hatch="////", edgecolor=LIGHT["grid"], label=t("withheld: too few people"))
+            Patch(facecolor=LIGHT["panel"], hatch="////", edgecolor=LIGHT["grid"], label=t("withheld"))
         )
     fig.legend(handles=handles, loc="outside upper left", ncols=2)
 

@@ -120,7 +120,7 @@ def _move(row: pd.Series, filled: pd.Series) -> float:
 
 def _with_interval(row: pd.Series, digits: int, sheet: Sheet) -> str:
     t = sheet.t
-    return withheld(row, t, sheet.label) or t(
+    return withheld(row, t) or t(
         "{estimate} ({interval})",
         estimate=t.number(row["estimate"], digits),
         interval=t.interval(row["ci_low"], row["ci_high"], digits),

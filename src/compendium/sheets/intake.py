@@ -75,7 +75,7 @@ def open_sheet(study: Study, unit: str, results: pd.DataFrame, t: Catalogue, lab
 def arrived(sheet: Sheet) -> Sentence:
     """Say how many answers came in, and when."""
     t, row = sheet.t, sheet.own(RECEIVED).iloc[0]
-    count = withheld(row, t, sheet.label) or t.number(row["estimate"])
+    count = withheld(row, t) or t.number(row["estimate"])
     if row["caveat"]:
         count = t("{n} (without those who did not agree or withdrew, who are too few to be counted)", n=count)
     if not row["period"]:

@@ -279,7 +279,7 @@ def _loosest(sheet: Sheet, measure: Measure) -> str:
 
 def number(row: pd.Series, t: Catalogue, digits: int = 2) -> str:
     """Write an estimate with its interval, or why it is withheld or absent."""
-    words = withheld(row, t, lambda column, code: code)
+    words = withheld(row, t)
     if words or pd.isna(row["estimate"]):
         return words or NO_VALUE
     if pd.isna(row["ci_low"]):

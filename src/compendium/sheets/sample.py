@@ -182,7 +182,7 @@ def wanted(sheet: Sheet) -> list[Target]:
         if here is None:
             shown, share = sheet.t("not asked"), None
         else:
-            words = withheld(here, sheet.t, sheet.label)
+            words = withheld(here, sheet.t)
             share = None if words or not row.estimate else 100 * here.estimate / row.estimate
             shown = words or sheet.t.number(here.estimate)
         country, variable, code = row.Index

@@ -75,7 +75,7 @@ def kept(sheet: Sheet) -> Sentence:
     """Say how many of the answers received are kept."""
     t = sheet.t
     ends = {row.indicator: row for row in sheet.own.itertuples(index=False) if row.indicator in ("received", "kept")}
-    counts = {name: withheld(row, t, sheet.label) or value(row.estimate, 0, t) for name, row in ends.items()}
+    counts = {name: withheld(row, t) or value(row.estimate, 0, t) for name, row in ends.items()}
     said = t("{kept} of {received} answers are kept.", **counts)
     if ends["received"].caveat:
         said += " " + t("Who did not agree or withdrew is not counted here: they are too few.")

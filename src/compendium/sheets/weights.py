@@ -56,7 +56,7 @@ class Sheet(UnitSheet):
 
     def cell(self, row: Any) -> str:
         """Return estimate and interval of a row, or why they are withheld."""
-        words = withheld(row, self.t, self.label)
+        words = withheld(row, self.t)
         if words or pd.isna(row.estimate):
             return words or NO_VALUE
         return f"{value(row.estimate, 1, self.t)} ({interval(row, 1, self.t)})"
@@ -186,7 +186,7 @@ def _cost(sheet: Sheet) -> Table:
     }
     rows = sheet.results[sheet.results["indicator"] == weighting.WEIGHTS]
     shown = [
-        withheld(row, t, sheet.label)
+        withheld(row, t)
         or value(row.estimate, 1 if row.unit in ("ratio", "means of all weights") else 0, t)
         for row in rows.itertuples()
     ]
@@ -219,7 +219,7 @@ def _margins(sheet: Sheet) -> Table:
             t("Question"): [sheet.label("indicator", one.indicator) for one in known.itertuples()],
             t("Answer"): [sheet.fallback(one.indicator, one.group) for one in known.itertuples()],
             t("Among those who answered, %"): [
-                withheld(row, t, sheet.label) or value(row.estimate, 1, t)
+                withheld(row, t) or value(row.estimate, 1, t)
                 for row in (asked.loc[(one.indicator, one.group)] for one in known.itertuples())
             ],
             t("Published, %"): [value(one.estimate, 1, t) for one in known.itertuples()],

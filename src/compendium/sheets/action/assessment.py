@@ -103,7 +103,7 @@ def _line(sheet: Sheet, row: Any) -> dict[str, str]:
     t = sheet.t
     line = {
         t("Situation of work"): sheet.situation(row.situation),
-        t("Persons who meet it"): withheld(row, t, sheet.label) or t("nobody was asked"),
+        t("Persons who meet it"): withheld(row, t) or t("nobody was asked"),
         t("n"): "",
         t("Place by frequency alone"): NO_VALUE,
         t("Severity"): _rank(sheet, row.severity),

@@ -56,7 +56,7 @@ def calls_said(sheet: Sheet) -> Sentence:
     ):
         rows = sheet.rows(indicator=indicator, method=method, group_by="")
         if len(rows):
-            said.append(f"{words} {withheld(rows.iloc[0], t, sheet.label) or _value(sheet, rows.iloc[0], 0)}.")
+            said.append(f"{words} {withheld(rows.iloc[0], t) or _value(sheet, rows.iloc[0], 0)}.")
     absent = sheet.rows(method=NOT_MEASURED)
     absent = absent[absent["indicator"].isin([HOURS, TOGETHER, PAID])]["indicator"]
     if len(absent):
@@ -86,7 +86,7 @@ def calls_table(sheet: Sheet) -> Table | None:
         {
             t("Among those who answered a call"): _name(sheet, row["indicator"]),
             t("How it is counted"): _counting(sheet, row["method"]),
-            t("Estimate"): withheld(row, t, sheet.label) or _number(sheet, row, digits),
+            t("Estimate"): withheld(row, t) or _number(sheet, row, digits),
             t("95% interval"): "" if row["suppressed"] else _interval(sheet, row, digits),
             t("n"): "" if row["suppressed"] else t.number(row["n"]),
         }
@@ -153,7 +153,7 @@ def calls_linked(sheet: Sheet, outcome: str) -> Table | Sentence | None:
     table = [
         {
             t("Quantity"): _name(sheet, row["group"]),
-            t("Adjusted association"): withheld(row, t, sheet.label) or t.number(row["estimate"], 2),
+            t("Adjusted association"): withheld(row, t) or t.number(row["estimate"], 2),
             t("95% interval"): "" if row["suppressed"] else t.interval(row["ci_low"], row["ci_high"], 2),
             t("p, adjusted for several tests"): "" if row["suppressed"] else p_value(row["p_adjusted"], t),
             t("n"): "" if row["suppressed"] else t.number(row["n"]),
@@ -211,7 +211,7 @@ def _value(sheet: Sheet, row: pd.Series, digits: int) -> str:
 
 
 def _cell(sheet: Sheet, row: pd.Series) -> str:
-    hidden = withheld(row, sheet.t, sheet.label)
+    hidden = withheld(row, sheet.t)
     return hidden or sheet.t(
         "{estimate} ({interval})", estimate=_number(sheet, row, 0), interval=_interval(sheet, row, 0)
     )

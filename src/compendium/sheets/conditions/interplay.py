@@ -110,7 +110,7 @@ def _table(sheet: Sheet, outcome: str, kind: str) -> Table | None:
     table = []
     for _, row in rows.iterrows():
         slope = sheet.rows(indicator=outcome, group_by=row["group"], method=SLOPE).set_index("group")
-        hidden = withheld(row, t, sheet.label)
+        hidden = withheld(row, t)
         cells = {
             heads[0]: t.number(slope.loc["low", "estimate"], 2),
             heads[1]: t.number(slope.loc["high", "estimate"], 2),

@@ -81,7 +81,7 @@ def association_table(sheet: Sheet, outcome: str) -> Table | None:
     table = []
     for _, row in adjusted.sort_values("estimate", ascending=False, kind="stable").iterrows():
         alone, source = plain.loc[row["group"]], shared.loc[row["group"]]
-        hidden = withheld(row, t, sheet.label)
+        hidden = withheld(row, t)
         cells = {
             t("Adjusted association"): t.number(row["estimate"], 2),
             t("95% interval"): t.interval(row["ci_low"], row["ci_high"], 2),

@@ -125,7 +125,7 @@ def _differences(sheet: Sheet, standardised: pd.DataFrame) -> Table:
 
 
 def _cell(row: object, sheet: Sheet) -> str:
-    hidden = withheld(row, sheet.t, sheet.label)
+    hidden = withheld(row, sheet.t)
     if hidden:
         return hidden
     middle = value(row.estimate, 1, sheet.t)  # type: ignore[attr-defined]

@@ -81,7 +81,7 @@ def _grid(sheet: Sheet) -> Table:
 def _said(row: Any, sheet: Sheet) -> str:
     if row is None:
         return NO_VALUE
-    hidden = withheld(row, sheet.t, sheet.label)
+    hidden = withheld(row, sheet.t)
     return hidden or f"{value(row.estimate, 1, sheet.t)}, {sheet.label('flag', row.flag)}"
 
 
@@ -114,7 +114,7 @@ def differences(sheet: Sheet, unit: str = POINTS) -> Table | Sentence:
             **({} if sheet.focus else {t("Country"): [sheet.label("country", code) for code in rows["country"]]}),
             t("Verdict"): [NO_VALUE if row.suppressed else sheet.label("flag", row.flag) for row in rows.itertuples()],
             t("Points from the mean of the other countries"): [
-                withheld(row, t, sheet.label) or value(row.estimate, 1, t) for row in rows.itertuples()
+                withheld(row, t) or value(row.estimate, 1, t) for row in rows.itertuples()
             ],
             t("95% interval"): [NO_VALUE if row.suppressed else interval(row, 1, t) for row in rows.itertuples()],
             t("Effect size g (95% interval)") if is_score else t("Effect size h (95% interval)"): [

@@ -267,7 +267,7 @@ def _question(sheet: Sheet, indicator: str) -> str:
 
 def _cell(row: pd.Series, sheet: Sheet) -> str:
     t = sheet.t
-    words = withheld(row, t, sheet.label)
+    words = withheld(row, t)
     if words or pd.isna(row["estimate"]):
         return words or NO_VALUE
     return t("{value} ({interval})", value=t.number(row["estimate"]), interval=interval(row, 0, t))

@@ -162,7 +162,7 @@ def _told(sheet: Sheet, mark: str) -> str:
 
 
 def _cell(row: pd.Series, t: Catalogue, sheet: Sheet) -> str:
-    words = withheld(row, t, sheet.label)
+    words = withheld(row, t)
     if words or pd.isna(row["estimate"]):
         return words or NO_VALUE
     return t("{value} ({interval})", value=t.number(row["estimate"]), interval=interval(row, 0, t))

@@ -20,7 +20,7 @@ def measure(sheet: Sheet, code: str) -> str:
 
 def cell(sheet: Sheet, row: pd.Series, digits: int = 0) -> str:
     """Return estimate and interval of a row, or why there is none."""
-    hidden = withheld(row, sheet.t, sheet.label)
+    hidden = withheld(row, sheet.t)
     if hidden:
         return hidden
     if pd.isna(row["estimate"]):
