@@ -46,6 +46,7 @@ FLOORS = [
         "diagnosis",
         "action",
         "restitution",
+        "needs",
         "pathways",
         "economy",
         "organisations",
