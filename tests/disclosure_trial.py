@@ -29,7 +29,8 @@ linear programme for each quantity (`tests/attack.py`); a withheld number can th
 feasible value.
 
 Promised: a withheld share stays open by {share:.0f} points, a withheld mean by {mean:.0f} points of 100, a withheld count by {count:.0f} persons. *Small cells alone* is what most
-systems do: blank what rests on, counts, or leaves over fewer than {minimum} persons, and nothing else. Answers: {origin}, {n:,} numbers attacked
+systems do: blank what rests on, counts, or leaves over fewer than {minimum} persons, and nothing else. Not in the
+table is what all together withhold only beside another number while every country shows it. Answers: {origin}, {n:,} numbers attacked
 in {units} units. Written by `python tests/disclosure_trial.py`.
 
 | what is withheld | by | withheld | smallest range (points or persons) | median range | below the promise |
@@ -70,9 +71,29 @@ def small_cells_alone(frame: pd.DataFrame, minimum: int) -> pd.DataFrame:
 
 
 def gated(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
-    """Put each product of each unit through the gate, as its pages do."""
-    products = (own.drop(columns="_product") for _, own in frame.groupby("_product", sort=False))
-    return pd.concat([protect(own, study.disclosure, pooled=study.pooled.code).set_axis(own.index) for own in products])
+    """Put each product of each unit through the gate, as its pages do: those of all together beside those of each country."""
+    unit, name = (frame["_product"].str.split("/").str[at] for at in (0, 1))
+    is_pooled = unit == study.pooled.code
+    parts = []
+    for _, rows in frame.drop(columns="_product").groupby([name, unit], sort=False):
+        beside = None
+        if is_pooled[rows.index[0]]:
+            others = frame[(name == name[rows.index[0]]) & ~is_pooled].drop(columns="_product")
+            beside = others if len(others) else None
+        shown = protect(rows, study.disclosure, pooled=study.pooled.code, beside=beside)
+        parts.append(shown.set_axis(rows.index))
+    return pd.concat(parts)
+
+
+def said_by_each(found: pd.DataFrame, shown: pd.DataFrame, study: Study) -> pd.Series:
+    """Tell what all together withhold, only to cover another number, while every country that has it shows it: no secret."""
+    blank = shown[shown["suppressed"] & (shown["country"] != study.pooled.code)]
+    keys = ["indicator", "method", "group_by", "group"]
+    somewhere = pd.MultiIndex.from_frame(blank[keys])
+    mine = pd.MultiIndex.from_frame(found[keys])
+    countries = pd.MultiIndex.from_frame(shown.loc[shown["country"] != study.pooled.code, keys])
+    everywhere = mine.isin(countries) & ~mine.isin(somewhere)
+    return (found["country"] == study.pooled.code) & everywhere
 
 
 def lines(found: pd.DataFrame, by: str, pooled: str) -> list[str]:
@@ -105,7 +126,8 @@ def main(folder: Path) -> None:
     }
     table = []
     for by, frame in shown.items():
-        table += lines(attack(rounded(frame), plain, study.pooled.code), by, study.pooled.code)
+        found = attack(rounded(frame), plain, study.pooled.code)
+        table += lines(found[~said_by_each(found, frame, study)], by, study.pooled.code)
         print("\n".join(table), flush=True)
     head = HEAD.format(
         **LEAST,

@@ -83,3 +83,13 @@ def test_the_truth_is_always_among_what_is_feasible() -> None:
     is_count = true["method"] == "count"
     estimate = true["estimate"].where(~is_count, 100 * true["estimate"] / true["n"])
     assert (true["low"] - 1e-6 <= estimate).all() and (estimate <= true["high"] + 1e-6).all()
+
+
+def test_all_together_withhold_beside_the_countries_what_they_do_among_them() -> None:
+    truth = _study(5)
+    is_pooled = truth["country"] == POOLED
+    alone, beside = truth[is_pooled], truth[~is_pooled]
+    shown = protect(alone, RULES, pooled=POOLED, beside=beside)
+    among = protect(truth, RULES, pooled=POOLED)[is_pooled]
+    assert shown["suppressed"].tolist() == among["suppressed"].tolist() and shown.index.equals(alone.index)
+    assert shown["suppressed"].sum() > protect(alone, RULES, pooled=POOLED)["suppressed"].sum()

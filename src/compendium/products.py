@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from . import paths, reading
+from . import disclosure, paths, reading
 from .collection.provenance import source_of
 from .errors import ChainError
 from .study.study import Study
@@ -189,6 +189,30 @@ def read(study: Study, name: str, unit: str, wave: str) -> pd.DataFrame:
     if not path.is_file():
         reading.write_parquet(path, _made(study, name, unit, wave))
     return reading.read_parquet(path)
+
+
+def countries_beside(study: Study, name: str, unit: str, registry: Mapping[str, Product] = PRODUCTS) -> list[str]:
+    """Return the countries whose numbers a product of all countries together is published beside: those it is made for too."""
+    scopes = {scope for product in registry.values() if product.name == name for scope in product.scope}
+    return [one.code for one in study.countries] if study.is_pooled(unit) and COUNTRY in scopes else []
+
+
+def read_protected(study: Study, name: str, unit: str, wave: str) -> pd.DataFrame:
+    """Read a product of estimates as it may be published: after the disclosure gate, beside what is published of each country.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The one shape of a result; withheld rows are blank.
+    """
+    beside = [read(study, name, country, wave) for country in countries_beside(study, name, unit)]
+    return disclosure.protect(
+        read(study, name, unit, wave),
+        study.disclosure,
+        disclosure.ledger(study.folder),
+        study.pooled.code,
+        pd.concat(beside, ignore_index=True) if beside else None,
+    )
 
 
 def _made(study: Study, name: str, unit: str, wave: str) -> pd.DataFrame:

@@ -79,7 +79,13 @@ FEW_BLANKS = 2
 """Blank countries that the value of all countries together would give back."""
 
 
-def protect(results: pd.DataFrame, rules: Rules, ledger: pd.DataFrame | None = None, pooled: str = "") -> pd.DataFrame:
+def protect(
+    results: pd.DataFrame,
+    rules: Rules,
+    ledger: pd.DataFrame | None = None,
+    pooled: str = "",
+    beside: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Blank every estimate that would show a person.
 
     Parameters
@@ -93,6 +99,8 @@ def protect(results: pd.DataFrame, rules: Rules, ledger: pd.DataFrame | None = N
         Everything that was released before (:func:`.ledger`).
     pooled : str
         Code of all countries together, where rows of it may stand beside those of the countries.
+    beside : pandas.DataFrame, optional
+        The same numbers of each country, where `results` are those of all together: what is published of them elsewhere.
 
     Returns
     -------
@@ -105,6 +113,9 @@ def protect(results: pd.DataFrame, rules: Rules, ledger: pd.DataFrame | None = N
     A share of exactly 0 or 100 per cent tells the answer of every person in the group. It is blanked as well, since
     with a known member of the group nothing is left to guess.
     """
+    if beside is not None:
+        whole = protect(pd.concat([results, beside], ignore_index=True), rules, ledger, pooled)
+        return whole.iloc[: len(results)].set_axis(results.index)
     gate = _Gate(results)
     minimum = rules.minimum_cell
     gate.blank(gate.survey & (gate.n < minimum), "cell")
@@ -262,7 +273,9 @@ def _margins(gate: _Gate, pooled: str, minimum: int) -> bool:
     """Blank the value of all countries where it would give back those that are blank; tell whether any was."""
     positions = np.flatnonzero(gate.survey)
     own = gate.frame.iloc[positions][[*_MARGIN, "country"]].assign(blank=gate.is_blank[positions])
-    own["hidden"] = np.where(gate.is_count[positions], gate.persons[positions], np.inf)
+    own["hidden"], own["least"] = gate.persons[positions], np.where(gate.is_share, OPEN * gate.n, minimum)[positions]
+    neither = ~(gate.is_count | gate.is_share)[positions]  # of means nothing adds up
+    own.loc[neither, "hidden"] = np.inf
     inside = (own["country"] == pooled) & (
         own["group_by"] == "country"
     )  # a product of all together that tells them apart
@@ -272,8 +285,9 @@ def _margins(gate: _Gate, pooled: str, minimum: int) -> bool:
     own.loc[inside, ["group_by", "group"]] = ""
     countries = own[own["country"] != pooled].drop_duplicates([*_MARGIN, "country"])
     at = pd.MultiIndex.from_frame(own[_MARGIN])
-    blanks = countries[countries["blank"]].groupby(_MARGIN, sort=False)["hidden"].agg(["size", "sum"]).reindex(at)
-    few = (blanks["size"].le(FEW_BLANKS) | blanks["sum"].lt(minimum)).to_numpy()
+    blanks = countries[countries["blank"]].groupby(_MARGIN, sort=False)
+    blanks = blanks.agg(size=("blank", "size"), hidden=("hidden", "sum"), least=("least", "max")).reindex(at)
+    few = (blanks["size"].le(FEW_BLANKS) | blanks["hidden"].lt(blanks["least"])).to_numpy()
     gone = positions[few & (own["country"] == pooled).to_numpy() & ~gate.is_blank[positions]]
     gate.blank(gone, "complement")
     return bool(len(gone))

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 import pandas as pd
 from IPython.display import display
 
-from .. import disclosure, products
+from .. import products
 from ..sheets.base import Shown
 from ..sheets.factsheet import Sentence
 
@@ -54,9 +54,7 @@ def choose(
 
 def protected(page: Page, product: str, unit: str) -> pd.DataFrame:
     """Return a product of a country after the gate."""
-    found = products.read(page.study, product, unit, page.wave)
-    ledger = disclosure.ledger(page.study.folder)
-    return disclosure.protect(found, page.study.disclosure, ledger, page.study.pooled.code)
+    return products.read_protected(page.study, product, unit, page.wave)
 
 
 def outcomes(page: Page) -> list[tuple[str, str]]:

@@ -216,6 +216,13 @@ class Graph:
             export=self.rooms.export,
         )
         reads = [self._resolve(path, need, unit) for need in said.needs]
+        # the gate looks at each country before it lets a number of all together out
+        reads += [
+            (need, country)
+            for need, other in reads
+            for country in products.countries_beside(self.study, need, other, self.rooms.products)
+            if (need, country) not in reads
+        ]
         # Europe is never made from a mixture: where the page of one country could not be made, it waits.
         rests_on = (
             [page for page in self.pages() if page.wave == wave and page.unit != unit]
