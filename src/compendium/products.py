@@ -115,6 +115,9 @@ PRODUCTS: Mapping[str, Product] = {
     "statuses": Product("statuses", _BOTH, ("answers", "invariance"), "compendium.diagnosis.statuses:statuses"),
     "action": Product("action", _BOTH, ("answers",), "compendium.action:assess"),
     "assessment": Product("assessment", _BOTH, ("answers",), "compendium.action:assessment", _entered),
+    "needs": Product("needs", _BOTH, ("answers", "typology"), "compendium.needs.estimates:needs"),
+    "catalogue": Product("catalogue", _BOTH, (), "compendium.needs.catalogue:catalogue", _entered),
+    "training": Product("training", _BOTH, ("answers",), "compendium.needs.planning:training", _entered),
     "signs": Product("signs", _BOTH, ("answers",), "compendium.diagnosis.signs:signs", earlier="answers"),
 }
 

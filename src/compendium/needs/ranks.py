@@ -17,6 +17,7 @@ def rank_intervals(
     competence: Table,
     weights: ArrayLike | None = None,
     *,
+    clusters: ArrayLike | None = None,
     draws: int = 2000,
     level: float = 0.95,
     first: int = 3,
@@ -28,6 +29,8 @@ def rank_intervals(
     ----------
     importance, competence, weights
         As for :func:`.borich`.
+    clusters : array of shape (persons,), optional
+        Organisation through which each person answered; whole organisations are then drawn again. Who named none stands alone.
     draws : int
         Samples of persons drawn again.
     level : float
@@ -50,9 +53,11 @@ def rank_intervals(
     if n == 0:
         return _frame(ratings.competences, np.full((3, len(ratings.competences)), np.nan), np.nan)
     found = _ranks(discrepancies(ratings, np.ones((1, n))))[0]
+    unit = np.arange(n) if clusters is None else _units(clusters)
+    size = int(unit.max()) + 1
     parts = [
-        _ranks(discrepancies(ratings, rng.multinomial(n, np.full(n, 1 / n), min(_AT_ONCE, draws - at)).astype(float)))
-        for at in range(0, draws, _AT_ONCE)
+        _ranks(discrepancies(ratings, rng.multinomial(size, np.full(size, 1 / size), rows)[:, unit].astype(float)))
+        for rows in (min(_AT_ONCE, draws - at) for at in range(0, draws, _AT_ONCE))
     ]
     drawn = np.concatenate(parts)
     rated = ratings.n > 0
@@ -62,6 +67,14 @@ def rank_intervals(
     return _frame(
         ratings.competences, np.stack([found, low, high]), np.where(rated, (drawn <= first).mean(axis=0), np.nan)
     )
+
+
+def _units(clusters: ArrayLike) -> np.ndarray:
+    """Number what is drawn again: organisations, then each person who named none."""
+    codes, names = pd.factorize(np.asarray(clusters, dtype=object))
+    alone = codes < 0
+    codes[alone] = len(names) + np.arange(alone.sum())
+    return np.asarray(codes)
 
 
 def _frame(competences: list[object], ranks: np.ndarray, among: np.ndarray | float) -> pd.DataFrame:

@@ -56,7 +56,9 @@ class TrainingPlan:
         return bool(self.bound - self.worth <= _TOLERANCE * max(1.0, self.worth))
 
 
-def plan_training(needed: pd.DataFrame, offered: pd.DataFrame, rules: TrainingRules) -> TrainingPlan:
+def plan_training(
+    needed: pd.DataFrame, offered: pd.DataFrame, rules: TrainingRules, *, limits: bool = True
+) -> TrainingPlan:
     """Choose the sessions of a year that cover the greatest worth, and say what holds it back.
 
     Parameters
@@ -69,6 +71,8 @@ def plan_training(needed: pd.DataFrame, offered: pd.DataFrame, rules: TrainingRu
         of one session where its kind quotes a price. A workshop may be held several times.
     rules : TrainingRules
         Budget, sessions and trainers.
+    limits : bool
+        Whether to plan again with one more of each limit; without, the table of limits is empty.
 
     Returns
     -------
@@ -101,7 +105,7 @@ def plan_training(needed: pd.DataFrame, offered: pd.DataFrame, rules: TrainingRu
         worth=worth,
         bound=bound,
         unmet=float(needed["worth"].sum()) - worth,
-        limits=_limits(needed, offered, rules, held.sum(axis=1), worth),
+        limits=_limits(needed, offered, rules, held.sum(axis=1), worth) if limits else pd.DataFrame(),
     )
 
 

@@ -35,6 +35,8 @@ class TrainingRules:
         In their order.
     least_gap : float
         From this gap of importance over mastery on, in steps of the scale, a competence needs training.
+    seats : int
+        Of a session where the catalogue names none.
     """
 
     budget: float
@@ -42,6 +44,7 @@ class TrainingRules:
     hours_per_day: float
     trainers: Mapping[str, TrainerKind]
     least_gap: float
+    seats: int
     currency: str
     source: Text
 
@@ -60,5 +63,5 @@ def load_training_rules() -> TrainingRules:
         one["id"]: TrainerKind(one["id"], one["name"], one.get("price_per_day"), one.get("days"))
         for one in content["trainers"]
     }
-    names = ("budget", "sessions", "hours_per_day", "least_gap", "currency", "source")
+    names = ("budget", "sessions", "hours_per_day", "least_gap", "seats", "currency", "source")
     return TrainingRules(trainers=kinds, **{name: content[name] for name in names})

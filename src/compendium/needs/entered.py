@@ -1,0 +1,109 @@
+"""What a support body enters beside the answers: territories, wishes, and who can help on what."""
+
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from .. import paths
+from ..errors import AnswersError
+from ..reading import line_numbers, read_table, read_yaml
+from ..study.competences import load_competences
+from ..study.study import Study
+
+TERRITORIES, WISHES, EXPERTISE, SIDECAR = (
+    "territories.csv",
+    "training_wishes.csv",
+    "expertise.csv",
+    "training_source.yml",
+)
+PLACES: Final = ["organisation", "territory"]
+HELPS: Final = ["person", "competence", "helps", "contact", "consent", "entered_on"]
+NOBODY, MEMBERS = "nobody", "members"
+CONSENTS: Final = (NOBODY, MEMBERS)
+"""Who may see an entry. Nothing makes it public: a page never shows persons."""
+
+
+def entered(study: Study, unit: str, wave: str, name: str) -> Path | None:
+    """Return a file that a unit entered, or nothing where it is not there."""
+    path = paths.answers_folder(study.folder, unit, wave) / name
+    return path if path.is_file() else None
+
+
+def origin_of(study: Study, unit: str, wave: str) -> tuple[str, str]:
+    """Return origin and source of what was entered.
+
+    Raises
+    ------
+    AnswersError
+        Nothing says where the files come from.
+    """
+    path = paths.answers_folder(study.folder, unit, wave) / SIDECAR
+    if not path.is_file():
+        raise AnswersError(f"{paths.shown(path)} is not there; legal is a file that says origin, source and licence")
+    said = read_yaml(path, "answers_source")
+    return said["origin"], said["source"]
+
+
+def read_territories(path: Path) -> pd.Series:
+    """Read to which territory the code of an organisation belongs: organisation -> territory.
+
+    Raises
+    ------
+    AnswersError
+        A column is missing or unknown, a cell is empty, or an organisation stands twice.
+    """
+    table = _columns(read_table(path), PLACES, path)
+    for line, row in zip(line_numbers(path), table.itertuples(index=False), strict=True):
+        if not row.organisation or not row.territory:
+            raise AnswersError(f"{paths.shown(path)}, line {line}: a cell is empty; legal is a value in each column")
+    twice = table.loc[table["organisation"].duplicated(), "organisation"]
+    if len(twice):
+        raise AnswersError(f"{paths.shown(path)}: organisation {twice.iloc[0]!r} stands twice; legal is one territory")
+    return table.set_index("organisation")["territory"]
+
+
+def read_directory(path: Path) -> pd.DataFrame:
+    """Read who can help on what.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``person competence helps contact consent entered_on``: names and contacts of people. For the members of the body alone
+        (:func:`for_members`), never for a page.
+
+    Raises
+    ------
+    AnswersError
+        A column is missing or unknown, a competence or consent is unknown, or a person stands twice for a competence.
+    """
+    table = _columns(read_table(path), HELPS, path)
+    legal = {"competence": tuple(load_competences()), "consent": CONSENTS}
+    for line, row in zip(line_numbers(path), table.itertuples(index=False), strict=True):
+        for name, own in legal.items():
+            if getattr(row, name) not in own:
+                raise AnswersError(
+                    f"{paths.shown(path)}, line {line}: {name} {getattr(row, name)!r} is unknown; legal are {', '.join(own)}"
+                )
+        if not row.person:
+            raise AnswersError(f"{paths.shown(path)}, line {line}: person is empty; legal is a name or pseudonym")
+    if table.duplicated(["person", "competence"]).any():
+        raise AnswersError(f"{paths.shown(path)}: a person stands twice for one competence; legal is one line for it")
+    return table
+
+
+def for_members(directory: pd.DataFrame) -> pd.DataFrame:
+    """Return the entries that members may see, by competence: those with their consent."""
+    return directory[directory["consent"] == MEMBERS].sort_values(["competence", "person"], ignore_index=True)
+
+
+def helped(directory: pd.DataFrame) -> list[str]:
+    """Return the competences on which somebody with consent helps: no name, no number."""
+    own = set(for_members(directory)["competence"])
+    return [id for id in load_competences() if id in own]
+
+
+def _columns(table: pd.DataFrame, legal: list[str], path: Path) -> pd.DataFrame:
+    if list(table.columns) != legal:
+        raise AnswersError(f"{paths.shown(path)}: columns {', '.join(table)}; legal are {', '.join(legal)}")
+    return table

@@ -1,0 +1,105 @@
+"""Where each competence of the list was found: by whom it was named, and when sources stopped adding new ones."""
+
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from .. import paths
+from ..errors import AnswersError
+from ..reading import line_numbers, read_table
+from ..study.competences import load_competences
+from ..study.study import Study
+
+COLUMNS: Final = ["competence", "kind", "source", "statement", "said"]
+KINDS: Final = ("rating", "open_answer", "interview", "document", "partner_list")
+"""What a source is; ``rating`` is the questionnaire, which is read from itself."""
+QUESTIONNAIRE: Final = "questionnaire"
+
+
+def of_study(study: Study, unit: str) -> pd.DataFrame:
+    """Return what names a competence in one country, or in all of them: the questionnaire first, then each file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``competence kind source statement said country``, in the order in which sources were read; the questionnaire's rows have no
+        country.
+
+    Raises
+    ------
+    AnswersError
+        A file is not legal (:func:`read_evidence`).
+    """
+    known = load_competences()
+    rated = [one.id for one in study.questionnaire.analysis.competences if one.id in known]
+    own = pd.DataFrame({"competence": rated}, dtype="str").assign(kind="rating", source=QUESTIONNAIRE)
+    countries = [one.code for one in study.countries] if study.is_pooled(unit) else [unit]
+    files = {code: evidence_file(study.folder, code) for code in countries}
+    found = [read_evidence(file).assign(country=code) for code, file in files.items() if file.is_file()]
+    return pd.concat([own, *found], ignore_index=True).reindex(columns=[*COLUMNS, "country"]).fillna("")
+
+
+def evidence_file(folder: Path, country: str) -> Path:
+    """Return the file that says where competences were found in one country."""
+    return paths.statements(folder, country).with_name("competences.csv")
+
+
+def read_evidence(path: Path) -> pd.DataFrame:
+    """Read where competences were found.
+
+    Raises
+    ------
+    AnswersError
+        A column is missing or unknown, or a row names an unknown competence or kind, no source, or a statement that is not on file: one
+        sentence with the line.
+    """
+    table = read_table(path)
+    if list(table.columns) != COLUMNS:
+        raise AnswersError(f"{paths.shown(path)}: columns {', '.join(table)}; legal are {', '.join(COLUMNS)}")
+    beside = path.with_name("statements.csv")
+    statements = set(read_table(beside)["statement_id"]) if beside.is_file() else set()
+    legal = {"competence": tuple(load_competences()), "kind": KINDS[1:]}
+    for line, row in zip(line_numbers(path), table.itertuples(index=False), strict=True):
+        wrong = [
+            f"{name} {getattr(row, name)!r} is unknown; legal are {', '.join(own)}"
+            for name, own in legal.items()
+            if getattr(row, name) not in own
+        ]
+        named = [one.strip() for one in str(row.statement).split(";") if one.strip()]
+        wrong += [
+            f"statement {one!r} is not in {beside.name}; legal are its ids" for one in named if one not in statements
+        ]
+        if not row.source:
+            wrong.append("source is empty; legal is the name of a document or list")
+        if wrong:
+            raise AnswersError(f"{paths.shown(path)}, line {line}: {wrong[0]}")
+    return table
+
+
+def saturation(evidence: pd.DataFrame) -> pd.DataFrame:
+    """Count how many new competences each source adds to those before it.
+
+    Parameters
+    ----------
+    evidence : pandas.DataFrame
+        As :func:`of_study` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``kind source named new known``, a row a source in its order: competences that it names, those that none before it named,
+        and how many are known after it.
+    """
+    first = evidence.drop_duplicates("competence")
+    keys = ["country", "kind", "source"]
+    named = evidence.drop_duplicates([*keys, "competence"]).groupby(keys, sort=False).size().rename("named")
+    new = first.groupby(keys, sort=False).size().rename("new")
+    table = pd.concat([named, new], axis=1).fillna(0).astype(int).reset_index()
+    return table.assign(known=table["new"].cumsum())[["kind", "source", "named", "new", "known"]]
+
+
+def share_new(evidence: pd.DataFrame) -> tuple[int, int]:
+    """Return how many competences were found beyond the questionnaire, and how many there are."""
+    first = evidence.drop_duplicates("competence")
+    return int((first["kind"] != "rating").sum()), len(first)

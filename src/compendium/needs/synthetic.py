@@ -1,0 +1,102 @@
+"""A declared generator of what a support body enters: what it plants is in ``definitions/training_synthetic.yml``."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from ..paths import DEFINITIONS
+from ..reading import read_yaml
+from ..study.competences import load_competences
+from .catalogue import FILE, NEEDED
+from .entered import CONSENTS, EXPERTISE, HELPS, PLACES, SIDECAR, TERRITORIES, WISHES
+from .wishes import COLUMNS as WISHED
+
+ENTERED_ON: Final = "2026-11-01"
+
+
+def draw(organisations: Sequence[str], seed: int) -> Mapping[str, pd.DataFrame]:
+    """Draw the files of a support body.
+
+    Parameters
+    ----------
+    organisations : sequence of str
+        Codes of organisations in the answers; the first ones get a territory.
+    seed : int
+        The same one gives the same files.
+
+    Returns
+    -------
+    mapping of str to pandas.DataFrame
+        Name of a file -> its rows, without faults.
+    """
+    plan = read_yaml(DEFINITIONS / "training_synthetic.yml", "training_synthetic")
+    rng = np.random.default_rng(seed)
+    return {
+        FILE: _catalogue(plan, rng),
+        TERRITORIES: _territories(plan, organisations),
+        WISHES: _wishes(plan, rng),
+        EXPERTISE: _directory(plan, rng),
+    }
+
+
+def write(folder: Path, organisations: Sequence[str], seed: int) -> None:
+    """Write the files into a folder of answers, with the sidecar that says where they come from."""
+    for name, rows in draw(organisations, seed).items():
+        rows.to_csv(folder / name, index=False, lineterminator="\n")
+    plan = read_yaml(DEFINITIONS / "training_synthetic.yml", "training_synthetic")
+    said = {
+        "origin": "synthetic",
+        "source": "Declared synthetic files of a support body",
+        "generator": plan["generator"],
+        "generator_version": plan["version"],
+        "seed": seed,
+        "generated": ENTERED_ON,
+        "licence": plan["licence"],
+        "pseudonymous": True,
+    }
+    (folder / SIDECAR).write_text(yaml.safe_dump(said, sort_keys=False), encoding="utf-8")
+
+
+def _catalogue(plan: dict[str, Any], rng: np.random.Generator) -> pd.DataFrame:
+    low, high = plan["quoted_cost"]
+    rows = [
+        {
+            **one,
+            "obligatory": "yes" if one["obligatory"] else "no",
+            "cost": str(10 * int(rng.integers(low // 10, high // 10 + 1))) if one.get("quoted") else "",
+        }
+        for one in plan["workshops"]
+    ]
+    return pd.DataFrame(rows)[NEEDED]
+
+
+def _territories(plan: dict[str, Any], organisations: Sequence[str]) -> pd.DataFrame:
+    places = plan["territories"]
+    own = sorted(organisations)[: plan["organisations_each"] * len(places)]
+    return pd.DataFrame([(code, places[at % len(places)]) for at, code in enumerate(own)], columns=PLACES)
+
+
+def _wishes(plan: dict[str, Any], rng: np.random.Generator) -> pd.DataFrame:
+    weights = np.array([one["weight"] for one in plan["wishes"]], dtype=float)
+    languages = list(plan["languages"])
+    rows = []
+    for person in range(plan["writers"]):
+        language = str(rng.choice(languages, p=[plan["languages"][code] for code in languages]))
+        drawn = rng.choice(len(weights), plan["wishes_each"], replace=False, p=weights / weights.sum())
+        rows += [(f"w{person + 1:03d}", language, plan["wishes"][at]["words"][language]) for at in drawn]
+    return pd.DataFrame(rows, columns=WISHED)
+
+
+def _directory(plan: dict[str, Any], rng: np.random.Generator) -> pd.DataFrame:
+    known = list(load_competences())
+    rows = []
+    for person in range(plan["helpers"]):
+        consent = CONSENTS[int(rng.random() < plan["consent"])]
+        name, said = f"h{person + 1:02d}", ("an hour together", "through the support team")
+        drawn = rng.choice(known, int(rng.integers(1, 4)), replace=False)
+        rows += [(name, str(competence), *said, consent, ENTERED_ON) for competence in drawn]
+    return pd.DataFrame(rows, columns=HELPS)
