@@ -29,8 +29,9 @@ linear programme for each quantity (`tests/attack.py`); a withheld number can th
 feasible value.
 
 Promised: a withheld share stays open by {share:.0f} points, a withheld mean by {mean:.0f} points of 100, a withheld count by {count:.0f} persons. *Small cells alone* is what most
-systems do: blank what rests on, counts, or leaves over fewer than {minimum} persons, and nothing else. Not in the
-table is what all together withhold only beside another number while every country shows it. Answers: {origin}, {n:,} numbers attacked
+systems do: blank what rests on, counts, or leaves over fewer than {minimum} persons, and nothing else. Of all
+together only what is withheld on its own account stands in the table; what is withheld there for the sake of a country guards
+that country's number, whose range is in the lines of countries. Answers: {origin}, {n:,} numbers attacked
 in {units} units. Written by `python tests/disclosure_trial.py`.
 
 | what is withheld | by | withheld | smallest range (points or persons) | median range | below the promise |
@@ -85,15 +86,11 @@ def gated(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts)
 
 
-def said_by_each(found: pd.DataFrame, shown: pd.DataFrame, study: Study) -> pd.Series:
-    """Tell what all together withhold, only to cover another number, while every country that has it shows it: no secret."""
-    blank = shown[shown["suppressed"] & (shown["country"] != study.pooled.code)]
-    keys = ["indicator", "method", "group_by", "group"]
-    somewhere = pd.MultiIndex.from_frame(blank[keys])
-    mine = pd.MultiIndex.from_frame(found[keys])
-    countries = pd.MultiIndex.from_frame(shown.loc[shown["country"] != study.pooled.code, keys])
-    everywhere = mine.isin(countries) & ~mine.isin(somewhere)
-    return (found["country"] == study.pooled.code) & everywhere
+def for_another(found: pd.DataFrame, shown: pd.DataFrame, study: Study) -> pd.Series:
+    """Tell which numbers of all together are withheld for the sake of a country or another cell only."""
+    keys = ["country", "indicator", "method", "group_by", "group"]
+    cover = shown[(shown["country"] == study.pooled.code) & (shown["suppression_reason"] == "complement")]
+    return pd.Series(pd.MultiIndex.from_frame(found[keys]).isin(pd.MultiIndex.from_frame(cover[keys])), found.index)
 
 
 def lines(found: pd.DataFrame, by: str, pooled: str) -> list[str]:
@@ -127,7 +124,7 @@ def main(folder: Path) -> None:
     table = []
     for by, frame in shown.items():
         found = attack(rounded(frame), plain, study.pooled.code)
-        table += lines(found[~said_by_each(found, frame, study)], by, study.pooled.code)
+        table += lines(found[~for_another(found, frame, study)], by, study.pooled.code)
         print("\n".join(table), flush=True)
     head = HEAD.format(
         **LEAST,

@@ -93,3 +93,13 @@ def test_all_together_withhold_beside_the_countries_what_they_do_among_them() ->
     among = protect(truth, RULES, pooled=POOLED)[is_pooled]
     assert shown["suppressed"].tolist() == among["suppressed"].tolist() and shown.index.equals(alone.index)
     assert shown["suppressed"].sum() > protect(alone, RULES, pooled=POOLED)["suppressed"].sum()
+
+
+def test_countries_that_a_product_of_all_together_holds_itself_do_not_hide_their_own_blanks() -> None:
+    counts = pd.DataFrame({"group": ["a", "b", "c"], "estimate": [60.0, 35.0, 5.0]})
+    own = results.make(
+        counts.assign(country="P", group_by="g", n=100.0, indicator="x", unit="respondents", method="count").to_dict("records"),
+        study="s", wave="w", part="p", origin="real",
+    )  # fmt: skip
+    shown = protect(own, RULES, pooled=POOLED, beside=own)
+    assert shown["suppressed"].tolist() == [False, True, True]

@@ -37,7 +37,7 @@ from .releases import given_away
 Floats = NDArray[np.float64]
 
 COUNT_UNITS = ("respondents", "answers received")
-SHARE_METHODS = ("share", "share by another rule")
+SHARE_METHODS = ("share", "share by another rule", "cumulative incidence", "naive curve")
 _BREAKDOWN = [
     "study",
     "wave",
@@ -114,7 +114,10 @@ def protect(
     with a known member of the group nothing is left to guess.
     """
     if beside is not None:
-        whole = protect(pd.concat([results, beside], ignore_index=True), rules, ledger, pooled)
+        # a product of all together may hold rows of the countries itself: twice the same blank would seem to hide one another
+        both = pd.concat([results, beside], ignore_index=True)
+        again = both.duplicated([*_BREAKDOWN, "group", "estimand", "reference_group"]) & (both.index >= len(results))
+        whole = protect(both[~again], rules, ledger, pooled)
         return whole.iloc[: len(results)].set_axis(results.index)
     gate = _Gate(results)
     minimum = rules.minimum_cell
