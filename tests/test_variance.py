@@ -12,6 +12,8 @@ from scipy import stats
 from compendium.diagnosis import variance_shares
 from compendium.diagnosis.variance import corrected, exact_interval
 from compendium.diagnosis.variance.likelihood import Likelihood
+from compendium.diagnosis.variance.profile import Profile
+from compendium.diagnosis.variance.shape import FALLS_SHORT, spreads
 from compendium.errors import CompendiumError
 
 REFERENCE = Path(__file__).parent / "reference" / "variance"
@@ -87,9 +89,38 @@ def test_few_unbalanced_groups_are_covered(share: float) -> None:
     assert abs(held / runs - least) < 3.3 * np.sqrt(least * (1 - least) / runs)
 
 
+@pytest.mark.parametrize(("skewed", "least"), [(False, 0.93), (True, 0.9)])
+def test_groups_and_persons_need_not_be_spread_like_a_bell(skewed: bool, least: float) -> None:
+    """Thirty groups; exponential groups and persons would be held in 80 % of draws by the interval that is exact for normal ones."""
+    rng, held, runs = np.random.default_rng(3), 0, 250
+    place = np.repeat(np.arange(30), rng.integers(3, 20, 30))
+    for _ in range(runs):
+        groups, own = ((rng.exponential(size=n) - 1 if skewed else rng.normal(size=n)) for n in (30, len(place)))
+        frame = pd.DataFrame({"y": np.sqrt(0.2) * groups[place] + np.sqrt(0.8) * own, "g": place})
+        found = variance_shares(frame, "y", ["g"]).iloc[0]
+        held += found["ci_low"] <= 0.2 <= found["ci_high"]
+    assert least <= held / runs <= 0.985
+
+
+def test_what_groups_and_persons_are_spread_like_is_told() -> None:
+    """2,000 groups of 40: planted excess kurtosis comes back, also with a second level; from few groups nothing is told."""
+    rng = np.random.default_rng(5)
+    place, other = np.repeat(np.arange(2000), 40), rng.integers(0, 12, 80_000)
+    heavy = rng.permutation(stats.laplace.ppf((np.arange(2000) + 0.5) / 2000, scale=0.5**0.5))  # excess kurtosis near 3
+    y = heavy[place] + 0.5 * rng.normal(size=12)[other] + rng.normal(size=80_000)
+    likelihood = Likelihood(y, np.ones((80_000, 1)), [place, other])
+    levels, persons = spreads(likelihood, np.array([1.0, 0.25]))
+    assert levels[0] == pytest.approx(1 + FALLS_SHORT * stats.kurtosis(heavy) / 2, rel=0.12)
+    assert persons == pytest.approx([1, 1], abs=0.05)
+    few = Likelihood(y[:200], np.ones((200, 1)), [place[:200]])
+    assert spreads(few, np.array([1.0]))[0] == 1
+    three = pd.DataFrame({"y": [1.0, 2.0, 4.0], "g": ["a", "a", "b"]})
+    assert variance_shares(three, "y", ["g"])["share"].between(0, 1).all()
+
+
 def test_two_levels_are_covered() -> None:
-    """Thirty organisations crossed with twelve statuses, shares of a tenth and a twentieth: 150 profile intervals."""
-    rng, held, runs = np.random.default_rng(9), np.zeros(3), 150
+    """Thirty organisations crossed with twelve statuses, shares of a tenth and a twentieth: 60 profile intervals."""
+    rng, held, runs = np.random.default_rng(9), np.zeros(3), 60
     for _ in range(runs):
         a, b = rng.integers(0, 30, 400), rng.integers(0, 12, 400)
         y = np.sqrt(0.1) * rng.normal(size=30)[a] + np.sqrt(0.05) * rng.normal(size=12)[b]
@@ -97,7 +128,7 @@ def test_two_levels_are_covered() -> None:
         found = variance_shares(pd.DataFrame({"y": y, "a": a, "b": b}), "y", ["a", "b"])
         truth = np.array([0.1, 0.05, 0.85])
         held += ((found["ci_low"] <= truth) & (truth <= found["ci_high"])).to_numpy()
-    assert (held >= 0.89 * runs).all()
+    assert (held >= 0.87 * runs).all()
 
 
 def test_reliability_takes_error_out_of_the_residual(people: pd.DataFrame) -> None:
@@ -158,16 +189,17 @@ def test_intervals_of_two_levels_are_where_the_profile_crosses_its_limit() -> No
     rng = np.random.default_rng(12)
     a, b = rng.integers(0, 14, 150), rng.integers(0, 6, 150)
     y = rng.normal(size=150) + 0.5 * rng.normal(size=14)[a]
-    found = variance_shares(pd.DataFrame({"y": y, "a": a, "b": b}), "y", ["a", "b"]).set_index("level")
+    found = Profile(y, np.ones((150, 1)), [a, b])
     profile = Likelihood(y, np.ones((150, 1)), [a, b])
-    one, other = np.meshgrid(np.linspace(0, 1.6, 161) ** 2 / 1.6, np.linspace(0, 1.3, 131) ** 2 / 1.3)
+    one, other = np.meshgrid(np.linspace(0, 1.6, 101) ** 2 / 1.6, np.linspace(0, 1.3, 81) ** 2 / 1.3)
     ratios = np.column_stack([one.ravel(), other.ravel()])
     height = np.array([profile.at(point).deviance for point in ratios])
-    inside = ratios[height <= height.min() + stats.chi2.ppf(0.95, 1)]
-    shares = np.column_stack([inside, np.ones(len(inside))]) / (1 + inside.sum(axis=1))[:, None]
-    for at, level in enumerate(["a", "b", "residual"]):
-        ends = found.loc[level, ["ci_low", "ci_high"]].to_numpy(dtype=float)
-        assert ends == pytest.approx([shares[:, at].min(), shares[:, at].max()], abs=0.02)
+    for spread in (1.0, 1.4):  # what is not spread like a bell lets the deviance rise further
+        inside = ratios[height <= height.min() + spread * stats.chi2.ppf(0.95, 1)]
+        shares = np.column_stack([inside, np.ones(len(inside))]) / (1 + inside.sum(axis=1))[:, None]
+        for at in range(3):
+            expected = [shares[:, at].min(), shares[:, at].max()]
+            assert found.interval(at, spread) == pytest.approx(expected, abs=0.02)
 
 
 def test_the_likelihood_and_its_slopes_are_those_of_full_matrices() -> None:

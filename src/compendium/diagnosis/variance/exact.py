@@ -1,4 +1,4 @@
-"""The exact interval of a share of variance between groups, where the groups are few."""
+"""The interval of the share of variance between the groups of one level, exact where all effects are normal."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +9,10 @@ from ...intervals import LEVEL
 Array = NDArray[np.float64]
 
 
-def exact_interval(y: Array, x: Array, place: NDArray[np.intp]) -> tuple[float, float]:
-    """Return the exact interval of the share of variance between the groups of one level, balanced or not.
+def exact_interval(
+    y: Array, x: Array, place: NDArray[np.intp], spread: tuple[float, float] = (1.0, 1.0)
+) -> tuple[float, float]:
+    """Return the interval of the share of variance between the groups of one level, exact under normal effects.
 
     Parameters
     ----------
@@ -20,6 +22,9 @@ def exact_interval(y: Array, x: Array, place: NDArray[np.intp]) -> tuple[float, 
         A constant and the covariates.
     place : array of int, shape (n,)
         The group of each person.
+    spread : tuple of float
+        How many times as uncertain as under normal effects the variances of groups and of persons are
+        (:func:`.shape.spreads`).
 
     Returns
     -------
@@ -31,7 +36,8 @@ def exact_interval(y: Array, x: Array, place: NDArray[np.intp]) -> tuple[float, 
     After the covariates are taken out, the sums of the groups have independent parts ``t_i`` of variance ``s2 (1 + r d_i)``
     with ``d_i`` the positive eigenvalues of ``Z'(I - P)Z``. ``H(r) = (sum_i t_i^2 / (1 + r d_i) / k) / (SSE / f)`` has an F
     distribution with k and f degrees of freedom at the true ratio r of variances and falls with r: the interval holds
-    the r at which H is between the quantiles. In the balanced case it is Searle's interval.
+    the r at which H is between the quantiles. In the balanced case it is Searle's interval. A `spread` divides the degrees
+    of freedom, no longer exactly.
 
     References
     ----------
@@ -61,5 +67,5 @@ def exact_interval(y: Array, x: Array, place: NDArray[np.intp]) -> tuple[float, 
             return 1.0
         return float(optimize.brentq(lambda share: statistic(share) - quantile, 0.0, end, xtol=1e-10))
 
-    tail = (1 - LEVEL) / 2
-    return where(float(stats.f.ppf(1 - tail, k, freedom))), where(float(stats.f.ppf(tail, k, freedom)))
+    tail, parts_of = (1 - LEVEL) / 2, (k / spread[0], freedom / spread[1])
+    return where(float(stats.f.ppf(1 - tail, *parts_of))), where(float(stats.f.ppf(tail, *parts_of)))

@@ -17,10 +17,15 @@ DENSE = 0.05
 
 
 class Evaluation(NamedTuple):
-    """Minus twice the restricted log-likelihood, but for a constant, and its gradient by the ratios of variances."""
+    """Minus twice the restricted log-likelihood, but for a constant, and its gradient by the ratios of variances.
+
+    ``beta`` belongs to the columns of :attr:`Likelihood.x`, ``effects`` (predicted, of each group) to the levels.
+    """
 
     deviance: float
     gradient: Array
+    beta: Array
+    effects: tuple[Array, ...]
 
 
 class Likelihood:
@@ -54,6 +59,7 @@ class Likelihood:
         self.y = y - self.x @ (self.x.T @ y)
         self.y = self.y / self.y.std()
         self.freedom = len(y) - self.x.shape[1]
+        self.places = list(places)
         self.sizes = np.array([place.max() + 1 for place in places])
         self._first = int(np.argmax(self.sizes))
         self._rest = [k for k in range(len(places)) if k != self._first]
@@ -65,7 +71,7 @@ class Likelihood:
         joined = [places[k] + self._offsets[at] for at, k in enumerate(self._rest)]
         self._among = self._table(joined, joined, int(self._offsets[-1]), int(self._offsets[-1])).toarray()
         cross = self._table(joined, [places[self._first]], int(self._offsets[-1]), len(self._counts))
-        self._cross = cross.toarray() if cross.nnz > DENSE * max(1, np.prod(cross.shape)) else cross
+        self._cross = cross.toarray() if cross.nnz >= DENSE * np.prod(cross.shape) else cross
 
     @staticmethod
     def _table(rows: list[Ints], columns: list[Ints], height: int, width: int) -> sparse.csr_matrix:
@@ -82,8 +88,7 @@ class Likelihood:
         first, rest = scale[self._first], np.repeat(scale[self._rest], self.sizes[self._rest])
         diagonal = 1 + first**2 * self._counts
         # The system is [[diagonal, side'], [side, low]]; its Schur complement is `left`.
-        weigh = sparse.diags(first**2 / diagonal)
-        inner = self._full(self._cross @ weigh @ self._cross.T)
+        inner = self._through(first**2 / diagonal)
         left = np.eye(len(rest)) + rest[:, None] * (self._among - inner) * rest
         factor = np.linalg.cholesky(left)
         log_determinant = np.log(diagonal).sum() + 2 * np.log(factor.diagonal()).sum()
@@ -102,28 +107,37 @@ class Likelihood:
         deviance = self.freedom * np.log(squares / self.freedom) + log_determinant + 2 * np.log(upper.diagonal()).sum()
 
         # Traces of Z_k' V^-1 Z_k: what is missing in the diagonal of the inverse from one.
-        again = self._full(self._cross @ sparse.diags(first**2 / diagonal**2) @ self._cross.T)
+        again = self._through(first**2 / diagonal**2)
         kept = inverse * (rest[:, None] * rest)
         traces = np.empty(len(scale))
         traces[self._first] = (1 - 1 / diagonal).sum() - (kept * again).sum()
         for at, k in enumerate(self._rest):
             span = slice(self._offsets[at], self._offsets[at + 1])
             traces[k] = (1 - inverse.diagonal()[span]).sum()
-        gradient = np.empty(len(scale))
+        gradient, effects = np.empty(len(scale)), []
         for k in range(len(scale)):
             at = self._rest.index(k) if k != self._first else 0
             own = u_first if k == self._first else u_rest[self._offsets[at] : self._offsets[at + 1]]
             u = own / scale[k]  # Z_k' V^-1 of outcome and design
             left_over = u[:, 0] - u[:, 1:] @ beta
+            effects.append(scale[k] ** 2 * left_over)
             spread = linalg.solve_triangular(upper, u[:, 1:].T, lower=True)
             gradient[k] = (
                 traces[k] / scale[k] ** 2 - self.freedom * (left_over @ left_over) / squares - (spread**2).sum()
             )
-        return Evaluation(float(deviance), gradient)
+        return Evaluation(float(deviance), gradient, beta, tuple(effects))
 
-    @staticmethod
-    def _full(matrix: object) -> Array:
-        return matrix.toarray() if sparse.issparse(matrix) else np.asarray(matrix)  # type: ignore[attr-defined]
+    def residuals(self, ratios: Array) -> tuple[Array, tuple[Array, ...]]:
+        """Return what is left of each person once design and predicted effects of groups are taken out, and these effects."""
+        found = self.at(ratios)
+        groups = sum(effect[place] for effect, place in zip(found.effects, self.places, strict=True))
+        return self.y - self.x @ found.beta - groups, found.effects
+
+    def _through(self, weight: Array) -> Array:
+        """Return what joins the groups of the other levels through those of the first, each with its weight."""
+        if sparse.issparse(self._cross):
+            return np.asarray((self._cross @ sparse.diags(weight) @ self._cross.T).toarray())
+        return np.asarray((self._cross * weight) @ self._cross.T)
 
     @staticmethod
     def _inverse(factor: Array) -> Array:

@@ -1,6 +1,7 @@
 """The likeliest shares of variance, and how far each may go: profile-likelihood intervals."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from .likelihood import Evaluation, Ints, Likelihood
 
 Array = NDArray[np.float64]
 
+DROP = float(stats.chi2.ppf(LEVEL, 1))
+"""How far above its lowest point the deviance is at the ends of an interval."""
 LARGEST = 1e4
 """Largest ratio of a level's variance to that of the residual that is looked at."""
 EDGE = 1e-6
@@ -42,8 +45,8 @@ class Profile:
     """
 
     def __init__(self, y: Array, x: Array, places: Sequence[Ints]) -> None:
-        self._likelihood, self._levels = Likelihood(y, x, places), len(places)
-        self._last: tuple[bytes, Evaluation] = (b"", Evaluation(0.0, np.empty(0)))
+        self.likelihood, self._levels = Likelihood(y, x, places), len(places)
+        self._last: tuple[bytes, Evaluation] | None = None
         self._found: list[Array] = []
         bounds = [(0.0, LARGEST)] * self._levels
         lowest = optimize.minimize(
@@ -55,24 +58,32 @@ class Profile:
             options={"ftol": 1e-15, "gtol": 1e-7},
         )
         self.ratios: Array = np.where(lowest.x < EDGE, 0.0, lowest.x)
-        self._limit = self._at(self.ratios).deviance + float(stats.chi2.ppf(LEVEL, 1))
-        self._unit, self._curve = self._curvature()
+        self._lowest, self._drop = self._at(self.ratios).deviance, DROP
 
     def shares(self) -> Array:
         """Return the likeliest share of each level, and of the residual."""
         return np.append(self.ratios, 1.0) / (1 + self.ratios.sum())
 
-    def interval(self, at: int) -> tuple[float, float]:
-        """Return the interval of the share of one level by its place, or of the residual (the place after the last)."""
+    def interval(self, at: int, spread: float = 1.0) -> tuple[float, float]:
+        """Return the interval of the share of one level by its place, or of the residual (the place after the last).
+
+        With a `spread` (:func:`.shape.spreads`) the deviance may rise so many times as far as under normal effects.
+        """
+        self._drop = DROP * spread
         low, high = self._end(at, -1), self._end(at, 1)
         return (0.0 if low < EDGE else low), (1.0 if high > 1 - EDGE else high)
 
     def _at(self, ratios: Array) -> Evaluation:
         key = ratios.tobytes()
-        if self._last[0] != key:
-            self._last = (key, self._likelihood.at(ratios))
+        if self._last is None or self._last[0] != key:
+            self._last = (key, self.likelihood.at(ratios))
         return self._last[1]
 
+    @property
+    def _limit(self) -> float:
+        return self._lowest + self._drop
+
+    @cached_property
     def _curvature(self) -> tuple[Array, Array]:
         """Return a unit for each ratio, about as long as its interval reaches, and the second slopes in these units."""
         here, second = self._at(self.ratios).gradient, np.empty((self._levels, self._levels))
@@ -81,8 +92,7 @@ class Profile:
             moved = self.ratios + step * (np.arange(self._levels) == level)
             second[level] = (self._at(moved).gradient - here) / step
         # at nought the deviance rises with a slope from the start, and may bend either way
-        drop = float(stats.chi2.ppf(LEVEL, 1))
-        unit = 1 / (np.sqrt(np.maximum(second.diagonal(), 0) / (2 * drop)) + np.maximum(here, 0) / drop + 1e-3)
+        unit = 1 / (np.sqrt(np.maximum(second.diagonal(), 0) / (2 * DROP)) + np.maximum(here, 0) / DROP + 1e-3)
         return unit, (second + second.T) / 2 * unit * unit[:, None]
 
     def _share(self, ratios: Array, at: int) -> tuple[float, Array]:
@@ -93,26 +103,26 @@ class Profile:
 
     def _starts(self, at: int, sign: int) -> Iterator[Array]:
         """Yield points, in units, from which the end may be found: that of a quadratic deviance first."""
-        origin, slope = self.ratios / self._unit, sign * self._share(self.ratios, at)[1] * self._unit
-        weight, vectors = np.linalg.eigh(self._curve)
+        origin, slope = self.ratios / self._curvature[0], sign * self._share(self.ratios, at)[1] * self._curvature[0]
+        weight, vectors = np.linalg.eigh(self._curvature[1])
         step = vectors @ ((vectors.T @ slope) / np.maximum(weight, max(1e-2 * weight.max(), CLOSE)))
         length = float(slope @ step)
         if length > 0:
-            step = step * np.sqrt(2 * float(stats.chi2.ppf(LEVEL, 1)) / length)
+            step = step * np.sqrt(2 * self._drop / length)
             yield np.maximum(origin + step, 0)
         yield self._crossing(at, sign)
         # what bounds the share of one level is near the end of another where one of the variances is nought
-        yield from sorted(self._found, key=lambda point: -sign * self._share(point * self._unit, at)[0])[:2]
+        yield from sorted(self._found, key=lambda point: -sign * self._share(point * self._curvature[0], at)[0])[:2]
 
     def _crossing(self, at: int, sign: int) -> Array:
         """Return where the region ends, in units, along the straight line on which the share itself moves."""
-        origin = self.ratios / self._unit
+        origin = self.ratios / self._curvature[0]
         is_level = at < self._levels
         line = (np.arange(self._levels) == at).astype(float) if is_level else np.ones(self._levels)
         way = line if is_level == (sign > 0) else -line
 
         def above(far: float) -> float:
-            return self._at(np.maximum(origin + far * way, 0) * self._unit).deviance - self._limit
+            return self._at(np.maximum(origin + far * way, 0) * self._curvature[0]).deviance - self._limit
 
         far = 1.0
         while above(far) < 0 and (origin + far * way).max() > 0 and far < LARGEST:
@@ -129,8 +139,8 @@ class Profile:
             points = [point for point in (self._search(start, at, sign), start) if self._is_inside(point)]
             if not points:
                 continue
-            point = max(points, key=lambda one: sign * self._share(one * self._unit, at)[0])
-            furthest = sign * max(sign * furthest, sign * self._share(point * self._unit, at)[0])
+            point = max(points, key=lambda one: sign * self._share(one * self._curvature[0], at)[0])
+            furthest = sign * max(sign * furthest, sign * self._share(point * self._curvature[0], at)[0])
             if self._is_end(point, at, sign):
                 self._found.append(point)
                 if at < self._levels:  # the residual shrinks in as many ways as there are levels: the furthest counts
@@ -139,23 +149,23 @@ class Profile:
 
     def _is_inside(self, point: Array) -> bool:
         """Tell whether a point, in units, lies in the region."""
-        return bool(np.isfinite(point).all()) and self._at(point * self._unit).deviance <= self._limit + CLOSE
+        return bool(np.isfinite(point).all()) and self._at(point * self._curvature[0]).deviance <= self._limit + CLOSE
 
     def _search(self, start: Array, at: int, sign: int) -> Array:
         """Search from a start, in units; the point found may lie outside the region where the search went wrong."""
         here = self._share(self.ratios, at)[0]
-        far = max(abs(self._share(start * self._unit, at)[0] - here), EDGE)
+        far = max(abs(self._share(start * self._curvature[0], at)[0] - here), EDGE)
 
         def objective(point: Array) -> tuple[float, Array]:
-            value, slope = self._share(np.nan_to_num(point) * self._unit, at)
-            return -sign * (value - here) / far, -sign * slope * self._unit / far
+            value, slope = self._share(np.nan_to_num(point) * self._curvature[0], at)
+            return -sign * (value - here) / far, -sign * slope * self._curvature[0] / far
 
         inside = {
             "type": "ineq",
-            "fun": lambda point: self._limit - self._at(np.nan_to_num(point) * self._unit).deviance,
-            "jac": lambda point: -self._at(np.nan_to_num(point) * self._unit).gradient * self._unit,
+            "fun": lambda point: self._limit - self._at(np.nan_to_num(point) * self._curvature[0]).deviance,
+            "jac": lambda point: -self._at(np.nan_to_num(point) * self._curvature[0]).gradient * self._curvature[0],
         }
-        bounds = [(0.0, LARGEST / one) for one in self._unit]
+        bounds = [(0.0, LARGEST / one) for one in self._curvature[0]]
         found = optimize.minimize(
             objective,
             start,
@@ -169,11 +179,11 @@ class Profile:
 
     def _is_end(self, point: Array, at: int, sign: int) -> bool:
         """Tell whether no point of the region lies further on: by the edge of what is possible, or by the slopes."""
-        value, slope = self._share(point * self._unit, at)
+        value, slope = self._share(point * self._curvature[0], at)
         if (sign < 0 and value < EDGE) or (sign > 0 and value > 1 - EDGE):
             return True
-        height = self._at(point * self._unit)
-        wanted, steep, free = sign * slope * self._unit, height.gradient * self._unit, point > EDGE
+        height = self._at(point * self._curvature[0])
+        wanted, steep, free = sign * slope * self._curvature[0], height.gradient * self._curvature[0], point > EDGE
         if abs(height.deviance - self._limit) > CLOSE or not free.any():
             return False
         along = max(float(wanted[free] @ steep[free]) / float(steep[free] @ steep[free]), 0.0)

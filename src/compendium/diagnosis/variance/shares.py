@@ -10,11 +10,10 @@ from ...errors import CompendiumError
 from ..regression import named_design
 from .exact import exact_interval
 from .profile import Profile
+from .shape import FEW_GROUPS, of_residual, spreads
 
 Array = NDArray[np.float64]
 
-FEW_GROUPS = 10
-"""Below this number of groups the share is not to be read: too few groups to say."""
 RESIDUAL = "residual"
 TOO_FEW = "too few groups to say"
 
@@ -51,9 +50,10 @@ def variance_shares(
 
     Notes
     -----
-    Random intercepts by REML, ``share_j = s_j^2 / (sum s^2 + s_within^2)``; intervals are profile-likelihood ones, which stay
-    between 0 and 1. One level of fewer than ten groups has the exact interval of :func:`.exact_interval` instead. Shares are
-    of what is left of the variance once covariates are taken out.
+    Random intercepts by REML, ``share_j = s_j^2 / (sum s^2 + s_within^2)``. One level has the F interval of
+    :func:`.exact_interval`, several have profile-likelihood ones, which stay between 0 and 1; both are widened where groups
+    or persons are not spread like a bell (:func:`.shape.spreads`). What they hold is measured in ``docs/variance.md``.
+    Shares are of what is left of the variance once covariates are taken out.
 
     The share between groups is neither the part of the organisations nor a bound on it: a strain that all groups share
     equally has no variance between them.
@@ -68,11 +68,14 @@ def variance_shares(
     places = [pd.factorize(known[level])[0].astype(np.intp) for level in levels]
     counts = [int(place.max()) + 1 for place in places]
     profile = Profile(y, x, places)
-    shares = profile.shares()
+    shares, (spread, rest_of) = profile.shares(), spreads(profile.likelihood, profile.ratios)
     rows = []
     for at, level in enumerate(levels):
         few = counts[at] < FEW_GROUPS
-        low, high = exact_interval(y, x, places[at]) if few and len(levels) == 1 else profile.interval(at)
+        if len(levels) == 1:
+            low, high = exact_interval(y, x, places[at], (spread[at], rest_of[at]))
+        else:
+            low, high = profile.interval(at, spread[at])
         # an exact interval need not hold the likeliest share, and the share is then the nearer end
         share = float(np.clip(shares[at], low, high))
         rows.append((level, share, low, high, counts[at], TOO_FEW if few else ""))
@@ -81,7 +84,10 @@ def variance_shares(
         rest = (1 - share, 1 - high, 1 - low)
     else:
         note = TOO_FEW if any(row[-1] for row in rows) else ""
-        rest = (1 - sum(row[1] for row in rows), *profile.interval(len(levels)))
+        rest = (
+            1 - sum(row[1] for row in rows),
+            *profile.interval(len(levels), of_residual(profile.ratios, counts, spread)),
+        )
     rows.append((RESIDUAL, *rest, len(known), note))
     found = pd.DataFrame(rows, columns=["level", "share", "ci_low", "ci_high", "n_groups", "note"])
     return found.assign(n=len(known))
