@@ -528,17 +528,19 @@ def test_the_answers_of_the_repository_are_drafted_as_themselves() -> None:
 
 
 def test_synthetic_answers_give_way_to_received_ones(study: Study, tmp_path: Path) -> None:
-    """They were not received, and the generator makes the same ones again; anything else in the folder stays."""
+    """They were not received, and the generator makes the same ones again; records beside them stay."""
     folder = paths.answers_folder(study.folder, "NO", "2026")
     folder.mkdir(parents=True)
     (folder / "responses.csv").write_text("made up", encoding="utf-8")
     (folder / "source.yml").write_text("{origin: synthetic, source: generator, licence: CC0-1.0}", encoding="utf-8")
-    (folder / "notes.txt").write_text("by hand", encoding="utf-8")
+    (folder / "crosswalk.csv").write_text("by hand", encoding="utf-8")
+    (folder / "pathways.csv").write_text("a log", encoding="utf-8")
     file = tmp_path / "export.csv"
     file.write_text(ANSWERS, encoding="utf-16")
     own = ("add", file, "--country", "NO", "--study", study.folder, "--source", "A test", "--licence", "CC0-1.0")
-    assert "there is 'notes.txt' already" in run(*own)
-    (folder / "notes.txt").unlink()
+    assert "there is 'crosswalk.csv' already" in run(*own)
+    (folder / "crosswalk.csv").unlink()
     assert "2 answers are in their place" in run(*own)
     assert (folder / "responses.csv").read_bytes() == file.read_bytes()
+    assert (folder / "pathways.csv").read_text(encoding="utf-8") == "a log"
     assert "real" in (folder / "source.yml").read_text(encoding="utf-8")

@@ -8,8 +8,9 @@ import babel
 from babel.languages import get_official_languages
 
 from . import paths, text
-from .collection import synthetic
+from .collection import arrivals, records, synthetic
 from .errors import CompendiumError
+from .pathways import synthetic as pathways
 from .reading import write_atomically
 from .study.study import Study, load_study
 
@@ -51,14 +52,16 @@ def new_country(folder: Path, code: str) -> str:
         raise CompendiumError(
             f"new-country: {code!r} is no country; legal is an ISO 3166-1 alpha-2 code in capitals, such as ES"
         )
-    lacking = _without_answers(study, code)
+    lacking, logs = _without_answers(study, code), _without_log(study, code)
     if code in study.units:
-        if study.answers is not None or not lacking:  # one file that holds all countries holds this one too
+        if not logs and (study.answers is not None or not lacking):  # one file that holds all countries holds this one too
             raise CompendiumError(
                 f"{paths.shown(paths.study_file(folder))}: the country {code!r} is there already; the study has {', '.join(study.units)}"
             )
-        for wave in lacking:
+        for wave in lacking if study.answers is None else ():
             synthetic.write(study, code, wave)
+        for wave in logs:
+            pathways.write(study, code, wave)
         return _said(study, code)
     path = paths.study_file(folder)
     before = path.read_bytes()
@@ -76,8 +79,19 @@ def new_country(folder: Path, code: str) -> str:
 
 
 def _without_answers(study: Study, code: str) -> list[str]:
-    """Return the waves of a study for which a country has no folder of answers."""
-    return [wave for wave in study.waves if not paths.answers_folder(study.folder, code, wave).exists()]
+    """Return the waves of a study for which a country has no folder, or one that holds records alone."""
+    folders = {wave: paths.answers_folder(study.folder, code, wave) for wave in study.waves}
+    return [
+        wave
+        for wave, folder in folders.items()
+        if not folder.exists() or (any(folder.iterdir()) and not arrivals.of_answers(folder))
+    ]
+
+
+def _without_log(study: Study, code: str) -> list[str]:
+    """Return the waves for which a country with a support pathway has no log of it."""
+    waves = study.waves if code in study.territories else ()
+    return [wave for wave in waves if records.received(study, code, wave, pathways.LOG) is None]
 
 
 def _entry(code: str, names: Mapping[str, str | None]) -> list[str]:

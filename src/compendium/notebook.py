@@ -23,6 +23,13 @@ ORIGIN_NAMES = {
     "real": "Answers to this study's own survey. People chose to answer: this is no probability sample, and its shares do not describe all cultural entrepreneurs.",
 }
 
+RECORD_NAMES = {
+    "context": "No such record was received: nothing on this page was counted.",
+    "synthetic": "Synthetic records, drawn by a declared generator: nobody stands behind them. They show how the page works, and say nothing about real people.",
+    "real": "Records received from organisations of the study. They describe these organisations, and no others.",
+}
+"""Banners of a page that rests on a received record, and on no answers."""
+
 
 @dataclass(repr=False)
 class Page:
@@ -42,6 +49,8 @@ class Page:
         The language's messages.
     origin : str
         Origin of the answers behind the page; ``context`` where it rests on none.
+    banners : Mapping of str to str
+        What the banner says of each origin.
     """
 
     name: str
@@ -52,6 +61,7 @@ class Page:
     seed: int
     t: text.Catalogue
     origin: str
+    banners: Mapping[str, str] = field(default_factory=lambda: ORIGIN_NAMES)
     _shown: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
@@ -136,7 +146,7 @@ class Page:
         where = t("{country}, wave {wave}", country=self.study.name(self.unit, self.language), wave=self.wave)
         return (
             f'<p class="where">{escape(where)}</p>'
-            f'<p class="origin origin-{self.origin}" role="note"><strong>{escape(t(ORIGIN_NAMES[self.origin]))}</strong></p>'
+            f'<p class="origin origin-{self.origin}" role="note"><strong>{escape(t(self.banners[self.origin]))}</strong></p>'
         )
 
     def __repr__(self) -> str:
@@ -173,7 +183,7 @@ class Colophon:
 
 
 def open(
-    name: str, study: str, country: str, wave: str, language: str, seed: int, *, answers: bool = True
+    name: str, study: str, country: str, wave: str, language: str, seed: int, *, answers: bool = True, record: str = ""
 ) -> Page:
     """Open the page of a notebook.
 
@@ -189,6 +199,8 @@ def open(
         Seed of everything drawn at random.
     answers : bool
         Whether the page rests on answers; the banner of one that does not says so.
+    record : str
+        Name of the received record that the page rests on instead, such as ``"pathways"``.
 
     Raises
     ------
@@ -199,5 +211,8 @@ def open(
     unit = loaded.country(country).code
     if wave not in loaded.waves:
         raise CompendiumError(f"{name}: wave {wave!r} is not in the study; legal are {', '.join(loaded.waves)}")
+    if record:
+        origin = provenance.origin_of_record(loaded, unit, wave, record)
+        return Page(name, loaded, unit, wave, language, seed, text.load(language), origin, RECORD_NAMES)
     origin = provenance.origin(loaded, unit, wave) if answers else "context"
     return Page(name, loaded, unit, wave, language, seed, text.load(language), origin)

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import metadata
 
 from . import paths
+from .collection import records
 from .collection.provenance import source_of
 from .results import weakest_origin
 from .study.study import Study
@@ -29,6 +30,13 @@ def origin(study: Study, unit: str, wave: str) -> str:
     """Return the origin of the answers behind a page: the weakest of all countries that it rests on."""
     countries = [country.code for country in study.countries] if study.is_pooled(unit) else [unit]
     return weakest_origin(source_of(study, country, wave).origin for country in countries)
+
+
+def origin_of_record(study: Study, unit: str, wave: str, name: str) -> str:
+    """Return the weakest origin among the records of that name behind a page; ``context`` where none was received."""
+    countries = [country.code for country in study.countries] if study.is_pooled(unit) else [unit]
+    found = [one for country in countries if (one := records.received(study, country, wave, name)) is not None]
+    return weakest_origin(one.origin for one in found) if found else "context"
 
 
 @cache

@@ -157,7 +157,7 @@ def add(study: Study, arrival: Arrival, *, origin: str, source: str, licence: st
         )
     folder = paths.answers_folder(study.folder, arrival.country, arrival.wave)
     standing_in = synthetic_files(folder)
-    if there := sorted(path.name for path in folder.iterdir() if path not in standing_in) if folder.is_dir() else []:
+    if there := sorted(path.name for path in of_answers(folder) if path not in standing_in):
         raise AnswersError(
             f"{shown(folder)}: there is {there[0]!r} already, and nothing received is overwritten; move the folder away first"
         )
@@ -174,6 +174,12 @@ def add(study: Study, arrival: Arrival, *, origin: str, source: str, licence: st
     text = yaml.safe_dump(sidecar, allow_unicode=True, sort_keys=False, width=1000)
     write_atomically(folder / SIDECAR, text.encode("utf-8"))
     return folder, reading
+
+
+def of_answers(folder: Path) -> list[Path]:
+    """Return what a folder holds of answers; records that lie beside them, such as a log of pathways, are none."""
+    names = {one.partition(".")[0] for one in (SIDECAR, RESPONSES, CODEBOOK, "crosswalk", "truth")}
+    return [path for path in folder.iterdir() if path.name.partition(".")[0] in names] if folder.is_dir() else []
 
 
 def synthetic_files(folder: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from .. import paths
 from ..errors import DefinitionError
@@ -50,6 +51,48 @@ class CohortShare:
 
 
 @dataclass(frozen=True)
+class PathwayIndicator:
+    """Something to be counted from a log, and how it is counted."""
+
+    id: str
+    name: Text
+    what: Text
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What if: what it changes; nought and one leave things as they are."""
+
+    id: str
+    name: Text
+    limit: float
+    places: int
+    sessions_year: int
+    demand: float = 1.0
+    officers_more: int = 0
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """What the simulation assumes, and its scenarios.
+
+    Attributes
+    ----------
+    years, runs : int
+        How long is simulated, and how often.
+    appointments_officer_month : float
+        Appointments that one officer can give in a month.
+    scenarios : tuple of Scenario
+        The first one is: as now.
+    """
+
+    years: int
+    runs: int
+    appointments_officer_month: float
+    scenarios: tuple[Scenario, ...]
+
+
+@dataclass(frozen=True)
 class PathwayRules:
     """What may happen in which order, why people leave, and who is orientated where.
 
@@ -73,6 +116,20 @@ class PathwayRules:
         Fewer persons who began long enough ago leave a share unknown.
     first_appointment_days : int
         Days within which the first appointment is promised.
+    faults_at_most : float
+        Per cent of persons set aside for faults, above which nothing is estimated.
+    curve_months : tuple of float
+        Months at which curves are read.
+    supports : tuple of str
+        Events that are support, and begin at some time after the start.
+    landmark_months : float
+        Month at which it is looked who has support.
+    entries_limit : float
+        New contracts a year on the average over territories.
+    indicators : Mapping of str to PathwayIndicator
+        What can be counted from a log.
+    capacity : Capacity
+        What the simulation assumes.
     source : Text
         Where all this was read.
     """
@@ -86,6 +143,13 @@ class PathwayRules:
     shares: tuple[CohortShare, ...]
     followed_at_least: int
     first_appointment_days: int
+    faults_at_most: float
+    curve_months: tuple[float, ...]
+    supports: tuple[str, ...]
+    landmark_months: float
+    entries_limit: float
+    indicators: Mapping[str, PathwayIndicator]
+    capacity: Capacity
     source: Text
 
 
@@ -106,7 +170,7 @@ def load_pathway_rules() -> PathwayRules:
     }
     answers = {name: () if codes == "number" else tuple(codes) for name, codes in content["answers"].items()}
     ends = [one[end] for one in content["shares"] for end in ("start", "target")]
-    named = [content["last"], content["seen"], *ends, *(before for one in events.values() for before in one.after)]
+    named = [content["last"], content["seen"], *content["supports"], *ends, *(before for one in events.values() for before in one.after)]
     if strange := sorted(set(named) - set(events)):
         raise DefinitionError(f"{paths.shown(file)}: {strange[0]!r} is no event; legal are {', '.join(events)}")
     table = tuple(
@@ -123,7 +187,25 @@ def load_pathway_rules() -> PathwayRules:
         shares=tuple(CohortShare(**one) for one in content["shares"]),
         followed_at_least=content["followed_at_least"],
         first_appointment_days=content["first_appointment_days"],
+        faults_at_most=content["faults_at_most"],
+        curve_months=tuple(map(float, content["curve_months"])),
+        supports=tuple(content["supports"]),
+        landmark_months=content["landmark_months"],
+        entries_limit=content["entries_limit"],
+        indicators={one["id"]: PathwayIndicator(**one) for one in content["indicators"]},
+        capacity=_capacity(content["capacity"], content["entries_limit"]),
         source=content["source"],
+    )
+
+
+def _capacity(content: Mapping[str, Any], limit: float) -> Capacity:
+    """Fill each scenario with what it leaves as it is."""
+    same = {"limit": limit, "places": content["places"], "sessions_year": content["sessions_year"]}
+    return Capacity(
+        years=content["years"],
+        runs=content["runs"],
+        appointments_officer_month=content["appointments_officer_month"],
+        scenarios=tuple(Scenario(**{**same, **one}) for one in content["scenarios"]),
     )
 
 

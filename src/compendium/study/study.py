@@ -66,6 +66,8 @@ class Study:
         Variables that are made alike when countries are compared, the most important first; empty where none is named.
     microdata : SharedAnswers or None
         Which answers of persons may be shared; None where the file says nothing, and then none may.
+    territories : Mapping of str to Mapping of str to str
+        Country -> code and name of the territories of its support pathway; countries without such pathways are not in it.
     """
 
     folder: Path
@@ -91,6 +93,7 @@ class Study:
     equivalence: Margins
     composition: tuple[str, ...]
     microdata: SharedAnswers | None
+    territories: Mapping[str, Mapping[str, str]]
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -215,6 +218,7 @@ def load_study(folder: Path) -> Study:
         microdata=read_shared(
             content.get("microdata"), ["country", *_with_codes(questionnaire)], list(questionnaire.modules), where
         ),
+        territories=_territories(content.get("pathways", {}), [unit.code for unit in countries], where),
     )
 
 
@@ -289,6 +293,12 @@ def _contacts(content: Mapping[str, Any], countries: list[str], where: str) -> d
         )
         for country, entry in content.items()
     }
+
+
+def _territories(content: Mapping[str, Any], countries: list[str], where: str) -> dict[str, dict[str, str]]:
+    _legal(where, "pathways", list(content), countries)
+    _once(where, "pathways.territories", [code for entry in content.values() for code in entry["territories"]])
+    return {country: dict(entry["territories"]) for country, entry in content.items()}
 
 
 def _once(where: str, key: str, names: list[str]) -> None:
