@@ -10,7 +10,7 @@ from agreement import agrees
 from scipy import stats
 
 from compendium.diagnosis import variance_shares
-from compendium.diagnosis.variance import corrected, exact_interval
+from compendium.diagnosis.variance import OneLevel, corrected
 from compendium.diagnosis.variance.likelihood import Likelihood
 from compendium.diagnosis.variance.profile import Profile
 from compendium.diagnosis.variance.shape import FALLS_SHORT, spreads
@@ -69,7 +69,7 @@ def test_few_balanced_groups_have_searles_interval() -> None:
     f = stats.f_oneway(*groups).statistic
     ends = [f / stats.f.ppf(q, 5, 42) for q in (0.975, 0.025)]
     expected = [max((end - 1) / (8 + end - 1), 0) for end in ends]
-    assert exact_interval(y, np.ones((48, 1)), place) == pytest.approx(expected, abs=1e-8)
+    assert OneLevel(y, np.ones((48, 1)), place).interval() == pytest.approx(expected, abs=1e-8)
     found = variance_shares(pd.DataFrame({"y": y, "g": place}), "y", ["g"])
     assert found.loc[0, ["ci_low", "ci_high"]].tolist() == pytest.approx(expected, abs=1e-8)
 
@@ -83,7 +83,7 @@ def test_few_unbalanced_groups_are_covered(share: float) -> None:
     for _ in range(runs):
         x = rng.normal(size=len(place)) + 0.5 * (place == 1)
         y = 3 * x + np.sqrt(share) * rng.normal(size=5)[place] + np.sqrt(1 - share) * rng.normal(size=len(place))
-        low, high = exact_interval(y, np.column_stack([np.ones(len(place)), x]), place)
+        low, high = OneLevel(y, np.column_stack([np.ones(len(place)), x]), place).interval()
         held += low <= share <= high
     least = 0.95 if share else 0.975  # at nought only one tail can miss
     assert abs(held / runs - least) < 3.3 * np.sqrt(least * (1 - least) / runs)
@@ -109,13 +109,28 @@ def test_what_groups_and_persons_are_spread_like_is_told() -> None:
     heavy = rng.permutation(stats.laplace.ppf((np.arange(2000) + 0.5) / 2000, scale=0.5**0.5))  # excess kurtosis near 3
     y = heavy[place] + 0.5 * rng.normal(size=12)[other] + rng.normal(size=80_000)
     likelihood = Likelihood(y, np.ones((80_000, 1)), [place, other])
-    levels, persons = spreads(likelihood, np.array([1.0, 0.25]))
+    ratios = np.array([1.0, 0.25])
+    levels, persons = spreads(ratios, [place, other], *likelihood.residuals(ratios))
     assert levels[0] == pytest.approx(1 + FALLS_SHORT * stats.kurtosis(heavy) / 2, rel=0.12)
     assert persons == pytest.approx([1, 1], abs=0.05)
-    few = Likelihood(y[:200], np.ones((200, 1)), [place[:200]])
-    assert spreads(few, np.array([1.0]))[0] == 1
+    few = OneLevel(y[:200], np.ones((200, 1)), place[:200]).residuals()
+    assert spreads(ratios[:1], [place[:200]], few[0], [few[1]])[0] == 1
     three = pd.DataFrame({"y": [1.0, 2.0, 4.0], "g": ["a", "a", "b"]})
     assert variance_shares(three, "y", ["g"])["share"].between(0, 1).all()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.4])
+def test_one_level_is_what_the_search_over_several_finds(share: float) -> None:
+    """Share, residuals and effects by eigenvalues are those of the general likelihood, with a covariate and tiny groups."""
+    rng = np.random.default_rng(1)
+    place = np.repeat(np.arange(15), rng.integers(1, 12, 15)).astype(np.intp)
+    x = np.column_stack([np.ones(len(place)), rng.normal(size=len(place)) + 0.1 * place])
+    y = x[:, 1] + np.sqrt(share) * rng.normal(size=15)[place] + np.sqrt(1 - share) * rng.normal(size=len(place))
+    one, several = OneLevel(y, x, place), Profile(y, x, [place])
+    assert one.share == pytest.approx(several.shares()[0], abs=1e-5)
+    (persons, effects), (left, (moved,)) = one.residuals(), several.likelihood.residuals(np.array([one.ratio]))
+    assert persons == pytest.approx(left, abs=1e-4)
+    assert effects == pytest.approx(moved, abs=1e-4)
 
 
 def test_two_levels_are_covered() -> None:

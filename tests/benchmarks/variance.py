@@ -35,7 +35,7 @@ share is then "too few groups to say" whatever the interval.
 
 The factor {short} was chosen on the first generator below; the second was written without copying the first, and decided nothing.
 Monte-Carlo error of a rate near 95 %: half a point for 2,000 draws. Written by `python tests/benchmarks/variance.py`; the seeds
-are those of the program. Agreement with lme4 stands in `docs/agreement.md`. {runs:,} draws a line.
+are those of the program. Agreement with lme4 stands in `docs/agreement.md`. How many draws a line rests on stands in it.
 
 """
 FIRST = """## First generator
@@ -56,8 +56,8 @@ unevenly*: persons of some groups differ more from one another than those of oth
 
 """
 COLUMNS = [
-    "| world | share of | truth | mean share | held, % | interval above / below the truth, % | mean width | verdict |",
-    "|---|---|---|---|---|---|---|---|",
+    "| world | share of | truth | mean share | draws | held, % | interval above / below the truth, % | mean width | verdict |",
+    "|---|---|---|---|---|---|---|---|---|",
 ]
 
 
@@ -160,7 +160,7 @@ def reported(world: str, names: Sequence[str], true: Sequence[float], found: np.
         held = 100 - above - below
         verdict = "holds" if LOWEST <= held <= HIGHEST else "safe side" if held > HIGHEST else "breaks"
         rows.append(
-            f"| {world} | {names[at]} | {value:.3f} | {share.mean():.3f} | {held:.1f} | {above:.1f} / {below:.1f} "
+            f"| {world} | {names[at]} | {value:.3f} | {share.mean():.3f} | {len(found):,} | {held:.1f} | {above:.1f} / {below:.1f} "
             f"| {(high - low).mean():.3f} | {verdict} |"
         )
     return rows
@@ -168,7 +168,7 @@ def reported(world: str, names: Sequence[str], true: Sequence[float], found: np.
 
 def write(runs: int) -> None:
     """Run every world and every scene and write the tables."""
-    page = HEAD.format(runs=runs, short=FALLS_SHORT)
+    page = HEAD.format(short=FALLS_SHORT)
     for head, work, worlds in ((FIRST, lines, WORLDS), (SECOND, scene_lines, SCENES)):
         table = list(COLUMNS)
         for world in worlds:

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .likelihood import Likelihood
-
 Array = NDArray[np.float64]
 
 FEW_GROUPS = 10
@@ -17,20 +15,26 @@ FLATTEST = -1.0
 """Excess kurtosis below which none is believed: that of two lumps is -2."""
 
 
-def spreads(likelihood: Likelihood, ratios: Array) -> tuple[Array, Array]:
+def spreads(
+    ratios: Array, places: Sequence[NDArray[np.intp]], persons: Array, effects: Sequence[Array]
+) -> tuple[Array, Array]:
     """Tell how many times as uncertain the variance of each level, and that of persons, is as under normal effects.
 
     Parameters
     ----------
-    likelihood : Likelihood
-        The model.
     ratios : array of shape (levels,)
         The likeliest ratios of the variance of each level to that of the residual.
+    places : sequence of arrays of int, shape (n,)
+        Group of each person at each level, from 0.
+    persons : array of shape (n,)
+        What is left of each person once covariates and predicted effects of groups are taken out.
+    effects : sequence of arrays
+        Predicted effect of each group of each level.
 
     Returns
     -------
-    levels, persons : arrays of shape (levels,)
-        1 where everything is normal. `persons` is the part of the persons' own spread that does not cancel between the
+    levels, own : arrays of shape (levels,)
+        1 where everything is normal. `own` is the part of the persons' own spread that does not cancel between the
         two mean squares of a level: none where groups do not differ.
 
     Notes
@@ -46,11 +50,10 @@ def spreads(likelihood: Likelihood, ratios: Array) -> tuple[Array, Array]:
     ----------
     Box (1953), Biometrika 40:318-335; Shoemaker (2003), Am. Stat. 57:105-114.
     """
-    persons, effects = likelihood.residuals(ratios)
     _, own = _skew_and_kurtosis(persons)
     own = own if own > 2 * np.sqrt(24 / len(persons)) else 0.0  # lighter ones than chance gives make nothing surer
     levels, rest = np.ones(len(ratios)), np.ones(len(ratios))
-    for at, (ratio, place, effect) in enumerate(zip(ratios, likelihood.places, effects, strict=True)):
+    for at, (ratio, place, effect) in enumerate(zip(ratios, places, effects, strict=True)):
         n = np.bincount(place).astype(float)
         drawn = ratio * n / (1 + ratio * n)  # the part of a group's mean that is its own, not that of its persons
         weight = float((drawn**2).mean())

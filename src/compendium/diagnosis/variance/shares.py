@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from ...errors import CompendiumError
 from ..regression import named_design
-from .exact import exact_interval
+from .likelihood import Ints
+from .one_level import OneLevel
 from .profile import Profile
 from .shape import FEW_GROUPS, of_residual, spreads
 
@@ -51,7 +52,7 @@ def variance_shares(
     Notes
     -----
     Random intercepts by REML, ``share_j = s_j^2 / (sum s^2 + s_within^2)``. One level has the F interval of
-    :func:`.exact_interval`, several have profile-likelihood ones, which stay between 0 and 1; both are widened where groups
+    :class:`.one_level.OneLevel`, several have profile-likelihood ones, which stay between 0 and 1; both are widened where groups
     or persons are not spread like a bell (:func:`.shape.spreads`). What they hold is measured in ``docs/variance.md``.
     Shares are of what is left of the variance once covariates are taken out.
 
@@ -67,30 +68,36 @@ def variance_shares(
     x = named_design(known[list(covariates)]).to_numpy()
     places = [pd.factorize(known[level])[0].astype(np.intp) for level in levels]
     counts = [int(place.max()) + 1 for place in places]
-    profile = Profile(y, x, places)
-    shares, (spread, rest_of) = profile.shares(), spreads(profile.likelihood, profile.ratios)
+    shares, intervals = (_of_one if len(levels) == 1 else _of_several)(y, x, places)
     rows = []
     for at, level in enumerate(levels):
         few = counts[at] < FEW_GROUPS
-        if len(levels) == 1:
-            low, high = exact_interval(y, x, places[at], (spread[at], rest_of[at]))
-        else:
-            low, high = profile.interval(at, spread[at])
+        low, high = intervals[at]
         # an exact interval need not hold the likeliest share, and the share is then the nearer end
         share = float(np.clip(shares[at], low, high))
         rows.append((level, share, low, high, counts[at], TOO_FEW if few else ""))
-    if len(levels) == 1:
-        _, share, low, high, _, note = rows[0]
-        rest = (1 - share, 1 - high, 1 - low)
-    else:
-        note = TOO_FEW if any(row[-1] for row in rows) else ""
-        rest = (
-            1 - sum(row[1] for row in rows),
-            *profile.interval(len(levels), of_residual(profile.ratios, counts, spread)),
-        )
-    rows.append((RESIDUAL, *rest, len(known), note))
+    note = TOO_FEW if any(row[-1] for row in rows) else ""
+    rows.append((RESIDUAL, 1 - sum(row[1] for row in rows), *intervals[-1], len(known), note))
     found = pd.DataFrame(rows, columns=["level", "share", "ci_low", "ci_high", "n_groups", "note"])
     return found.assign(n=len(known))
+
+
+def _of_one(y: Array, x: Array, places: Sequence[Ints]) -> tuple[Array, list[tuple[float, float]]]:
+    """Return the likeliest share of the one level and of the residual, and the interval of each."""
+    model = OneLevel(y, x, places[0])
+    persons, effects = model.residuals()
+    levels, own = spreads(np.array([model.ratio]), places, persons, [effects])
+    low, high = model.interval((levels[0], own[0]))
+    return np.array([model.share, 1 - model.share]), [(low, high), (1 - high, 1 - low)]
+
+
+def _of_several(y: Array, x: Array, places: Sequence[Ints]) -> tuple[Array, list[tuple[float, float]]]:
+    """Return the likeliest share of each level and of the residual, and the interval of each."""
+    profile = Profile(y, x, places)
+    levels, _ = spreads(profile.ratios, places, *profile.likelihood.residuals(profile.ratios))
+    counts = [len(np.unique(place)) for place in places]
+    both = [*levels, of_residual(profile.ratios, counts, levels)]
+    return profile.shares(), [profile.interval(at, spread) for at, spread in enumerate(both)]
 
 
 def corrected(shares: pd.DataFrame, reliability: float) -> pd.DataFrame:
