@@ -5,4 +5,13 @@ from .counts import in_sources
 from .practices import EVIDENCE, Practices, load_practices
 from .statements import Voices, load_voices
 
-__all__ = ["EVIDENCE", "Practices", "Voices", "agreement", "disagreements", "in_sources", "load_practices", "load_voices"]
+__all__ = [
+    "EVIDENCE",
+    "Practices",
+    "Voices",
+    "agreement",
+    "disagreements",
+    "in_sources",
+    "load_practices",
+    "load_voices",
+]

@@ -32,12 +32,14 @@ class Code:
 
 @dataclass(frozen=True)
 class Theme:
-    """What a statement is about; belongs to one subject of the country questionnaire."""
+    """What a statement or passage is about, when to use it and when not; belongs to one subject of the country questionnaire."""
 
     id: str
     subject: str
     label: Texts
     description: Texts
+    use: Texts
+    avoid: Texts
     codes: Mapping[str, Code]
 
 
@@ -85,7 +87,8 @@ def load_codebook() -> Codebook:
             )
         _unique((code["id"] for code in one["codes"]), f"{where}: theme {one['id']}")
         codes = {code["id"]: Code(code["id"], code["label"], code["description"]) for code in one["codes"]}
-        themes[one["id"]] = Theme(one["id"], one["subject"], one["label"], one["description"], codes)
+        texts = (one[name] for name in ("label", "description", "use", "avoid"))
+        themes[one["id"]] = Theme(one["id"], one["subject"], *texts, codes)
     return Codebook(subjects, themes)
 
 
