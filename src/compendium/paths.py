@@ -88,6 +88,11 @@ def of_statements(folder: Path, countries: Iterable[str]) -> list[Path]:
     return [file for home in homes for file in sorted(home.glob("statements.*"))]
 
 
+def competences(folder: Path, country: str) -> Path:
+    """Return the file that says where competences were found in one country."""
+    return raw(folder) / _checked(country, _UNIT, "country") / "competences.csv"
+
+
 def processed(folder: Path) -> Path:
     """Return the folder of what is computed."""
     return folder / "processed"

@@ -45,6 +45,20 @@ def _facts(study: Study, unit: str, wave: str) -> list[Path]:
     return [folder] if folder.is_dir() else []
 
 
+def _found(study: Study, unit: str, wave: str) -> list[Path]:
+    """Name the files that say where competences were found."""
+    countries = [one.code for one in study.countries] if study.is_pooled(unit) else [unit]
+    homes = [paths.competences(study.folder, code).parent for code in countries]
+    return [file for home in homes for stem in ("competences", "statements") for file in sorted(home.glob(f"{stem}.*"))]
+
+
+def _logs(study: Study, unit: str, wave: str) -> list[Path]:
+    """Name the logs of pathways, entry diagnostics and their sidecars."""
+    countries = [one.code for one in study.countries] if study.is_pooled(unit) else [unit]
+    homes = [paths.answers_folder(study.folder, code, wave) for code in countries]
+    return [file for home in homes for stem in ("pathways", "diagnostics") for file in sorted(home.glob(f"{stem}.*"))]
+
+
 @dataclass(frozen=True)
 class Product:
     """One product of the chain.
@@ -117,7 +131,11 @@ PRODUCTS: Mapping[str, Product] = {
     "assessment": Product("assessment", _BOTH, ("answers",), "compendium.action:assessment", _entered),
     "needs": Product("needs", _BOTH, ("answers", "typology"), "compendium.needs.estimates:needs"),
     "catalogue": Product("catalogue", _BOTH, (), "compendium.needs.catalogue:catalogue", _entered),
+    "competences": Product("competences", _BOTH, (), "compendium.needs.evidence:competences", _found),
+    "helpers": Product("helpers", _BOTH, (), "compendium.needs.entered:helpers", _entered),
     "training": Product("training", _BOTH, ("answers",), "compendium.needs.planning:training", _entered),
+    "pathways": Product("pathways", _BOTH, (), "compendium.pathways.product:pathways", _logs),
+    "pathway_faults": Product("pathway_faults", _BOTH, (), "compendium.pathways.product:pathway_faults", _logs),
     "signs": Product("signs", _BOTH, ("answers",), "compendium.diagnosis.signs:signs", earlier="answers"),
 }
 

@@ -33,7 +33,7 @@ _ANGLES: Final = (0, 180, 90, 270, 45, 135, 315, 225, 22, 158, 202, 338, 67, 113
 
 
 @dataclass(frozen=True)
-class _Mark:
+class Mark:
     """A point of the plane: a category of answers or the centre of a profile."""
 
     x: float
@@ -98,7 +98,7 @@ def plane(
             _profile(ax, mark, number)
         # Profiles first: they are what the figure is about; then the categories from the rim inwards, where places are free.
         ordered = profiles + sorted((mark for mark in marks if not mark.is_profile), key=lambda mark: -mark.from_middle)
-        unnamed = _place_labels(fig, ax, ordered)
+        unnamed = place_labels(fig, ax, ordered)
         for mark in marks:
             if not mark.is_profile:
                 fill = LIGHT["ground"] if mark in unnamed else LIGHT["muted"]
@@ -114,14 +114,14 @@ def plane(
     )
 
 
-def _marks(results: pd.DataFrame, wanted: Sequence[str], label: Label) -> list[_Mark]:
+def _marks(results: pd.DataFrame, wanted: Sequence[str], label: Label) -> list[Mark]:
     rows = results[(results["group_by"] != "") & ~results["suppressed"]]
     marks = []
     for (group_by, group), found in rows.groupby(["group_by", "group"], sort=False):
         place = found.set_index("indicator")["estimate"]
         if set(wanted) <= set(place.index):
             text = label(str(group_by), str(group))
-            marks.append(_Mark(place[wanted[0]], place[wanted[1]], text, found["n"].iloc[0], str(group_by), str(group)))
+            marks.append(Mark(place[wanted[0]], place[wanted[1]], text, found["n"].iloc[0], str(group_by), str(group)))
     profiles = sorted((mark for mark in marks if mark.is_profile), key=lambda mark: mark.group)
     return profiles + [mark for mark in marks if not mark.is_profile]
 
@@ -133,7 +133,7 @@ def _axis(axis: str, rates: dict[str, float], t: Catalogue) -> str:
     return t("Axis {number}: {rate} of the structure", number=number, rate=t.percent(rates[axis]))
 
 
-def _frame(ax: Axes, marks: Sequence[_Mark], words: Sequence[str]) -> None:
+def _frame(ax: Axes, marks: Sequence[Mark], words: Sequence[str]) -> None:
     x, y = np.array([(mark.x, mark.y) for mark in marks]).T
     for low, high, limit, room in (
         (x.min(), x.max(), ax.set_xlim, 0.22),
@@ -151,7 +151,7 @@ def _frame(ax: Axes, marks: Sequence[_Mark], words: Sequence[str]) -> None:
     ax.set_yticks([])
 
 
-def _profile(ax: Axes, mark: _Mark, number: int) -> None:
+def _profile(ax: Axes, mark: Mark, number: int) -> None:
     ax.plot(
         mark.x,
         mark.y,
@@ -164,7 +164,7 @@ def _profile(ax: Axes, mark: _Mark, number: int) -> None:
     )
 
 
-def _place_labels(fig: Drawing, ax: Axes, marks: Sequence[_Mark]) -> list[_Mark]:
+def place_labels(fig: Drawing, ax: Axes, marks: Sequence[Mark]) -> list[Mark]:
     """Put each label at the nearest free place around its mark; return the marks whose label found none."""
     fig.draw_without_rendering()
     fig.set_layout_engine("none")  # from here on nothing may move, or the places found would not be free
@@ -279,7 +279,7 @@ def _box(x: float, y: float, width: float, height: float) -> Bbox:
     return Bbox([[x - width / 2, y - height / 2], [x + width / 2, y + height / 2]])
 
 
-def _alt(marks: Sequence[_Mark], axes: tuple[int, int], t: Catalogue, title: str) -> str:
+def _alt(marks: Sequence[Mark], axes: tuple[int, int], t: Catalogue, title: str) -> str:
     said = [f"{title}."]
     categories = [mark for mark in marks if not mark.is_profile]
     for number, side in zip(axes, ("x", "y"), strict=True):
@@ -300,7 +300,7 @@ def _alt(marks: Sequence[_Mark], axes: tuple[int, int], t: Catalogue, title: str
     return " ".join(said)
 
 
-def _caption(results: pd.DataFrame, unnamed: Sequence[_Mark], t: Catalogue, label: Label) -> str:
+def _caption(results: pd.DataFrame, unnamed: Sequence[Mark], t: Catalogue, label: Label) -> str:
     said = [
         t("Each dot is an answer, placed at the mean of those who gave it; each large mark is the centre of a profile. "
           "Answers that lie close together are often given by the same people; the middle is the average. "
@@ -311,7 +311,7 @@ def _caption(results: pd.DataFrame, unnamed: Sequence[_Mark], t: Catalogue, labe
     return " ".join([*said, note(results[results["group_by"] != ""], t, label)])
 
 
-def _data(marks: Sequence[_Mark], axes: tuple[int, int], t: Catalogue, label: Label) -> pd.DataFrame:
+def _data(marks: Sequence[Mark], axes: tuple[int, int], t: Catalogue, label: Label) -> pd.DataFrame:
     rows = [
         (
             t("Profile") if mark.is_profile else label("group_by", mark.group_by),

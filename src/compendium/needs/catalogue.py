@@ -16,7 +16,7 @@ from ..study.training_rules import TrainingRules, load_training_rules
 FILE: Final = "catalogue.csv"
 NEEDED: Final = ["workshop", "competence", "obligatory", "trainer", "days", "cost"]
 SEATS: Final = "seats"
-COLUMNS: Final = ["line", *NEEDED, SEATS, "refused"]
+COLUMNS: Final = ["line", *NEEDED, SEATS, "refused", "value"]
 YES_NO: Final = {"yes": True, "no": False}
 COVERED, NO_TRAINER, NO_PRICE, NO_WORKSHOP = "covered", "no_trainer", "no_price", "no_workshop"
 """How a competence stands in the catalogue, the best first: a workshop can be held; it lacks a trainer; its trainer has no price that
@@ -49,8 +49,8 @@ def read_catalogue(path: Path, rules: TrainingRules) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``line workshop competence obligatory trainer days cost seats refused``, a row a workshop in the order of the file; ``refused`` says
-        what is wrong with a row and what is legal, and is empty for the others.
+        ``line workshop competence obligatory trainer days cost seats refused value``, a row a workshop in the order of the file;
+        ``refused`` is the first column of the row that is not legal, with its ``value``, and empty for the others.
 
     Raises
     ------
@@ -68,29 +68,28 @@ def read_catalogue(path: Path, rules: TrainingRules) -> pd.DataFrame:
         row = {name: str(cell).strip() for name, cell in cells.items()}
         wrong = next(_wrong(row, rules, seen), "")
         seen.add(row["workshop"])
-        rows.append({"line": line, **row, "refused": wrong})
+        rows.append({"line": line, **row, "refused": wrong, "value": row.get(wrong, "")})
     return _typed(rows, rules.seats)
 
 
 def _wrong(row: dict[str, str], rules: TrainingRules, seen: set[str]) -> Iterator[str]:
-    """Yield what is wrong with a row, first things first."""
+    """Yield the columns that are not legal, first things first."""
     if not row["workshop"] or row["workshop"] in seen:
-        yield f"workshop {row['workshop']!r} is empty or stands twice; legal is a name of its own"
+        yield "workshop"
     if row["competence"] not in load_competences():
-        yield f"competence {row['competence']!r} is unknown; legal are {', '.join(load_competences())}"
+        yield "competence"
     if row["obligatory"] not in YES_NO:
-        yield f"obligatory {row['obligatory']!r}; legal are {' and '.join(YES_NO)}"
+        yield "obligatory"
     if row["trainer"] and row["trainer"] not in rules.trainers:
-        yield f"trainer {row['trainer']!r} is unknown; legal are {', '.join(rules.trainers)}, or nothing"
+        yield "trainer"
     if not _number(row["days"]) > 0:
-        yield f"days {row['days']!r}; legal is a number greater than 0"
-    if row["cost"] and not _number(row["cost"]) >= 0:
-        yield f"cost {row['cost']!r}; legal is a number from 0 on, or nothing"
+        yield "days"
     kind = rules.trainers.get(row["trainer"])
-    if row["cost"] and kind is not None and kind.price_per_day is not None:
-        yield f"cost {row['cost']!r} of a trainer who is paid by the day; legal is nothing"
+    is_paid_by_day = kind is not None and kind.price_per_day is not None
+    if row["cost"] and (is_paid_by_day or not _number(row["cost"]) >= 0):
+        yield "cost"
     if row.get(SEATS) and not (_number(row[SEATS]) >= 1 and _number(row[SEATS]).is_integer()):
-        yield f"seats {row[SEATS]!r}; legal is a whole number from 1 on, or nothing"
+        yield SEATS
 
 
 def _number(text: str) -> float:
@@ -105,7 +104,7 @@ def _typed(rows: list[dict[str, object]], seats: int = 0) -> pd.DataFrame:
         frame[name] = pd.to_numeric(frame[name], errors="coerce")
     frame[SEATS] = frame[SEATS].fillna(seats)
     frame["obligatory"] = frame["obligatory"].map(YES_NO).fillna(False).astype(bool)
-    texts = dict.fromkeys(["workshop", "competence", "trainer", "refused"], "str")
+    texts = dict.fromkeys(["workshop", "competence", "trainer", "refused", "value"], "str")
     return frame.astype({"line": "int64", **texts, "days": float, "cost": float, SEATS: float})
 
 

@@ -92,6 +92,12 @@ def read_directory(path: Path) -> pd.DataFrame:
     return table
 
 
+def helpers(study: Study, unit: str, wave: str) -> pd.DataFrame:
+    """Return the competences on which somebody with consent helps: the product ``helpers``, which holds no person."""
+    path = entered(study, unit, wave, EXPERTISE)
+    return pd.DataFrame({"competence": helped(read_directory(path)) if path else []}, dtype="str")
+
+
 def for_members(directory: pd.DataFrame) -> pd.DataFrame:
     """Return the entries that members may see, by competence: those with their consent."""
     return directory[directory["consent"] == MEMBERS].sort_values(["competence", "person"], ignore_index=True)

@@ -1,5 +1,6 @@
 """Where each competence of the list was found: by whom it was named, and when sources stopped adding new ones."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -7,7 +8,7 @@ import pandas as pd
 
 from .. import paths
 from ..errors import AnswersError
-from ..reading import line_numbers, read_table
+from ..reading import line_numbers, read_table, read_yaml
 from ..study.competences import load_competences
 from ..study.study import Study
 
@@ -17,32 +18,28 @@ KINDS: Final = ("rating", "open_answer", "interview", "document", "partner_list"
 QUESTIONNAIRE: Final = "questionnaire"
 
 
-def of_study(study: Study, unit: str) -> pd.DataFrame:
-    """Return what names a competence in one country, or in all of them: the questionnaire first, then each file.
+def competences(study: Study, unit: str, wave: str) -> pd.DataFrame:
+    """Return what names a competence in one country, or in all of them: the product ``competences``, without numbers about people.
 
     Returns
     -------
     pandas.DataFrame
-        ``competence kind source statement said country``, in the order in which sources were read; the questionnaire's rows have no
-        country.
+        ``competence kind source statement said country``, in the order in which sources were read: the questionnaire first, then each
+        country's file; the questionnaire's rows have no country.
 
     Raises
     ------
     AnswersError
         A file is not legal (:func:`read_evidence`).
     """
+    del wave  # what was found in documents belongs to no wave
     known = load_competences()
     rated = [one.id for one in study.questionnaire.analysis.competences if one.id in known]
     own = pd.DataFrame({"competence": rated}, dtype="str").assign(kind="rating", source=QUESTIONNAIRE)
     countries = [one.code for one in study.countries] if study.is_pooled(unit) else [unit]
-    files = {code: evidence_file(study.folder, code) for code in countries}
+    files = {code: paths.competences(study.folder, code) for code in countries}
     found = [read_evidence(file).assign(country=code) for code, file in files.items() if file.is_file()]
     return pd.concat([own, *found], ignore_index=True).reindex(columns=[*COLUMNS, "country"]).fillna("")
-
-
-def evidence_file(folder: Path, country: str) -> Path:
-    """Return the file that says where competences were found in one country."""
-    return paths.statements(folder, country).with_name("competences.csv")
 
 
 def read_evidence(path: Path) -> pd.DataFrame:
@@ -77,13 +74,23 @@ def read_evidence(path: Path) -> pd.DataFrame:
     return table
 
 
+def translations(study: Study, unit: str, language: str) -> Mapping[str, str]:
+    """Return the names of sources in a language, as ``competences.<language>.yml`` beside the files gives them."""
+    countries = [one.code for one in study.countries] if study.is_pooled(unit) else [unit]
+    texts: dict[str, str] = {}
+    for code in countries:
+        file = paths.competences(study.folder, code).with_suffix(f".{language}.yml")
+        texts |= read_yaml(file, "context_translations")["texts"] if file.is_file() else {}
+    return texts
+
+
 def saturation(evidence: pd.DataFrame) -> pd.DataFrame:
     """Count how many new competences each source adds to those before it.
 
     Parameters
     ----------
     evidence : pandas.DataFrame
-        As :func:`of_study` returns it.
+        As :func:`competences` returns it.
 
     Returns
     -------

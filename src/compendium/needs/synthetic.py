@@ -18,7 +18,7 @@ from .wishes import COLUMNS as WISHED
 ENTERED_ON: Final = "2026-11-01"
 
 
-def draw(organisations: Sequence[str], seed: int) -> Mapping[str, pd.DataFrame]:
+def draw(organisations: Sequence[str], seed: int, language: str) -> Mapping[str, pd.DataFrame]:
     """Draw the files of a support body.
 
     Parameters
@@ -27,6 +27,8 @@ def draw(organisations: Sequence[str], seed: int) -> Mapping[str, pd.DataFrame]:
         Codes of organisations in the answers; the first ones get a territory.
     seed : int
         The same one gives the same files.
+    language : str
+        Of the names of workshops and territories.
 
     Returns
     -------
@@ -36,16 +38,16 @@ def draw(organisations: Sequence[str], seed: int) -> Mapping[str, pd.DataFrame]:
     plan = read_yaml(DEFINITIONS / "training_synthetic.yml", "training_synthetic")
     rng = np.random.default_rng(seed)
     return {
-        FILE: _catalogue(plan, rng),
-        TERRITORIES: _territories(plan, organisations),
+        FILE: _catalogue(plan, rng, language),
+        TERRITORIES: _territories(plan, organisations, language),
         WISHES: _wishes(plan, rng),
         EXPERTISE: _directory(plan, rng),
     }
 
 
-def write(folder: Path, organisations: Sequence[str], seed: int) -> None:
+def write(folder: Path, organisations: Sequence[str], seed: int, language: str) -> None:
     """Write the files into a folder of answers, with the sidecar that says where they come from."""
-    for name, rows in draw(organisations, seed).items():
+    for name, rows in draw(organisations, seed, language).items():
         rows.to_csv(folder / name, index=False, lineterminator="\n")
     plan = read_yaml(DEFINITIONS / "training_synthetic.yml", "training_synthetic")
     said = {
@@ -61,11 +63,12 @@ def write(folder: Path, organisations: Sequence[str], seed: int) -> None:
     (folder / SIDECAR).write_text(yaml.safe_dump(said, sort_keys=False), encoding="utf-8")
 
 
-def _catalogue(plan: dict[str, Any], rng: np.random.Generator) -> pd.DataFrame:
+def _catalogue(plan: dict[str, Any], rng: np.random.Generator, language: str) -> pd.DataFrame:
     low, high = plan["quoted_cost"]
     rows = [
         {
             **one,
+            "workshop": one["workshop"][language],
             "obligatory": "yes" if one["obligatory"] else "no",
             "cost": str(10 * int(rng.integers(low // 10, high // 10 + 1))) if one.get("quoted") else "",
         }
@@ -74,8 +77,8 @@ def _catalogue(plan: dict[str, Any], rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(rows)[NEEDED]
 
 
-def _territories(plan: dict[str, Any], organisations: Sequence[str]) -> pd.DataFrame:
-    places = plan["territories"]
+def _territories(plan: dict[str, Any], organisations: Sequence[str], language: str) -> pd.DataFrame:
+    places = plan["territories"][language]
     own = sorted(organisations)[: plan["organisations_each"] * len(places)]
     return pd.DataFrame([(code, places[at % len(places)]) for at, code in enumerate(own)], columns=PLACES)
 
