@@ -21,6 +21,7 @@ CONDA_NAMES = {
 FLOORS = [
     {"errors", "paths"},
     {"reading", "text", "results"},
+    {"entries"},
     {"study"},
     {"disclosure"},
     {
@@ -48,6 +49,7 @@ FLOORS = [
         "restitution",
         "needs",
         "pathways",
+        "field",
         "economy",
         "organisations",
         "facts",
