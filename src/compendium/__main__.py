@@ -120,6 +120,21 @@ def restitution(
 
 
 @app.command()
+def directory(
+    country: Annotated[str, typer.Argument(help="Country whose support body it is, such as FR.")],
+    out: Annotated[Path, typer.Option(help="The file to write (.csv): for members alone.")],
+    wave: Annotated[str, typer.Option(help="The wave; the last by default.")] = "",
+    language: Annotated[str, typer.Option(help="Language of the competences; by default the study's first.")] = "",
+    study: _Study = None,
+) -> None:
+    """Write who can help on what, of those who agreed that members see it; no page ever shows them."""
+    from compendium.commands.directory import lines
+
+    for line in lines(_folder(study), country, out, wave, language):
+        print(line)
+
+
+@app.command()
 def audit(study: _Study = None) -> None:
     """Say whether the pages are as they were examined, and how much was withheld by which rule."""
     from compendium.commands.audit import show

@@ -35,11 +35,12 @@ def competences(study: Study, unit: str, wave: str) -> pd.DataFrame:
     del wave  # what was found in documents belongs to no wave
     known = load_competences()
     rated = [one.id for one in study.questionnaire.analysis.competences if one.id in known]
-    own = pd.DataFrame({"competence": rated}, dtype="str").assign(kind="rating", source=QUESTIONNAIRE)
+    first = {"kind": "rating", "source": QUESTIONNAIRE, "statement": "", "said": "", "country": ""}
+    own = pd.DataFrame({"competence": rated}, dtype="str").assign(**first)
     countries = [one.code for one in study.countries] if study.is_pooled(unit) else [unit]
     files = {code: paths.competences(study.folder, code) for code in countries}
     found = [read_evidence(file).assign(country=code) for code, file in files.items() if file.is_file()]
-    return pd.concat([own, *found], ignore_index=True).reindex(columns=[*COLUMNS, "country"]).fillna("")
+    return pd.concat([own, *found], ignore_index=True)[[*COLUMNS, "country"]]
 
 
 def read_evidence(path: Path) -> pd.DataFrame:
