@@ -36,22 +36,32 @@ def balance(
     ----------
     Austin, Stuart (2015), Stat. Med. 34:3661-3679.
     """
-    rows = []
     values = design.to_numpy(dtype=float)
-    spread = np.sqrt(np.average((values - np.average(values, axis=0, weights=before)) ** 2, axis=0, weights=before))
+    codes, at = np.unique(group.to_numpy(dtype=object).astype(str), return_inverse=True)
+    member = np.eye(len(codes))[at]
+
+    def means(weights: Array, of: Array = member) -> Array:
+        shares = of * weights[:, None]
+        return np.asarray(shares.T @ values / shares.sum(axis=0)[:, None])
+
+    everybody = np.ones((len(values), 1))
+    spread = np.sqrt(np.average((values - means(before, everybody)) ** 2, axis=0, weights=before))
     spread = np.where(spread > 0, spread, np.inf)
-    population = np.average(values, axis=0, weights=target)
-
-    def means(code: str, weights: Array) -> Array:
-        inside = (group == code).to_numpy()
-        return np.asarray(np.average(values[inside], axis=0, weights=weights[inside]))
-
-    for code in dict.fromkeys(group):
-        if code == reference:
-            continue
-        first = (means(code, before) - means(reference, before)) / spread
-        second = (means(code, after) - means(reference, after)) / spread
-        away = np.maximum(abs(means(code, after) - population), abs(means(reference, after) - population)) / spread
-        for at, covariate in enumerate(design.columns):
-            rows.append((code, covariate, first[at], second[at], away[at]))
-    return pd.DataFrame(rows, columns=["group", "covariate", "before", "after", "to_target"])
+    first, second, base = means(before), means(after), int(np.flatnonzero(codes == reference)[0])
+    off = np.abs(second - means(target, everybody)) / spread
+    parts = [
+        pd.DataFrame(
+            {
+                "group": code,
+                "covariate": design.columns,
+                "before": (first[one] - first[base]) / spread,
+                "after": (second[one] - second[base]) / spread,
+                "to_target": np.maximum(off[one], off[base]),
+            }
+        )
+        for code in dict.fromkeys(group)
+        for one in np.flatnonzero(codes == code)
+        if code != reference
+    ]
+    columns = ["group", "covariate", "before", "after", "to_target"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)

@@ -1,6 +1,6 @@
 """Contrast the mean outcome of groups, such as statuses, as if their people were alike."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,12 +11,14 @@ from scipy import stats
 from ...errors import CompendiumError
 from ...intervals import LEVEL, effective_n, holm
 from ..regression import named_design, places
+from ..sandwich import Sandwich
 from .balance import balance
 from .means import Adjusted, by_overlap, by_standardisation
 from .sensitivity import e_value
 
 Array = NDArray[np.float64]
 Row = dict[str, Any]
+ErrorOf = Callable[[int], tuple[float, float]]
 
 METHODS = {"overlap": by_overlap, "standardisation": by_standardisation}
 POPULATIONS = {
@@ -85,18 +87,20 @@ def contrast(
 
     Notes
     -----
-    Errors come from each person's influence on the difference, which carries the estimation of the weights or regressions,
-    summed within organisations, times ``G / (G - 1)`` for their number. That alone is too small where persons are few for
-    their covariates: with overlap weights it is multiplied by ``m / (m - p)``, m the effective persons of the two groups and p
-    the columns of the covariates; with standardisation each influence is divided by ``sqrt(1 - leverage)`` (HC2). The
-    interval is Student's with Welch's degrees of freedom, at most the organisations less one. The E-value rests on
-    the standard deviation of the outcome among all persons compared.
+    A standardisation, and overlap weights of two groups, are weighted regressions (:class:`.means.Regression`): their errors are
+    bias-reduced (CR2; organisations resemble themselves) with Satterthwaite's degrees of freedom, and where the population
+    compared is itself a sample, what each person moves by being in it is added, summed within organisations, with their number
+    less one. Overlap weights of three groups or more are none: their errors come from each person's influence on the
+    difference, which carries the estimation of the weights, summed within organisations, times ``G / (G - 1)`` for their
+    number ``G`` and ``m / (m - p)``, m the effective persons of the two groups and p the columns of the covariates, with
+    Welch's degrees of freedom, at most the organisations less one. Intervals are Student's. The E-value rests on the standard
+    deviation of the outcome among all persons compared.
 
     A difference is observed: people choose a status and leave it, and those who left do not answer.
 
     References
     ----------
-    Li, Li (2019), Ann. Appl. Stat. 13:2389-2415; Hernan, Robins (2020), Causal Inference, ch. 12 and 13; VanderWeele, Ding
+    Li, Li (2019), Ann. Appl. Stat. 13:2389-2415; Pustejovsky, Tipton (2018), J. Bus. Econ. Stat. 36:672-683; Hernan, Robins (2020), Causal Inference, ch. 12 and 13; VanderWeele, Ding
     (2017), Ann. Intern. Med. 167:268-274.
     """
     known = _checked(frame, outcome, treatment, reference, covariates, method, clusters)
@@ -116,10 +120,8 @@ def contrast(
     place = places(None if clusters is None else own[clusters], len(own))
     after = found.weights if method == "overlap" else base
     judged = balance(design.drop(columns=design.columns[0]), group, reference, base, after, found.target)
-    rows = [
-        _row(code, number, found, y, at, base, place, design.shape[1] if method == "overlap" else 0)
-        for number, code in enumerate(kept, start=1)
-    ]
+    error = _by_regression(found, place) if found.regression else _by_influence(found, at, place, design.shape[1])
+    rows = [_row(number, found, y, at, base, *error(number)) for number in range(1, len(kept) + 1)]
     for row, code in zip(rows, kept, strict=True):
         spread = _largest(judged, code)
         row |= {"group": code, "reference": reference, "method": method, "population": POPULATIONS[method], **spread}
@@ -134,20 +136,11 @@ def contrast(
 
 
 def _row(
-    code: str,
-    number: int,
-    found: Adjusted,
-    y: Array,
-    at: NDArray[np.intp],
-    base: Array,
-    place: NDArray[np.intp],
-    spent: int,
+    number: int, found: Adjusted, y: Array, at: NDArray[np.intp], base: Array, error: float, freedom: float
 ) -> Row:
     estimate = float(found.means[number] - found.means[0])
-    influence = found.influence[:, number] - found.influence[:, 0]
     inside = [at == number, at == 0]
     effective = [effective_n(found.weights[one]) for one in inside]
-    error, freedom = _error(influence / np.sqrt(1 - found.leverage), at, effective, number, place, spent)
     reach = float(stats.t.ppf(0.5 + LEVEL / 2, freedom)) * error if freedom > 0 else np.nan
     low, high = estimate - reach, estimate + reach
     spread = float(np.sqrt(np.average((y - np.average(y, weights=base)) ** 2, weights=base)))
@@ -172,19 +165,42 @@ def _row(
     }
 
 
-def _error(
-    influence: Array, at: NDArray[np.intp], effective: list[float], number: int, place: NDArray[np.intp], spent: int
-) -> tuple[float, float]:
-    """Return the error of a difference and its degrees of freedom (nought: there are none)."""
-    persons = sum(effective)
-    summed = np.bincount(place, influence)
-    groups = len(summed)
-    if persons <= spent + 2 or groups < 2:
-        return np.nan, 0.0
-    error = float(np.sqrt(groups / (groups - 1) * persons / (persons - spent) * (summed @ summed)))
-    parts = np.array([influence[at == one] @ influence[at == one] for one in (number, 0)])
-    welch = parts.sum() ** 2 / (parts**2 / (np.array(effective) - 1)).sum() if parts.sum() > 0 else 0.0
-    return error, float(min(welch, groups - 1))
+def _by_regression(found: Adjusted, place: NDArray[np.intp]) -> ErrorOf:
+    """Return what gives the error and the degrees of freedom of the difference of a group from the first, by its regression."""
+    assert found.regression is not None
+    fit, groups = found.regression, int(place.max()) + 1
+    sandwich = Sandwich(fit.design, fit.weights, place)
+
+    def error(number: int) -> tuple[float, float]:
+        if groups < 2:
+            return np.nan, 0.0
+        ((one,), (freedom,)) = sandwich.errors(fit.residuals, fit.combinations[[number]] - fit.combinations[[0]])
+        moved = np.bincount(place, found.composition[:, number] - found.composition[:, 0])
+        parts = np.array([one**2, groups / (groups - 1) * (moved @ moved)])
+        of_parts = np.array([freedom, groups - 1])
+        if not parts.sum() > 0 or freedom <= 0:
+            return np.nan, 0.0
+        return float(np.sqrt(parts.sum())), float(parts.sum() ** 2 / (parts**2 / of_parts).sum())
+
+    return error
+
+
+def _by_influence(found: Adjusted, at: NDArray[np.intp], place: NDArray[np.intp], spent: int) -> ErrorOf:
+    """Return the same by each person's influence; `spent` is the columns of the covariates."""
+
+    def error(number: int) -> tuple[float, float]:
+        influence = found.influence[:, number] - found.influence[:, 0]
+        effective = np.array([effective_n(found.weights[at == one]) for one in (number, 0)])
+        persons, summed = effective.sum(), np.bincount(place, influence)
+        groups = len(summed)
+        if persons <= spent + 2 or groups < 2:
+            return np.nan, 0.0
+        size = float(np.sqrt(groups / (groups - 1) * persons / (persons - spent) * (summed @ summed)))
+        parts = np.array([influence[at == one] @ influence[at == one] for one in (number, 0)])
+        welch = parts.sum() ** 2 / (parts**2 / (effective - 1)).sum() if parts.sum() > 0 else 0.0
+        return size, float(min(welch, groups - 1))
+
+    return error
 
 
 def _judge(row: Row, away: float) -> None:

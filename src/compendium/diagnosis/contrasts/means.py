@@ -10,18 +10,41 @@ from .propensity import fit_propensity, overlap
 Array = NDArray[np.float64]
 
 
-class Adjusted(NamedTuple):
-    """Adjusted means of K groups; ``influence`` (n, K) is what each person moves them by, ``weights`` (n,) those applied.
+class Regression(NamedTuple):
+    """Weighted least squares whose coefficients ``b`` give the adjusted mean of group k as ``combinations[k] @ b``."""
 
-    ``target`` (n,) weighs the persons of all groups to the population that the means are about; ``leverage`` (n,) is how far
-    each person draws its own prediction, from 0 to below 1.
+    design: Array
+    weights: Array
+    coefficients: Array
+    residuals: Array
+    combinations: Array
+
+
+class Adjusted(NamedTuple):
+    """Adjusted means of K groups.
+
+    Attributes
+    ----------
+    means : array of shape (K,)
+        Adjusted means.
+    influence : array of shape (n, K)
+        What each person moves them by.
+    composition : array of shape (n, K)
+        The part of it that is due to who the persons are, and not to their outcomes.
+    weights : array of shape (n,)
+        Weights applied.
+    target : array of shape (n,)
+        Weighs the persons of all groups to the population that the means are about.
+    regression : Regression or None
+        What gives the means, where one does.
     """
 
     means: Array
     influence: Array
+    composition: Array
     weights: Array
     target: Array
-    leverage: Array
+    regression: Regression | None
 
 
 def by_overlap(outcome: Array, group: NDArray[np.intp], design: Array, weights: Array) -> Adjusted:
@@ -49,6 +72,10 @@ def by_overlap(outcome: Array, group: NDArray[np.intp], design: Array, weights: 
     ``psi_k = 1(z = k) w (y - m_k) + D_k I^-1 s``, over the sum of the weights of the group, with ``D_k`` the derivative of
     the first term by the coefficients, ``I`` their information and ``s`` the person's score.
 
+    The weights of two groups make all covariates exactly alike, so that the difference of their means is the coefficient of the
+    group in a regression on group and covariates with these weights, which rest on groups and covariates alone: it is given
+    as that regression.
+
     References
     ----------
     Li, Li (2019), Ann. Appl. Stat. 13:2389-2415; Stefanski, Boos (2002), Am. Stat. 56:29-38.
@@ -56,14 +83,17 @@ def by_overlap(outcome: Array, group: NDArray[np.intp], design: Array, weights: 
     fit = fit_propensity(group, design, weights)
     own, slopes = overlap(fit, group)
     applied = weights * own
-    member = np.eye(int(group.max()) + 1, dtype=bool)[group]
+    member = np.eye(int(group.max()) + 1)[group]
     sums = applied @ member
     means = (applied * outcome) @ member / sums
     terms = applied[:, None] * member * (outcome[:, None] - means)
     gradient = np.einsum("ik,im,ip->kmp", terms, slopes, fit.design).reshape(len(means), -1)
     influence = (terms + fit.scores @ np.linalg.solve(fit.information, gradient.T)) / sums
     tilt = weights * own * np.take_along_axis(fit.probabilities, group[:, None], axis=1)[:, 0]
-    return Adjusted(means, influence, applied, tilt, np.zeros(len(outcome)))
+    is_pair = len(means) == 2
+    levels = np.eye(len(means), len(means) + design.shape[1] - 1)
+    fitted = _regression(outcome, np.column_stack([member, design[:, 1:]]), applied, levels) if is_pair else None
+    return Adjusted(means, influence, np.zeros_like(influence), applied, tilt, fitted)
 
 
 def by_standardisation(outcome: Array, group: NDArray[np.intp], design: Array, weights: Array) -> Adjusted:
@@ -84,49 +114,36 @@ def by_standardisation(outcome: Array, group: NDArray[np.intp], design: Array, w
     """
     member = np.eye(int(group.max()) + 1)[group]
     rank = int(np.linalg.matrix_rank(design))
+    groups, total = member.shape[1], weights.sum()
+    centre = weights @ design / total
     if (member.sum(axis=0) < OWN_SLOPES * rank).any():
-        return _predicted(outcome, np.column_stack([member, design[:, 1:]]), member, design, weights)
-    means, influence, leverage = zip(
-        *(_group_prediction(outcome, one > 0, design, weights) for one in member.T), strict=True
-    )
-    return Adjusted(np.array(means), np.column_stack(influence), weights, weights, np.sum(leverage, axis=0))
+        x = np.column_stack([member, design[:, 1:]])
+        combinations = np.column_stack([np.eye(groups), np.tile(centre[1:], (groups, 1))])
+        fitted = _regression(outcome, x, weights, combinations)
+        predicted = (
+            np.tile((design[:, 1:] @ fitted.coefficients[groups:])[:, None], groups) + fitted.coefficients[:groups]
+        )
+    else:
+        x = (member[:, :, None] * design[:, None, :]).reshape(len(design), -1)
+        fitted = _regression(outcome, x, weights, np.kron(np.eye(groups), centre))
+        predicted = design @ fitted.coefficients.reshape(groups, -1).T
+    means = fitted.combinations @ fitted.coefficients
+    composition = weights[:, None] * (predicted - means) / total
+    return Adjusted(means, composition + _moves(fitted), composition, weights, weights, fitted)
 
 
 OWN_SLOPES = 4
 """Persons a coefficient from which a group has a regression of its own."""
 
 
-def _group_prediction(
-    outcome: Array, inside: NDArray[np.bool_], x: Array, weights: Array
-) -> tuple[float, Array, Array]:
-    part = weights * inside
-    bread: Array = np.asarray(np.linalg.pinv((x * part[:, None]).T @ x), dtype=np.float64)
-    beta = bread @ ((x * part[:, None]).T @ outcome)
-    total = weights.sum()
-    predicted = x @ beta
-    average = float(weights @ predicted / total)
-    moves = (x @ bread @ (weights @ x / total)) * part * (outcome - predicted)
-    return average, weights * (predicted - average) / total + moves, _leverage(x, bread, part)
+def _regression(outcome: Array, x: Array, weights: Array, combinations: Array) -> Regression:
+    weighted = x * weights[:, None]
+    coefficients = np.linalg.pinv(weighted.T @ x, hermitian=True) @ (weighted.T @ outcome)
+    return Regression(x, weights, coefficients, outcome - x @ coefficients, combinations)
 
 
-def _leverage(x: Array, bread: Array, weights: Array) -> Array:
-    """Return the diagonal of the hat matrix; who is predicted by nobody else has all but 1."""
-    return np.asarray(np.minimum(weights * np.einsum("ij,jk,ik->i", x, bread, x), MOST_LEVERAGE))
-
-
-MOST_LEVERAGE = 0.99
-
-
-def _predicted(outcome: Array, joint: Array, member: Array, design: Array, weights: Array) -> Adjusted:
-    bread: Array = np.asarray(np.linalg.pinv((joint * weights[:, None]).T @ joint), dtype=np.float64)
-    beta = bread @ ((joint * weights[:, None]).T @ outcome)
-    residual, total = outcome - joint @ beta, weights.sum()
-    slopes = beta[member.shape[1] :]
-    common = design[:, 1:] @ slopes
-    centre = float(weights @ common / total)
-    means = beta[: member.shape[1]] + centre
-    average = np.concatenate([np.zeros(member.shape[1]), weights @ design[:, 1:] / total])
-    at = np.tile(average, (member.shape[1], 1)) + np.eye(member.shape[1], joint.shape[1])
-    moves = (joint @ bread @ at.T) * (weights * residual)[:, None]
-    who = (weights * (common - centre) / total)[:, None]
-    return Adjusted(means, who + moves, weights, weights, _leverage(joint, bread, weights))
+def _moves(fitted: Regression) -> Array:
+    """Return what the outcome of each person moves the means by."""
+    weighted = fitted.design * fitted.weights[:, None]
+    bread = np.linalg.pinv(weighted.T @ fitted.design, hermitian=True)
+    return np.asarray((fitted.residuals[:, None] * weighted) @ bread @ fitted.combinations.T)
