@@ -11,6 +11,7 @@ from . import paths, text
 from .collection import arrivals, records, synthetic
 from .errors import CompendiumError
 from .pathways import synthetic as pathways
+from .pathways.received import LOG
 from .reading import write_atomically
 from .study.study import Study, load_study
 
@@ -91,7 +92,7 @@ def _without_answers(study: Study, code: str) -> list[str]:
 def _without_log(study: Study, code: str) -> list[str]:
     """Return the waves for which a country with a support pathway has no log of it."""
     waves = study.waves if code in study.territories else ()
-    return [wave for wave in waves if records.received(study, code, wave, pathways.LOG) is None]
+    return [wave for wave in waves if records.received(study, code, wave, LOG) is None]
 
 
 def _entry(code: str, names: Mapping[str, str | None]) -> list[str]:

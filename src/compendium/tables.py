@@ -78,7 +78,10 @@ class Table:
 
     def _repr_html_(self) -> str:
         cells = [[self._text(value) for value in row] for row in self.frame.astype(object).itertuples(index=False)]
-        numeric = [_is_numeric([row[column] for row in cells]) for column in range(len(self.frame.columns))]
+        numeric = [
+            column >= self.row_headers and _is_numeric([row[column] for row in cells])
+            for column in range(len(self.frame.columns))
+        ]
         name = f"table-{digest(self.caption, self.frame)}"
         head = "".join(
             f'<th scope="col"{_class("num" if is_number else "")}>{escape(str(header))}</th>'

@@ -39,7 +39,8 @@ def flows(events: pd.DataFrame, until: date) -> Iterator[Row]:
         own = known.loc[known["event"] == step, "next"]
         if own.empty:
             continue
-        n = float(len(own))
+        # Rounded to tens: from exact numbers of two steps the few who stopped between them would follow.
+        n = float(round(len(own), -1))
         yield {"indicator": step, "unit": PERSONS, "method": "count", "n": n, "estimate": n, "estimand": BEGUN}
         if step == load_pathway_rules().last:
             continue

@@ -117,7 +117,7 @@ def _agreement(events: pd.DataFrame, diagnostics: pd.DataFrame) -> Iterator[Row]
         "indicator": "orientation_undecided",
         "unit": PERSONS,
         "method": "count",
-        "estimate": found["undecided"],
+        "estimate": float(round(found["undecided"], -1)),
     }
     known = officer.notna() & (rule != UNDECIDED)
     for row in load_pathway_rules().orientation:
