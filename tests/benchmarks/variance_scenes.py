@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 Rng = np.random.Generator
 Column = np.ndarray
+People = dict[str, Column]
+"""Columns of as many rows as there are persons: the outcome `y`, the group of each level, covariates."""
 
 CUTS = (0.5, 1.0, 1.5, 2.1)
 """Where a leaning towards a complaint becomes the next of five answers: the first is "never" for two people in three."""
@@ -18,7 +19,7 @@ class Scene:
     """People of one draw, and the share of variance that truly lies at each level."""
 
     name: str
-    draw: Callable[[Rng], pd.DataFrame]
+    draw: Callable[[Rng], People]
     truth: dict[str, float]
     covariates: tuple[str, ...] = ()
 
@@ -75,60 +76,60 @@ def one_level(
     share: float,
     groups: Callable[[Rng, int], Column] = normal,
     persons: Callable[[Rng, int], Column] = normal,
-) -> Callable[[Rng], pd.DataFrame]:
+) -> Callable[[Rng], People]:
     """Return a draw of people at fixed places."""
 
-    def draw(rng: Rng) -> pd.DataFrame:
-        return pd.DataFrame({"group": place, "y": mixed(rng, place, share, groups, persons(rng, len(place)))})
+    def draw(rng: Rng) -> People:
+        return {"group": place, "y": mixed(rng, place, share, groups, persons(rng, len(place)))}
 
     return draw
 
 
-def uneven_spread(place: Column, share: float, with_size: bool) -> Callable[[Rng], pd.DataFrame]:
+def uneven_spread(place: Column, share: float, with_size: bool) -> Callable[[Rng], People]:
     """Return a draw of people whose own spread differs by group: at random, or the smaller the larger the group."""
     sizes = np.bincount(place)
 
-    def draw(rng: Rng) -> pd.DataFrame:
+    def draw(rng: Rng) -> People:
         spread = 1 / sizes**0.25 if with_size else np.exp(0.4 * rng.standard_normal(len(sizes)))
         own = spread[place] / np.sqrt((spread[place] ** 2).mean()) * rng.standard_normal(len(place))
-        return pd.DataFrame({"group": place, "y": mixed(rng, place, share, normal, own)})
+        return {"group": place, "y": mixed(rng, place, share, normal, own)}
 
     return draw
 
 
-def floor_bound(place: Column, share: float) -> Callable[[Rng], pd.DataFrame]:
+def floor_bound(place: Column, share: float) -> Callable[[Rng], People]:
     """Return a draw of sums of five answers near the floor."""
 
-    def draw(rng: Rng) -> pd.DataFrame:
+    def draw(rng: Rng) -> People:
         leaning = mixed(rng, place, share, normal, rng.standard_normal(len(place)))
-        return pd.DataFrame({"group": place, "y": complaint_sum(rng, leaning)})
+        return {"group": place, "y": complaint_sum(rng, leaning)}
 
     return draw
 
 
-def joined_by_choice(rng: Rng) -> pd.DataFrame:
+def joined_by_choice(rng: Rng) -> People:
     """Draw people who join groups by age, and whose outcome goes with age: age is taken out first."""
     age = rng.uniform(20, 65, 350)
     place = np.clip((age - 20) / 45 * 25 + 4 * rng.standard_normal(350), 0, 24).astype(int)
     y = mixed(rng, place, 0.12, normal, rng.standard_normal(350)) + 0.04 * age
-    return pd.DataFrame({"group": place, "age": age, "y": y})
+    return {"group": place, "age": age, "y": y}
 
 
-def organisations_and_statuses(rng: Rng) -> pd.DataFrame:
+def organisations_and_statuses(rng: Rng) -> People:
     """Draw people of 40 organisations and seven statuses; an organisation has mostly people of one status."""
     organisation = by_rank(40, 420)
     usual = rng.integers(0, 7, 40)[organisation]
     status = np.where(rng.random(len(organisation)) < 0.6, usual, rng.integers(0, 7, len(organisation)))
     y = np.sqrt(0.1) * heavy(rng, 40)[organisation] + np.sqrt(0.06) * normal(rng, 7)[status]
-    return pd.DataFrame({"organisation": organisation, "status": status, "y": y + np.sqrt(0.84) * heavy(rng, len(y))})
+    return {"organisation": organisation, "status": status, "y": y + np.sqrt(0.84) * heavy(rng, len(y))}
 
 
-def poles_in_territories(rng: Rng) -> pd.DataFrame:
+def poles_in_territories(rng: Rng) -> People:
     """Draw people of 36 poles in twelve territories, poles trailing off upwards."""
     pole = by_rank(36, 400)
     territory = pole % 12
     y = np.sqrt(0.08) * normal(rng, 12)[territory] + np.sqrt(0.12) * lognormal(rng, 36)[pole]
-    return pd.DataFrame({"territory": territory, "pole": pole, "y": y + np.sqrt(0.8) * normal(rng, len(y))})
+    return {"territory": territory, "pole": pole, "y": y + np.sqrt(0.8) * normal(rng, len(y))}
 
 
 SMALL = np.repeat(np.arange(60), np.tile([3, 4, 5, 6, 8], 12))

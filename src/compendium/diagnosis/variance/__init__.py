@@ -2,6 +2,6 @@
 
 from .one_level import OneLevel
 from .shape import FEW_GROUPS
-from .shares import RESIDUAL, TOO_FEW, corrected, variance_shares
+from .shares import RESIDUAL, TOO_FEW, corrected, estimated, variance_shares
 
-__all__ = ["FEW_GROUPS", "RESIDUAL", "TOO_FEW", "OneLevel", "corrected", "variance_shares"]
+__all__ = ["FEW_GROUPS", "RESIDUAL", "TOO_FEW", "OneLevel", "corrected", "estimated", "variance_shares"]

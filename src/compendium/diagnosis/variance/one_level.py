@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from ...intervals import LEVEL
 
@@ -75,8 +75,8 @@ class OneLevel:
             How many times as uncertain as under normal effects the variances of groups and of persons are
             (:func:`.shape.spreads`): it divides the degrees of freedom. Without it the interval is exact under normal effects.
         """
-        tail, parts_of = (1 - LEVEL) / 2, (len(self._parts) / spread[0], self._freedom / spread[1])
-        high, low = stats.f.ppf([1 - tail, tail], *parts_of)
+        tail, groups, persons = (1 - LEVEL) / 2, len(self._parts) / spread[0], self._freedom / spread[1]
+        high, low = special.fdtri(groups, persons, [1 - tail, tail])
         return self._where(float(high)), self._where(float(low))
 
     def residuals(self) -> tuple[Array, Array]:

@@ -83,7 +83,7 @@ def _skew_and_kurtosis(parts: Array) -> tuple[float, float]:
     return float(skewness), float(kurtosis)
 
 
-def of_residual(ratios: Array, sizes: Sequence[int], levels: Array) -> float:
+def of_residual(ratios: Array, sizes: NDArray[np.intp], levels: Array) -> float:
     """Return the spread that counts for the residual: of each level as much as its variance is uncertain."""
-    weight = ratios**2 / np.asarray(sizes)
+    weight = ratios**2 / sizes
     return float((weight * levels).sum() / weight.sum()) if weight.any() else 1.0

@@ -68,36 +68,48 @@ def variance_shares(
     x = named_design(known[list(covariates)]).to_numpy()
     places = [pd.factorize(known[level])[0].astype(np.intp) for level in levels]
     counts = [int(place.max()) + 1 for place in places]
-    shares, intervals = (_of_one if len(levels) == 1 else _of_several)(y, x, places)
-    rows = []
-    for at, level in enumerate(levels):
-        few = counts[at] < FEW_GROUPS
-        low, high = intervals[at]
-        # an exact interval need not hold the likeliest share, and the share is then the nearer end
-        share = float(np.clip(shares[at], low, high))
-        rows.append((level, share, low, high, counts[at], TOO_FEW if few else ""))
-    note = TOO_FEW if any(row[-1] for row in rows) else ""
-    rows.append((RESIDUAL, 1 - sum(row[1] for row in rows), *intervals[-1], len(known), note))
+    estimates = estimated(y, x, places)
+    few = [TOO_FEW if count < FEW_GROUPS else "" for count in counts]
+    rows = [(level, *one, count, note) for level, one, count, note in zip(levels, estimates, counts, few, strict=False)]
+    rows.append((RESIDUAL, *estimates[-1], len(known), max(few)))
     found = pd.DataFrame(rows, columns=["level", "share", "ci_low", "ci_high", "n_groups", "note"])
     return found.assign(n=len(known))
 
 
-def _of_one(y: Array, x: Array, places: Sequence[Ints]) -> tuple[Array, list[tuple[float, float]]]:
-    """Return the likeliest share of the one level and of the residual, and the interval of each."""
-    model = OneLevel(y, x, places[0])
-    persons, effects = model.residuals()
-    levels, own = spreads(np.array([model.ratio]), places, persons, [effects])
-    low, high = model.interval((levels[0], own[0]))
-    return np.array([model.share, 1 - model.share]), [(low, high), (1 - high, 1 - low)]
+def estimated(y: Array, x: Array, places: Sequence[Ints]) -> Array:
+    """Estimate the share of each level, and of the residual, from arrays.
 
+    Parameters
+    ----------
+    y : array of shape (n,)
+        The outcome.
+    x : array of shape (n, p)
+        A constant and the covariates.
+    places : sequence of arrays of int, shape (n,)
+        Group of each person at each level, from 0.
 
-def _of_several(y: Array, x: Array, places: Sequence[Ints]) -> tuple[Array, list[tuple[float, float]]]:
-    """Return the likeliest share of each level and of the residual, and the interval of each."""
-    profile = Profile(y, x, places)
-    levels, _ = spreads(profile.ratios, places, *profile.likelihood.residuals(profile.ratios))
-    counts = [len(np.unique(place)) for place in places]
-    both = [*levels, of_residual(profile.ratios, counts, levels)]
-    return profile.shares(), [profile.interval(at, spread) for at, spread in enumerate(both)]
+    Returns
+    -------
+    array of shape (levels + 1, 3)
+        Share and both ends of its interval, the residual last.
+    """
+    if len(places) == 1:
+        model = OneLevel(y, x, places[0])
+        persons, effects = model.residuals()
+        levels, own = spreads(np.array([model.ratio]), places, persons, [effects])
+        low, high = model.interval((levels[0], own[0]))
+        shares, ends = np.array([model.share]), [(low, high), (1 - high, 1 - low)]
+    else:
+        profile = Profile(y, x, places)
+        levels, _ = spreads(profile.ratios, places, *profile.likelihood.residuals(profile.ratios))
+        both = [*levels, of_residual(profile.ratios, profile.likelihood.sizes, levels)]
+        shares = profile.shares()[:-1]
+        ends = [profile.interval(at, spread) for at, spread in enumerate(both)]
+    low, high = np.array(ends).T
+    shares = np.clip(
+        shares, low[:-1], high[:-1]
+    )  # an F interval need not hold the likeliest share: then the nearer end
+    return np.column_stack([np.append(shares, 1 - shares.sum()), low, high])
 
 
 def corrected(shares: pd.DataFrame, reliability: float) -> pd.DataFrame:
