@@ -55,7 +55,7 @@ def answers(n: int = 300, seed: int = 1) -> pd.DataFrame:
 def study(folder: Path = Path("/nowhere"), questionnaire: Any = CORE) -> Any:
     return SimpleNamespace(
         id="trial", folder=folder, questionnaire=questionnaire, units=("AA",), countries=[SimpleNamespace(code="AA")],
-        is_pooled=lambda unit: False, name=lambda unit, language: "Land", seed=1, disclosure=disclosure.Rules(),
+        is_pooled=lambda unit: False, name=lambda unit, language: "Land", seed=1, disclosure=disclosure.Rules(), territories={"AA": dict.fromkeys("vwxyz", "Place")},
     )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def entered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study")
     home = paths.answers_folder(folder, "AA", "1")
     home.mkdir(parents=True)
-    for name, rows in draw([f"AA-{at:02d}" for at in range(10)], 5, "en").items():
+    for name, rows in draw([f"AA-{at:02d}" for at in range(10)], list("vwxyz"), 5, "en").items():
         rows.to_csv(home / name, index=False)
     (home / "training_source.yml").write_text("origin: synthetic\nsource: Trial\nlicence: CC0-1.0\n")
     return folder
@@ -216,6 +216,14 @@ def test_bad_files_give_one_sentence(tmp_path: Path, read: Any, content: str, me
     assert "\n" not in str(refused.value)
 
 
+def test_a_territory_that_the_study_does_not_declare_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "territories.csv"
+    path.write_text("organisation,territory\na,nowhere\n")
+    assert read_territories(path).to_dict() == {"a": "nowhere"}
+    with pytest.raises(AnswersError, match="line 2: territory 'nowhere' is unknown; legal are d18, d37"):
+        read_territories(path, ["d18", "d37"])
+
+
 def test_a_third_of_the_list_and_more_stands_in_no_question() -> None:
     found = competences(STUDY, STUDY.countries[0].code, STUDY.waves[0])
     new, known = share_new(found)
@@ -228,7 +236,8 @@ def test_a_third_of_the_list_and_more_stands_in_no_question() -> None:
 def test_the_committed_files_are_those_of_the_generator() -> None:
     home = paths.answers_folder(STUDY.folder, STUDY.countries[0].code, STUDY.waves[0])
     codes = [f"{STUDY.countries[0].code}-{at:02d}" for at in range(1, 29)]
-    for name, rows in draw(codes, STUDY.seed, "fr").items():
+    places = list(STUDY.territories[STUDY.countries[0].code])
+    for name, rows in draw(codes, places, STUDY.seed, "fr").items():
         content = io.StringIO()
         rows.to_csv(content, index=False, lineterminator="\n")
         assert (home / name).read_text(encoding="utf-8") == content.getvalue(), name

@@ -1,5 +1,6 @@
 """What a support body enters beside the answers: territories, wishes, and who can help on what."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -45,18 +46,29 @@ def origin_of(study: Study, unit: str, wave: str) -> tuple[str, str]:
     return said["origin"], said["source"]
 
 
-def read_territories(path: Path) -> pd.Series:
+def read_territories(path: Path, legal: Collection[str] = ()) -> pd.Series:
     """Read to which territory the code of an organisation belongs: organisation -> territory.
+
+    Parameters
+    ----------
+    path : Path
+        Columns ``organisation territory``.
+    legal : collection of str
+        Codes of the territories that the study declares; any is legal where it declares none.
 
     Raises
     ------
     AnswersError
-        A column is missing or unknown, a cell is empty, or an organisation stands twice.
+        A column is missing or unknown, a cell is empty, a territory is unknown, or an organisation stands twice.
     """
     table = _columns(read_table(path), PLACES, path)
     for line, row in zip(line_numbers(path), table.itertuples(index=False), strict=True):
         if not row.organisation or not row.territory:
             raise AnswersError(f"{paths.shown(path)}, line {line}: a cell is empty; legal is a value in each column")
+        if legal and row.territory not in legal:
+            raise AnswersError(
+                f"{paths.shown(path)}, line {line}: territory {row.territory!r} is unknown; legal are {', '.join(legal)}"
+            )
     twice = table.loc[table["organisation"].duplicated(), "organisation"]
     if len(twice):
         raise AnswersError(f"{paths.shown(path)}: organisation {twice.iloc[0]!r} stands twice; legal is one territory")

@@ -89,7 +89,8 @@ def plan_rows(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> Iter
     offered = workshops[can_be_held(workshops, rules)][OFFERED].reset_index(drop=True)
     needed = pd.DataFrame()
     if places is not None:
-        needed = needed_by(answers, study.questionnaire, read_territories(places), rules)
+        known = read_territories(places, study.territories.get(unit, {}))
+        needed = needed_by(answers, study.questionnaire, known, rules)
     if needed.empty or offered.empty:
         yield not_measured(PLAN, NO_PLAN)
         return

@@ -18,17 +18,21 @@ from .wishes import COLUMNS as WISHED
 ENTERED_ON: Final = "2026-11-01"
 
 
-def draw(organisations: Sequence[str], seed: int, language: str) -> Mapping[str, pd.DataFrame]:
+def draw(
+    organisations: Sequence[str], territories: Sequence[str], seed: int, language: str
+) -> Mapping[str, pd.DataFrame]:
     """Draw the files of a support body.
 
     Parameters
     ----------
     organisations : sequence of str
         Codes of organisations in the answers; the first ones get a territory.
+    territories : sequence of str
+        Codes of the territories of the support pathway.
     seed : int
         The same one gives the same files.
     language : str
-        Of the names of workshops and territories.
+        Of the names of workshops.
 
     Returns
     -------
@@ -39,15 +43,15 @@ def draw(organisations: Sequence[str], seed: int, language: str) -> Mapping[str,
     rng = np.random.default_rng(seed)
     return {
         FILE: _catalogue(plan, rng, language),
-        TERRITORIES: _territories(plan, organisations, language),
+        TERRITORIES: _territories(plan, organisations, territories),
         WISHES: _wishes(plan, rng),
         EXPERTISE: _directory(plan, rng),
     }
 
 
-def write(folder: Path, organisations: Sequence[str], seed: int, language: str) -> None:
+def write(folder: Path, organisations: Sequence[str], territories: Sequence[str], seed: int, language: str) -> None:
     """Write the files into a folder of answers, with the sidecar that says where they come from."""
-    for name, rows in draw(organisations, seed, language).items():
+    for name, rows in draw(organisations, territories, seed, language).items():
         rows.to_csv(folder / name, index=False, lineterminator="\n")
     plan = read_yaml(DEFINITIONS / "training_synthetic.yml", "training_synthetic")
     said = {
@@ -77,10 +81,9 @@ def _catalogue(plan: dict[str, Any], rng: np.random.Generator, language: str) ->
     return pd.DataFrame(rows)[NEEDED]
 
 
-def _territories(plan: dict[str, Any], organisations: Sequence[str], language: str) -> pd.DataFrame:
-    places = plan["territories"][language]
-    own = sorted(organisations)[: plan["organisations_each"] * len(places)]
-    return pd.DataFrame([(code, places[at % len(places)]) for at, code in enumerate(own)], columns=PLACES)
+def _territories(plan: dict[str, Any], organisations: Sequence[str], territories: Sequence[str]) -> pd.DataFrame:
+    own = sorted(organisations)[: plan["organisations_each"] * len(territories)]
+    return pd.DataFrame([(code, territories[at % len(territories)]) for at, code in enumerate(own)], columns=PLACES)
 
 
 def _wishes(plan: dict[str, Any], rng: np.random.Generator) -> pd.DataFrame:

@@ -69,7 +69,7 @@ def sessions(sheet: Sheet) -> Table | None:
             {
                 t("Workshop"): row.indicator,
                 t("Competence"): sheet.name(one["competence"]),
-                t("Territory"): row.group,
+                t("Territory"): sheet.study.territories.get(sheet.unit, {}).get(row.group, row.group),
                 t("Sessions"): t.number(row.estimate),
                 t("Obligatory"): t("yes") if one["obligatory"] else t("no"),
                 t("Trainer"): sheet.trainer(one["trainer"]),
