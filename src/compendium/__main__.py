@@ -16,6 +16,7 @@ from compendium.errors import CompendiumError
 
 _ROOMS = {
     "collect": "compendium.commands.collect",
+    "pathways": "compendium.commands.pathways",
     "questionnaire": "compendium.commands.questionnaire",
     "voices": "compendium.commands.voices",
 }

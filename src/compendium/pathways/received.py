@@ -114,7 +114,7 @@ def _read(study: Study, country: str, wave: str, today: date | None) -> Log | No
     aside = persons & set(wrong["person"])
     kept = events[~events["person"].isin([*aside, ""])]
     until = date.fromisoformat(said["until"]) if "until" in said else _last(kept)
-    diagnostics, strange = _diagnostics(study, country, wave, persons - aside)
+    diagnostics, strange = _diagnostics(study, country, wave, record.origin, persons - aside)
     own = [frame for frame in (faults, strange) if len(frame)]
     return Log(
         events=kept.assign(person=f"{country} " + kept["person"]).reset_index(drop=True),
@@ -132,11 +132,13 @@ def _last(events: pd.DataFrame) -> date:
     return date.today() if events.empty else pd.Timestamp(events["date"].max()).date()
 
 
-def _diagnostics(study: Study, country: str, wave: str, persons: set[str]) -> tuple[pd.DataFrame | None, pd.DataFrame]:
+def _diagnostics(
+    study: Study, country: str, wave: str, origin: str, persons: set[str]
+) -> tuple[pd.DataFrame | None, pd.DataFrame]:
     """Read the entry diagnostics of some persons, and what is wrong with the file; a faulty file is not used."""
     record = records.received(study, country, wave, DIAGNOSTICS)
     fine = pd.DataFrame(columns=FAULTS)
-    if record is None:
+    if record is None or record.origin != origin:  # drawn diagnostics are not those of real persons
         return None, fine
     try:
         table = doors.read(record.file).table.apply(lambda cells: cells.str.strip())

@@ -130,6 +130,7 @@ def _questions(
         "05_status": t("Does risk differ by status?"),
         "05_system": t("The system or the person?"),
         "07_needs": t("What do people need to learn, and what can a year cover?"),
+        "06_pathways": t("What becomes of supported persons?"),
         "08_synthesis": t("What do the countries have in common?"),
     }
     found = []
