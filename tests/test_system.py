@@ -7,17 +7,22 @@ import pandas as pd
 import pytest
 from test_diagnosis import UNTESTED, _answers, _one, _study
 
-from compendium import disclosure, text
+from compendium import disclosure, results, scoring, text
+from compendium.diagnosis.beside import ALIKE, CONDITIONS_ALIKE
+from compendium.diagnosis.commitment import commitment_rows
 from compendium.diagnosis.response_surface import COMBINATIONS, response_surface
+from compendium.diagnosis.roles import AT_ONCE, postures_at_once, role_rows
 from compendium.diagnosis.system import foretold, systems
 from compendium.diagnosis.variance import FEW_GROUPS
 from compendium.figures.base import Figure
-from compendium.sheets import risks, system
+from compendium.persons import Persons
+from compendium.sheets import commitment, risks, roles, system
 from compendium.sheets.factsheet import Sentence
 from compendium.study.questionnaire_file import load_questionnaire
 from compendium.tables import Table
 
 CORE = load_questionnaire("core", "test")
+POSTURES = CORE.codes("postures")
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +105,104 @@ def test_a_surface_of_too_few_or_of_one_answer_is_none() -> None:
     assert response_surface(few, few % 5, few % 3) is None
     flat = pd.Series(np.zeros(200))
     assert response_surface(pd.Series(np.arange(200.0)), flat, flat) is None
+
+
+@pytest.fixture(scope="module")
+def with_roles(answers: pd.DataFrame) -> pd.DataFrame:
+    """Planted: each posture by itself with chance 0.4; conflicts of those with three or four are worse; over-investment goes
+    with intensity of work, exhaustion with intensity alone."""
+    rng = np.random.default_rng(8)
+    held = {f"postures__{code}": rng.random(len(answers)) < 0.4 for code in POSTURES if code != "none_of_these"}
+    roles = answers.assign(**held, postures__none_of_these=False)
+    number = sum(one.astype(int) for one in held.values())
+    for item in CORE.measures["posture_conflicts"].items:
+        codes = np.clip(rng.integers(1, 4, len(answers)) + 2 * (number >= 3), 1, 5).astype(str)
+        roles[item] = pd.Series(codes, answers.index, dtype="str").where(
+            (number > 0) & (rng.random(len(answers)) > 0.05)
+        )
+    strain = answers["score_exposure_intensity"]
+    for item in CORE.measures["overinvestment"].items:
+        codes = np.digitize(strain + rng.normal(0, 15, len(answers)), [20, 40, 60, 80]) + 1
+        roles[item] = pd.Series(codes.astype(str), answers.index, dtype="str").where(strain.notna())
+    own = [name for name in roles if not name.startswith(("score_", "exposed_"))]
+    return pd.concat([roles[own], scoring.score_all(roles[own], CORE)], axis=1)
+
+
+@pytest.fixture(scope="module")
+def beside(with_roles: pd.DataFrame) -> pd.DataFrame:
+    asked = with_roles.assign(**{AT_ONCE: postures_at_once(with_roles)})
+    persons = Persons(asked, clusters="organisation_id")
+    rows = [*role_rows(persons, CORE, "exhaustion"), *commitment_rows(persons, CORE, "exhaustion")]
+    return results.make(rows, origin="synthetic")
+
+
+def test_postures_are_counted_by_hand(with_roles: pd.DataFrame, beside: pd.DataFrame) -> None:
+    held = with_roles[[f"postures__{code}" for code in POSTURES if code != "none_of_these"]]
+    employer = _one(beside, indicator="postures", group="employer")
+    assert employer["estimate"] == pytest.approx(100 * held["postures__employer"].mean())
+    at_once = beside[beside["indicator"] == AT_ONCE].set_index("group")["estimate"]
+    assert at_once.sum() == pytest.approx(100)
+    assert at_once["three_or_four"] == pytest.approx(100 * (held.sum(axis=1) >= 3).mean())
+    worse, better = (
+        _one(beside, indicator="posture_conflicts", group_by=AT_ONCE, group=code, method="mean")
+        for code in ("three_or_four", "one")
+    )
+    assert worse["ci_low"] > better["ci_high"]
+    item = _one(beside, indicator="posture_conflict_1", group_by="", method="share")
+    known = with_roles["posture_conflict_1"].dropna()
+    assert (item["n"], item["estimate"]) == (len(known), pytest.approx(100 * known.isin(["4", "5"]).mean()))
+
+
+def test_what_goes_with_overinvestment_by_way_of_conditions_is_gone_once_they_are_alike(beside: pd.DataFrame) -> None:
+    """Over-investment and exhaustion both go with intensity: alike in it, they have nothing to do with each other."""
+    where = {"indicator": "exhaustion", "group_by": "commitment", "group": "overinvestment"}
+    plain, people, alike = (
+        _one(beside, **where, estimand=estimand) for estimand in ("correlation, not adjusted", ALIKE, CONDITIONS_ALIKE)
+    )
+    assert plain["ci_low"] > 0.15 and people["ci_low"] > 0.15
+    assert alike["ci_low"] < 0 < alike["ci_high"]
+    assert plain["n"] == people["n"] == alike["n"]
+    assert (beside.loc[beside["group_by"] == "commitment", "caveat"].str.contains("no direction")).all()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_roles_and_commitment_show_themselves(with_roles: pd.DataFrame, beside: pd.DataFrame, language: str) -> None:
+    t = text.load(language)
+    study = SimpleNamespace(id="trial", questionnaire=CORE)
+    shown = disclosure.protect(beside, disclosure.Rules(minimum_cell=10))
+    sheet = risks.open_sheet(
+        study, shown, t, lambda column, code: CORE.question_text(code, language) if code in CORE.questions else code
+    )
+    views = [
+        roles.held(sheet),
+        roles.at_once(sheet),
+        roles.conflicts(sheet),
+        roles.by_number(sheet),
+        roles.with_outcome(sheet, "exhaustion"),
+        commitment.attached(sheet),
+        commitment.given(sheet),
+        commitment.over_invested(sheet),
+        commitment.with_outcome(sheet, "overinvestment"),
+        commitment.with_outcome(sheet, "exhaustion"),
+    ]
+    page = " ".join(view._repr_html_() for view in views)
+    for code in ("three_or_four", "worker_own_account", "posture_conflict", "overinvestment", "standard deviations"):
+        assert code not in page.replace(" standard deviations", "")
+    nothing = risks.open_sheet(study, shown.iloc[:0], t, lambda _, code: code)
+    assert all(
+        isinstance(view, Sentence)
+        for view in (roles.held(nothing), roles.conflicts(nothing), commitment.given(nothing))
+    )
+
+
+def test_few_persons_leave_a_reason_in_place_of_a_number(with_roles: pd.DataFrame) -> None:
+    few = Persons(with_roles.head(60).assign(**{AT_ONCE: postures_at_once(with_roles.head(60))}))
+    found = results.make([*role_rows(few, CORE, "exhaustion")], origin="synthetic")
+    rows = found[found["group_by"] == "posture_conflicts"]
+    assert set(rows["method"]) == {"correlation", "not measured"}
+    assert set(rows.loc[rows["method"] == "not measured", "reason"]) == {
+        "too few persons answered for an adjusted association"
+    }
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

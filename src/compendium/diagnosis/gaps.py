@@ -16,7 +16,7 @@ def gap_rows(persons: Persons, questionnaire: Questionnaire) -> Iterator[Row]:
         asked = [questionnaire.questions[name] for name in (pair.ideal, pair.reality)]
         if not {pair.ideal, pair.reality} <= set(persons.answers.columns):
             continue
-        ideal, reality = (_points(persons.answers[question.id], question) for question in asked)
+        ideal, reality = (points(persons.answers[question.id], question) for question in asked)
         both = ideal.notna() & reality.notna()
         if not both.any():
             yield not_measured(f"gap_{pair.domain}", "nobody was asked or nobody answered")
@@ -38,7 +38,8 @@ def gap_rows(persons: Persons, questionnaire: Questionnaire) -> Iterator[Row]:
             yield {**common, **estimate_row(found), "indicator": indicator, "estimand": estimand}
 
 
-def _points(codes: pd.Series, question: Any) -> pd.Series:
+def points(codes: pd.Series, question: Any) -> pd.Series:
+    """Return answers to a question with an answer scale, in points of 100."""
     numbers = values(codes, question)
     low, high = min(question.scale.values), max(question.scale.values)
     return 100 * (numbers - low) / (high - low)

@@ -16,10 +16,12 @@ from ..scoring import SCORE, item_values
 from ..study.questionnaire import Questionnaire
 from ..study.study import Study
 from .associations import ADJUSTED_FOR
+from .commitment import commitment_rows
 from .correlates import STATUS
 from .gaps import gap_rows
 from .regression import design_of, places
 from .response_surface import surface_rows
+from .roles import AT_ONCE, postures_at_once, role_rows
 from .variance import RESIDUAL, corrected, variance_shares
 
 PART = "risks"
@@ -46,11 +48,13 @@ def systems(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarianc
     pandas.DataFrame
         The one shape of a result. Of each outcome and of each exposure: shares of variance between the groups of each level
         (country where several are pooled, organisation, status), as people are, composed alike, and without error of
-        measurement, and the standard deviation of their means; of each exposure how far everybody is exposed; of each outcome the share of its variance that the single conditions of work foretell; wish, reality and their
+        measurement, and the standard deviation of their means; of each exposure how far everybody is exposed; of each outcome the share of its variance that the single conditions of work foretell;
+        postures and their conflicts, commitment and over-investment, beside the first outcome; wish, reality and their
         difference by domain, and the response surface of each outcome over them.
     """
     questionnaire = study.questionnaire
     equal = "country" if study.is_pooled(unit) else None
+    answers = answers.assign(**{AT_ONCE: postures_at_once(answers)})
     persons = Persons(answers, equal, clusters=organisation(answers, questionnaire))
     outcomes = list(questionnaire.analysis.outcomes.values())
     exposures = [measure.id for measure in questionnaire.measures.values() if measure.family]
@@ -58,6 +62,8 @@ def systems(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarianc
         *(variance_rows(persons, questionnaire, measure) for measure in [*outcomes, *exposures]),
         *(common_rows(persons, questionnaire, measure) for measure in exposures),
         *(condition_rows(persons, questionnaire, outcome, study.seed) for outcome in outcomes),
+        *(role_rows(persons, questionnaire, outcome) for outcome in outcomes[:1]),
+        *(commitment_rows(persons, questionnaire, outcome) for outcome in outcomes[:1]),
         gap_rows(persons, questionnaire),
         *(surface_rows(persons, questionnaire, outcome) for outcome in outcomes),
     )
