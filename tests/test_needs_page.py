@@ -318,6 +318,8 @@ def test_a_study_that_does_not_ask_says_so(entered: Path, tmp_path: Path) -> Non
     assert "does not ask what matters" in repr(shown.discrepancies(sheet(NOT_ASKED, entered)))
     assert "every number is withheld" in repr(shown.discrepancies(sheet(FEW, entered)))
     bare = sheet(NOT_ASKED, tmp_path)
+    nowhere = replace(bare, evidence=bare.evidence.iloc[:0])
+    assert "there is no list" in html(nowhere) and shown.listed(nowhere) is None
     assert "No plan" in repr(shown.worth(bare)) and shown.sessions(bare) is None
     assert "No catalogue" in repr(shown.covered(bare)) and "nothing to sort" in repr(shown.wishes(bare))
 
@@ -328,6 +330,15 @@ def test_a_small_group_is_withheld_on_the_page(entered: Path) -> None:
         len(small) == len(RATED) and disclosure.protect(FOUND, disclosure.Rules()).loc[small.index, "suppressed"].all()
     )
     assert "withheld" in html(sheet(FOUND, entered))
+
+
+def test_a_group_of_which_some_needs_are_withheld_has_no_greatest(entered: Path) -> None:
+    page = sheet(FOUND, entered)
+    hidden = (FOUND["group"] == "artist_author") & (FOUND["indicator"] == "pricing")
+    partly = FOUND.assign(suppressed=hidden)
+    partly.loc[hidden, ["estimate", "ci_low", "ci_high", "n"]] = np.nan
+    said = shown.by_group(replace(page, results=partly), "status")._repr_html_()  # type: ignore[union-attr]
+    assert said.count("which is the greatest is not said") == 1 and said.count("; Bookkeeping") == 2
 
 
 def test_refused_rows_stand_on_the_page(entered: Path) -> None:

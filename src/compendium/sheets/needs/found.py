@@ -12,15 +12,17 @@ from ..factsheet import Folded, Sentence
 from .sheet import Sheet
 
 
-def summary(sheet: Sheet) -> Several:
+def summary(sheet: Sheet) -> Several | Sentence:
     """Say how many competences are known, how many beyond the questionnaire, and how many sources the last new one lies back."""
     t = sheet.t
+    if sheet.evidence.empty:
+        return Sentence(t("No source that names competences has been read here: there is no list."))
     new, known = evidence.share_new(sheet.evidence)
     kinds = set(sheet.evidence["kind"])
     parts = [
         t(
             "{n} competences are named in the sources read so far; {new} of them ({share}) stand in no question of this study.",
-            n=known, new=new, share=t.percent(100 * new / known if known else 0),
+            n=known, new=new, share=t.percent(100 * new / known),
         )
     ]  # fmt: skip
     if "open_answer" not in kinds:
@@ -30,8 +32,10 @@ def summary(sheet: Sheet) -> Several:
     return several(Sentence(" ".join(parts)))
 
 
-def saturation(sheet: Sheet) -> Table:
+def saturation(sheet: Sheet) -> Table | None:
     """Show how many new competences each source added to those before it."""
+    if sheet.evidence.empty:
+        return None
     t, found = sheet.t, evidence.saturation(sheet.evidence)
     kinds = kind_words(sheet)
     rows = [
@@ -44,7 +48,7 @@ def saturation(sheet: Sheet) -> Table:
         }
         for row in found.itertuples(index=False)
     ]
-    since = int((found["new"].to_numpy()[::-1] > 0).argmax()) if len(found) and (found["new"] > 0).any() else 0
+    since = int((found["new"].to_numpy()[::-1] > 0).argmax())
     said = t(
         "Sources since the last one that added something: {n}. A list is full when several sources in a row, of different kinds, add "
         "nothing; in another order each would add another number. Counts of sources, not of persons.",
@@ -53,8 +57,10 @@ def saturation(sheet: Sheet) -> Table:
     return Table(pd.DataFrame(rows), t("New competences, source by source"), t, note=said)
 
 
-def listed(sheet: Sheet) -> Table:
+def listed(sheet: Sheet) -> Table | None:
     """List all competences with the sources that name each."""
+    if sheet.evidence.empty:
+        return None
     t, found = sheet.t, sheet.evidence
     rated = set(found.loc[found["kind"] == "rating", "competence"])
     rows = [

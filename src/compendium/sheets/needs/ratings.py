@@ -149,18 +149,19 @@ def by_profile(sheet: Sheet, profiles: Sheets) -> Several | Sentence | None:
 
 def _groups(sheet: Sheet, rows: pd.DataFrame, caption: str, name: Any) -> Several:
     t = sheet.t
-    known = rows[rows["estimate"].notna()].sort_values("estimate", ascending=False, kind="stable")
     lines = []
     for code in rows["group"].drop_duplicates():
-        own = known[known["group"] == code].head(FIRST)
+        own = rows[rows["group"] == code].sort_values("estimate", ascending=False, kind="stable")
         said = [
             t("{name} {value}", name=sheet.name(row.indicator), value=_cell(row, 1, sheet))
-            for row in own.itertuples(index=False)
+            for row in own.head(FIRST).itertuples(index=False)
         ]
-        n = t.number(own["n"].min()) if said else t("withheld")
-        lines.append(
-            {t("Group"): name(code), t("Greatest needs (95% interval)"): "; ".join(said) or t("withheld"), t("n"): n}
-        )
+        words, n = "; ".join(said), t.number(own["n"].min())
+        if own["estimate"].isna().all():
+            words = n = t("withheld")
+        elif own["estimate"].isna().any():  # the greatest may be among those
+            words = t("some are withheld: which is the greatest is not said")
+        lines.append({t("Group"): name(code), t("Greatest needs (95% interval)"): words, t("n"): n})
     note_ = t(
         "In the order of this sample; where intervals overlap, chance may have made the order. {rest}",
         rest=_origin(rows, sheet),
