@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .. import organisations
+from ..figures.intervals import intervals
 from ..study.study import Study
 from ..tables import Table, estimates
 from ..text import Catalogue
-from ..wording import Label
+from ..wording import Label, interval, value
 from .base import Shown, UnitSheet, several
 from .factsheet import Folded, Sentence
 
@@ -55,7 +56,7 @@ def said(sheet: Sheet) -> Sentence:
 
 
 def answers(sheet: Sheet, *questions: str) -> Shown:
-    """Show tables of some questions, of all organisations, then by kind and sphere where enough answered."""
+    """Show the answers to some questions, of all organisations, then by kind and sphere where enough answered."""
     parts = [part for name in questions for part in _question(sheet, name)]
     return (
         several(*parts)
@@ -73,18 +74,36 @@ def _question(sheet: Sheet, name: str) -> list[Shown]:
     if rows.empty:
         return []
     text = questionnaire.question_text(name, sheet.t.language)
+    if rows["suppressed"].all():
+        return [Sentence(f"{text} {sheet.t('Too few organisations answered: withheld.')}")]
     single = rows[rows["group_by"] == name]
     first = rows[rows["group_by"] == ""] if single.empty else single.assign(indicator=name + "__" + single["group"])
-    parts: list[Shown] = [_table(sheet, first.assign(group="", group_by=""), text)]
+    parts: list[Shown] = [_whole(sheet, first.assign(group="", group_by=""), text)]
     if not single.empty:
         return parts
     for variable in organisations.grouping(questionnaire):
         own = rows[rows["group_by"] == variable]
         if own["estimate"].notna().any():
-            heading = f"{text} {questionnaire.question_text(variable, sheet.t.language)}"
-            parts.append(Folded(heading, _table(sheet, own, heading, columns="group")))
+            by = questionnaire.question_text(variable, sheet.t.language)
+            heading = sheet.t("By answer to: {question}", question=by)
+            parts.append(Folded(heading, _table(sheet, own, f"{text} {by}")))
     return parts
 
 
-def _table(sheet: Sheet, rows: pd.DataFrame, caption: str, columns: str = "method") -> Table:
-    return estimates(rows, rows="indicator", columns=columns, caption=caption, t=sheet.t, label=sheet.label, digits=0)
+def _whole(sheet: Sheet, rows: pd.DataFrame, text: str) -> Shown:
+    """Draw the answers of all organisations, from the most named on; say a single number in words."""
+    if len(rows) > 1:
+        limits = (0.0, 100.0) if rows["unit"].eq("%").all() else None
+        return intervals(rows, y="indicator", t=sheet.t, title=text, label=sheet.label, limits=limits)
+    row = next(rows.itertuples())
+    number = sheet.t(
+        "Mean: {value} (interval {interval}; {n} organisations).",
+        value=value(row.estimate, 0, sheet.t),
+        interval=interval(row, 0, sheet.t),
+        n=value(row.n, 0, sheet.t),
+    )
+    return Sentence(f"{text} {number}")
+
+
+def _table(sheet: Sheet, rows: pd.DataFrame, caption: str) -> Table:
+    return estimates(rows, rows="indicator", columns="group", caption=caption, t=sheet.t, label=sheet.label, digits=0)
