@@ -24,6 +24,8 @@ Event = tuple[str, date, str, str, str, str, str]
 Step = tuple[date, str, str]
 CONTRACTS = ("startup_contract", "employee_contract")
 YEAR = 12
+SOURCE = "Declared generator of pathways"
+"""What drawn records say of where they come from."""
 
 
 def planted() -> dict[str, Any]:
@@ -104,7 +106,7 @@ def write(study: Study, country: str, wave: str) -> list[Path]:
         file, content = folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n").encode("utf-8")
         source = {
             "origin": "synthetic",
-            "source": f"Declared synthetic {name}, wave {wave}",
+            "source": SOURCE,
             "licence": plan["licence"],
             "file": file.name,
             "sha256": hashlib.sha256(content).hexdigest(),

@@ -32,7 +32,7 @@ def shares(sheet: Sheet, name: str) -> Shown | None:
     """
     t, wait = sheet.t, _wait(name)
     if sheet.absent:
-        return None
+        return sheet.absent
     lines = {
         name: t("Had reached it"),
         f"{name}__exit": t("Had left without it"),
@@ -78,7 +78,7 @@ def _territories(sheet: Sheet, wait: CohortShare) -> Shown:
 def cohorts(sheet: Sheet) -> Shown | None:
     """Show each share by year of entry: who had reached it, who had left, and how many began."""
     if sheet.absent:
-        return None
+        return sheet.absent
     t = sheet.t
     return several(*(_cohorts(sheet, wait, t("year of entry")) for wait in load_pathway_rules().shares))
 
@@ -162,7 +162,7 @@ def probability(p: float, t: Catalogue) -> str:
 def calendar(sheet: Sheet) -> Shown | None:
     """Show the calendar year's ratio with its denominator, which is not a share of persons."""
     if sheet.absent:
-        return None
+        return sheet.absent
     return several(*(part for wait in load_pathway_rules().shares if (part := _calendar(sheet, wait)) is not None))
 
 

@@ -19,7 +19,7 @@ DIGITS = {"%": 0, "months": 0}
 def indicators(sheet: Sheet) -> Shown | None:
     """Show every indicator of everybody: value, interval, n, or why it is not known."""
     if sheet.absent:
-        return None
+        return sheet.absent
     t, rules = sheet.t, load_pathway_rules()
     own = sheet.results[sheet.results["indicator"].isin(list(rules.indicators)) & (sheet.results["group_by"] == "")]
     own = own[~((own["indicator"] == "entries") & own["period"].str.isdigit())]

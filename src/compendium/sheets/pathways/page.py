@@ -8,6 +8,7 @@ import pandas as pd
 
 from ...pathways import OPEN
 from ...pathways.capacity import QUANTITIES
+from ...pathways.synthetic import SOURCE
 from ...study.pathway_rules import CohortShare, load_pathway_rules
 from ...study.study import Study
 from ...text import Catalogue
@@ -52,6 +53,8 @@ class Sheet(UnitSheet):
         t, rules = self.t, load_pathway_rules()
         if column == "unit":
             return {"respondents": t("persons"), "%": t("per cent")}.get(code) or t(code)
+        if column == "source":
+            return t(code) if code == SOURCE else code
         if column in ("method", "reason", "estimand", "caveat"):
             return t(code)
         names = {event.id: t.pick(event.name) for event in rules.events.values()}

@@ -11,7 +11,7 @@ from ...figures.stacked import stacked
 from ...pathways.flows import NEXT, steps
 from ...study.pathway_rules import load_pathway_rules
 from ...tables import Table
-from ...wording import note, value, withheld
+from ...wording import NO_VALUE, interval, note, value, withheld
 from ..base import Shown, several
 from ..factsheet import Sentence
 from .page import Sheet
@@ -87,29 +87,26 @@ def flow(sheet: Sheet) -> Shown | None:
     title = t("Where persons went from each step")
     figure = stacked(drawn, y="indicator", pieces="group", t=t, title=title, label=label)
     reached = sheet.results[(sheet.results["estimand"] == "reached") & (sheet.results["group_by"] == "")]
-    rows = []
-    for row in reached.itertuples(index=False):
-        own = parts[parts["indicator"] == row.indicator]
-        went = [
-            t(
-                "{step}: {share}",
-                step=sheet.label("group", one.group),
-                share=withheld(one, t) or t.percent(one.estimate),
-            )
-            for one in own.itertuples(index=False)
-        ]
-        rows.append(
+    counts = {row.indicator: withheld(row, t) or value(row.estimate, 0, t) for row in reached.itertuples(index=False)}
+    rows = parts.assign(bar=parts["indicator"].map(order), piece=parts["group"].map(order))
+    frame = pd.DataFrame(
+        [
             {
                 t("Step"): sheet.label("indicator", row.indicator),
-                t("Persons who reached it"): withheld(row, t) or value(row.estimate, 0, t),
-                t("What came next"): "; ".join(went) or "–",
+                t("What came next"): sheet.label("group", row.group),
+                t("Share"): withheld(row, t) or t.percent(row.estimate),
+                t("95% interval"): NO_VALUE if withheld(row, t) else interval(row, 0, t),
+                t("Persons who reached the step"): counts[row.indicator],
             }
-        )
+            for row in rows.sort_values(["bar", "piece"], kind="stable").itertuples(index=False)
+        ]
+    )
     table = Table(
-        pd.DataFrame(rows),
-        t("How many reached each step, and what came next"),
+        frame,
+        t("What came after each step"),
         t,
-        note=f"{t('Numbers of persons are rounded to tens.')} {note(reached, t, sheet.label)}",
+        row_headers=2,
+        note=f"{t('Numbers of persons are rounded to tens.')} {note(parts, t, sheet.label)}",
         results=pd.concat([reached, parts], ignore_index=True),
     )
     last = t.pick(load_pathway_rules().events[load_pathway_rules().last].name)

@@ -19,7 +19,7 @@ DRAWN = "capacity_load"
 def what_if(sheet: Sheet) -> Shown | None:
     """Show every scenario: the middle of the runs and the range of 95 of 100."""
     if sheet.absent:
-        return None
+        return sheet.absent
     t, rows = sheet.t, sheet.rows(method=METHOD)
     known = rows[rows["group_by"] == "scenario"]
     if known.empty:

@@ -18,7 +18,7 @@ from .page import Sheet
 def supported(sheet: Sheet) -> Shown | None:
     """Show, for each support and outcome, the ratio of hazards with and without it."""
     if sheet.absent:
-        return None
+        return sheet.absent
     t, rows = sheet.t, sheet.rows(group_by="support")
     if rows.empty:
         return Sentence(t("The log holds no support that begins after the start: there is nothing to compare."))
