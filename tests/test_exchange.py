@@ -172,7 +172,7 @@ ENTITY = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c"><!ENTITY d SYSTEM "fi
     ],
 )
 def test_what_is_wrong_or_hostile_is_refused_in_one_sentence(tmp_path, content, sources, says):
-    with pytest.raises(AnswersError, match="theirs.qdpx") as error:
+    with pytest.raises(AnswersError, match=r"theirs\.qdpx") as error:
         read_project(packed(tmp_path, content, **sources), load_codebook(), "FR")
     assert says in str(error.value)
     assert "\n" not in str(error.value)
@@ -194,7 +194,7 @@ def test_bombs_and_parts_outside_the_package_are_refused(tmp_path, monkeypatch):
             made.writestr(PROJECT_FILE, project(source("ab", 0, 1)))
             made.writestr(name, "x")
         monkeypatch.undo()
-        with pytest.raises(AnswersError, match="outside the package|stands twice"):
+        with pytest.raises(AnswersError, match=r"outside the package|stands twice"):
             read_project(path, load_codebook(), "FR")
     path.write_bytes(b"no zip")
     with pytest.raises(AnswersError, match="no QDPX package"):

@@ -93,6 +93,13 @@ def competences(folder: Path, country: str) -> Path:
     return raw(folder) / _checked(country, _UNIT, "country") / "competences.csv"
 
 
+def of_coded_material(folder: Path, country: str, wave: str) -> list[Path]:
+    """Return the files of coded material of one country and wave that are there."""
+    home = answers_folder(folder, country, wave)
+    names = ("documents.csv", "segments.csv", "sought.csv", "segments.source.yml")
+    return [home / name for name in names if (home / name).is_file()]
+
+
 def processed(folder: Path) -> Path:
     """Return the folder of what is computed."""
     return folder / "processed"

@@ -59,6 +59,11 @@ def _logs(study: Study, unit: str, wave: str) -> list[Path]:
     return [file for home in homes for stem in ("pathways", "diagnostics") for file in sorted(home.glob(f"{stem}.*"))]
 
 
+def _coded(study: Study, unit: str, wave: str) -> list[Path]:
+    """Name the files of coded material."""
+    return paths.of_coded_material(study.folder, unit, wave)
+
+
 @dataclass(frozen=True)
 class Product:
     """One product of the chain.
@@ -136,6 +141,13 @@ PRODUCTS: Mapping[str, Product] = {
     "training": Product("training", _BOTH, ("answers",), "compendium.needs.planning:training", _entered),
     "pathways": Product("pathways", _BOTH, (), "compendium.pathways.product:pathways", _logs),
     "pathway_faults": Product("pathway_faults", _BOTH, (), "compendium.pathways.product:pathway_faults", _logs),
+    "themes": Product("themes", (COUNTRY,), ("typology",), "compendium.qualitative.themes:themes", _coded),
+    "quotations": Product("quotations", (COUNTRY,), (), "compendium.qualitative.themes:quotations", _coded),
+    "field": Product("field", (COUNTRY,), (), "compendium.field:field", _entered),
+    "deliverables": Product("deliverables", (COUNTRY,), (), "compendium.field:deliverables", _entered),
+    "dissemination": Product("dissemination", (COUNTRY,), (), "compendium.field:dissemination", _entered),
+    "field_refused": Product("field_refused", (COUNTRY,), (), "compendium.field:refused", _entered),
+    "poles": Product("poles", (COUNTRY,), (), "compendium.poles:poles", _entered),
     "signs": Product("signs", _BOTH, ("answers",), "compendium.diagnosis.signs:signs", earlier="answers"),
 }
 

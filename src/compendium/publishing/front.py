@@ -122,6 +122,7 @@ def _questions(
         "04_invariance": t("May groups be compared?"),
         "04_law": t("Who is protected, and what do law and policy say?"),
         "04_portrait": t("What stands out in one country?"),
+        "04_themes": t("What do people speak of, and do readers agree on it?"),
         "04_voices": t("What do people in the field say, and do facts bear it out?"),
         "05_conditions": t("Which conditions go with exhaustion?"),
         "05_diagnosis": t("Who is at risk?"),

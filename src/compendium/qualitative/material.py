@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Final
 
 import pandas as pd
+import yaml
 
 from .. import paths
 from ..errors import AnswersError
-from ..reading import line_numbers, read_table, read_yaml
+from ..reading import line_numbers, read_table, read_yaml, write_atomically
 from ..study.study import Study
 from ..study.voices import Codebook, load_codebook
 from ..study.voices_sources import CONSENTS, load_sources
@@ -74,6 +75,34 @@ def load_material(study: Study, country: str, wave: str) -> Received:
     return Received(material, _sought(folder / SOUGHT), said["origin"], said["source"])
 
 
+def receive(study: Study, country: str, wave: str, material: Material, source: str) -> Path:
+    """Write real coded material to its place, with the sidecar that says where it comes from; return the folder.
+
+    Raises
+    ------
+    AnswersError
+        Real material is there already, or a cell is not legal.
+
+    Notes
+    -----
+    Synthetic material gives way, who was sought with it: both were drawn together.
+    """
+    folder = paths.answers_folder(study.folder, country, wave)
+    known = load_material(study, country, wave)
+    if len(known.material.documents) and known.origin != "synthetic":
+        raise AnswersError(
+            f"{paths.shown(folder / DOCUMENTS)} holds real material, which is never overwritten; move it away first"
+        )
+    _check_documents(material.documents, folder / DOCUMENTS, range(2, len(material.documents) + 2))
+    said = {"origin": "real", "source": source, "licence": NO_LICENCE, "file": SEGMENTS}
+    for name, table in ((DOCUMENTS, material.documents), (SEGMENTS, material.segments)):
+        write_atomically(folder / name, table.to_csv(index=False, lineterminator="\n").encode())
+    write_atomically(folder / SIDECAR, yaml.safe_dump(said, sort_keys=False).encode())
+    if known.origin == "synthetic":
+        (folder / SOUGHT).unlink(missing_ok=True)
+    return folder
+
+
 def checked(material: Material, codebook: Codebook, folder: Path | None = None) -> Material:
     """Hold codings against documents and codebook; return them with positions as whole numbers.
 
@@ -126,9 +155,14 @@ def _of_segment(
 def _documents(path: Path) -> pd.DataFrame:
     table = read_table(path)
     _columns(table, OF_DOCUMENT, path)
+    _check_documents(table, path, line_numbers(path))
+    return table
+
+
+def _check_documents(table: pd.DataFrame, path: Path, lines: Iterable[int]) -> None:
     legal = load_sources()
     seen: set[str] = set()
-    for line, row in zip(line_numbers(path), table.to_dict("records"), strict=True):
+    for line, row in zip(lines, table.to_dict("records"), strict=True):
         for column, own in (("kind", tuple(legal.kinds)), ("group", ("", *legal.groups)), ("consent", CONSENTS)):
             if row[column] not in own:
                 shown = ", ".join(one or "nothing" for one in own)
@@ -141,7 +175,8 @@ def _documents(path: Path) -> pd.DataFrame:
         seen.add(row["document"])
         if row["day"] and pd.isna(pd.to_datetime(row["day"], format="%Y-%m-%d", errors="coerce")):
             raise _error(path, line, f"day {row['day']!r} is no day; legal is one such as 2026-10-31, or nothing")
-    return table
+        if any("\0" in cell for cell in row.values()):
+            raise _error(path, line, f"document {row['document']!r} holds a null byte, which is no text; take it out")
 
 
 def _sought(path: Path) -> pd.DataFrame:

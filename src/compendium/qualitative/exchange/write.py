@@ -97,7 +97,7 @@ def _sources(root: Element, material: Material) -> None:
     if material.documents.empty:
         return
     sources = SubElement(root, "Sources")
-    of = {name: rows for name, rows in material.segments.groupby("document")}
+    of = dict(iter(material.segments.groupby("document")))
     for row in material.documents.to_dict("records"):
         name = str(row["document"])
         own = {"guid": guid("document", name), "name": clean(name)}
