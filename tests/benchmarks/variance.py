@@ -27,12 +27,17 @@ side only. *Breaks*: less often; the page says of these cases that the interval 
 
 One level has the exact F interval of Wald, several levels have profile-likelihood intervals. Both are exact or near it where
 groups and persons are spread like a bell. Where they are not, the variance of a variance is larger: the degrees of freedom are
-divided, the rise of the deviance multiplied, by `1 + kurtosis / 2`. The kurtosis is that of the groups' means (times {short},
+divided, the rise of the deviance multiplied, by `1 + kurtosis / 2`. The kurtosis is that of the groups' means (times {short:.0f},
 because some dozens of groups show less than the true one) or, where persons have heavier tails than chance gives, that of persons
-if it is larger. The rule is fixed before the answers and looks at them once. From fewer than ten groups persons alone tell; the
-share is then "too few groups to say" whatever the interval.
+if it is larger. From fewer than ten groups nothing can be told of groups: persons alone tell, times {short:.0f} as well, and the
+share is "too few groups to say" whatever the interval. The rule is fixed before the answers and looks at them once.
 
-The factor {short} was chosen on the first generator below; the second was written without copying the first, and decided nothing.
+What still breaks: groups that lie exponentially far apart while their persons do not, with fewer groups or larger shares than
+below; and persons who differ much more in small groups than in large ones, where the share itself is too high, because one spread
+is taken for all. The page says so.
+
+The number {short:.0f} was chosen among 1, 1.5 and 2 on the first generator: with 1.5 skewed groups beside normal persons were held in
+92.7 %. The second generator was written without copying the first.
 Monte-Carlo error of a rate near 95 %: half a point for 2,000 draws. Written by `python tests/benchmarks/variance.py`; the seeds
 are those of the program. Agreement with lme4 stands in `docs/agreement.md`. How many draws a line rests on stands in it.
 
@@ -158,8 +163,9 @@ def reported(
     """
     rows = []
     if reliability < 1:
-        of_levels = [pd.DataFrame(one, columns=["share", "ci_low", "ci_high"]).assign(level=names) for one in found]
-        found = np.array([corrected(one, reliability)[["share", "ci_low", "ci_high"]] for one in of_levels])
+        numbers = ["share", "ci_low", "ci_high"]
+        rows_of_all = pd.DataFrame(found.reshape(-1, 3), columns=numbers).assign(level=list(names) * len(found))
+        found = corrected(rows_of_all, reliability)[numbers].to_numpy().reshape(found.shape)
     for at, value in enumerate(true[:-1] if len(true) == 2 else true):
         share, low, high = found[:, at].T
         above, below = 100 * (low > value).mean(), 100 * (high < value).mean()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from ..sheets import risks, system
+from ..sheets import commitment, risks, roles, system
 from .views import choose, outcomes, protected
 
 if TYPE_CHECKING:
@@ -32,5 +32,7 @@ def explore(page: Page) -> widgets.Widget:
         t("Where the differences lie"): lambda unit, outcome: system.shares(sheet(unit), outcome),
         t("What working conditions foretell"): lambda unit, outcome: system.conditions(sheet(unit), outcome),
         t("Wish and reality"): lambda unit, outcome: system.surfaces(sheet(unit), outcome),
+        t("Conflicts between postures"): lambda unit, outcome: roles.by_number(sheet(unit)),
+        t("Signs of over-investment"): lambda unit, outcome: commitment.given(sheet(unit)),
     }
     return choose(page, views, about, t("Measure"))

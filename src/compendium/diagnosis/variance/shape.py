@@ -9,8 +9,8 @@ Array = NDArray[np.float64]
 
 FEW_GROUPS = 10
 """Below this number of groups a share is not to be read, and nothing can be told of how groups are spread."""
-FALLS_SHORT = 1.5
-"""By how much an excess kurtosis above nought of some dozens of groups is multiplied: it falls short of the true one."""
+FALLS_SHORT = 2.0
+"""By how much an excess kurtosis above nought is multiplied: some dozens of groups show less than the true one."""
 FLATTEST = -1.0
 """Excess kurtosis below which none is believed: that of two lumps is -2."""
 
@@ -44,7 +44,7 @@ def spreads(
     of its groups, the other levels taken out, ``z = m_g sqrt(n_g / (1 + r n_g))``. Their kurtosis is the larger of the
     unbiased one and that of a gamma variable as skewed as they are; above nought it is multiplied by :data:`FALLS_SHORT`.
     Where persons have heavier tails than chance gives, groups are not taken to have lighter ones than persons: few groups
-    seldom show the far one. From fewer than ten groups persons alone tell.
+    seldom show the far one. From fewer than ten groups persons alone tell, and theirs is multiplied as well.
 
     References
     ----------
@@ -58,8 +58,11 @@ def spreads(
         drawn = ratio * n / (1 + ratio * n)  # the part of a group's mean that is its own, not that of its persons
         weight = float((drawn**2).mean())
         means = np.bincount(place, persons) / n + effect
-        excess = _excess(means * np.sqrt(n / (1 + ratio * n))) if len(n) >= FEW_GROUPS else 0.0
-        levels[at] = 1 + max(excess, weight * own if own else FLATTEST) / 2
+        if len(n) < FEW_GROUPS:
+            excess = FALLS_SHORT * weight * own
+        else:
+            excess = max(_excess(means * np.sqrt(n / (1 + ratio * n))), weight * own if own else FLATTEST)
+        levels[at] = 1 + excess / 2
         rest[at] = 1 + weight * own / 2
     return levels, rest
 
