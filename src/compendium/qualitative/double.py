@@ -7,6 +7,8 @@ import pandas as pd
 from .agreement import ALPHA, agreement, disagreements
 from .material import BETWEEN, Material
 
+DRAWS: Final = 500
+"""Bootstrap samples for each theme alone: enough for the second decimal that is shown."""
 NOT_MARKED: Final = "not_marked"
 """What a coder gave a passage that another one marked and this one did not."""
 TOGETHER: Final = " + "
@@ -54,7 +56,7 @@ def agreement_by_theme(coded: pd.DataFrame) -> pd.DataFrame:
     table, found = coded.pivot(index="coder", columns="unit", values="code").astype(object), []
     for theme in themes:
         given = table.map(lambda code, theme=theme: str(theme in code.split(TOGETHER)), na_action="ignore")
-        rows = agreement(given)
+        rows = agreement(given, draws=DRAWS)
         found.append(rows[rows["measure"] == ALPHA].assign(theme=theme))
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 

@@ -45,7 +45,10 @@ def suspicion(text: str, country: str, *, language: str = "", is_role: bool = Fa
     for mask, what in ((EMAIL, "an e-mail address"), (PHONE, "a telephone number"), (LINK, "a link or an account")):
         if mask in hidden and mask not in text and not (may_link and mask == LINK):
             return what
-    named = _TITLE.search(text)
-    if named is None and is_role and language not in _NOUNS_ARE_CAPITAL:
-        named = _TWO_NAMES.search(text)
+    named = name_in(text) or (is_role and language not in _NOUNS_ARE_CAPITAL and _TWO_NAMES.search(text))
     return f"what looks like a name, {named[0]!r}" if named else ""
+
+
+def name_in(text: str) -> re.Match[str] | None:
+    """Return what looks like a name behind a title, or nothing."""
+    return _TITLE.search(text)

@@ -13,7 +13,7 @@ from ..study.voices import Codebook, load_codebook
 from ..study.voices_sources import QUOTATION, load_sources
 from .agreement import agreement
 from .double import against, agreement_by_theme, passages
-from .identifying import suspicion
+from .identifying import name_in
 from .material import BETWEEN, Material, Received, load_material
 
 PERSONS, DOCUMENTS = "persons who speak of it", "documents that speak of it"
@@ -90,10 +90,7 @@ def quotations(study: Study, unit: str, wave: str) -> pd.DataFrame:
     passage = masked(pd.Series(said, rows.index, dtype="str"), unit)[0] if said else pd.Series(dtype="str")
     own = rows.assign(passage=passage)
     own = own[own["passage"].str.len().between(1, LONGEST)]
-    named = [
-        bool(suspicion(text, unit, language=lang)) for text, lang in zip(own["passage"], own["language"], strict=True)
-    ]
-    kept = own[~pd.Series(named, own.index, dtype=bool)]
+    kept = own[[name_in(text) is None for text in own["passage"]]]
     return kept[["theme", "language", "passage"]].reset_index(drop=True).astype("str")
 
 

@@ -9,8 +9,9 @@ from xml.etree.ElementTree import Element
 
 import pandas as pd
 
+from ...collection.privacy import masked
 from ...study.voices import Codebook
-from ..identifying import suspicion
+from ..identifying import name_in
 from ..material import BETWEEN, OF_DOCUMENT, OF_SEGMENT, Material, checked
 from .codebook import codes_of
 from .package import MOST_TEXT, MOST_XML, PROJECT_FILE, Package, parsed
@@ -102,10 +103,9 @@ class _Reading:
             told = {**_DEFAULTS, "source": cases.get(own, name), "language": self.language, "group": "", "day": ""}
             documents.append({**told, **known, "document": name, "coders": coders, "text": text})
             segments += rows
-            if suspicion(text, self.country):
-                self.left["texts that may name a person (carried over; read them, and mask what names anybody)"] += 1
         if not documents:
             raise self.package.error("holds no text source; legal is one or more")
+        self._names([row["text"] for row in documents])
         frame = pd.DataFrame(segments, columns=list(OF_SEGMENT), dtype="str")
         twice = frame.duplicated()
         if twice.any():
@@ -240,6 +240,12 @@ class _Reading:
             else:
                 self.left[f"values of the variable {name[:40]!r}"] += 1
         return found
+
+    def _names(self, texts: list[str]) -> None:
+        found = masked(pd.Series(texts, dtype="str"), self.country)[1] > 0
+        count = sum(hit or name_in(text) is not None for hit, text in zip(found, texts, strict=True))
+        if count:
+            self.left["texts that may name a person (carried over; read them, and mask what names anybody)"] += count
 
     def _others(self) -> None:
         for tag, what in _NOT_OURS.items():
