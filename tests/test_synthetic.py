@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 import yaml
 from sklearn.metrics import adjusted_rand_score
 
@@ -153,6 +154,39 @@ def test_planted_shares_shifts_and_effects_show(study: Study, everybody: pd.Data
     assert persons["score_exhaustion"].corr(persons["score_exposure_intensity"]) > 0.3
     assert persons["score_exhaustion"].corr(persons["score_wellbeing"]) < -0.3
     assert exposures.corr().to_numpy()[~np.eye(5, dtype=bool)].min() > 0.05
+
+
+@pytest.mark.parametrize("question", ["calls_together", "stopped_status", "stopped_reason"])
+def test_answers_to_the_questions_of_the_new_core_are_as_frequent_as_planted(
+    persons: pd.DataFrame, question: str
+) -> None:
+    planted = pd.Series(synthetic.declared_truth()["everybody"][question], dtype=float)
+    planted /= planted.sum()
+    asked = persons[question].dropna()
+    seen = asked.value_counts(normalize=True).reindex(planted.index, fill_value=0)
+    assert (abs(seen - planted) < 3.5 * np.sqrt(planted * (1 - planted) / len(asked))).all(), seen.to_dict()
+
+
+def test_what_was_planted_about_calls_absence_and_leaving_shows(persons: pd.DataFrame) -> None:
+    """Effects on the latent exhaustion, which the score shows a little smaller."""
+    score = persons["score_exhaustion"] / persons["score_exhaustion"].std()
+    alone, together = (score[persons["calls_together"] == way].dropna() for way in ("alone", "together"))
+    error = (alone.var() / len(alone) + together.var() / len(together)) ** 0.5
+    planted = synthetic.declared_truth()["effects"]["exhaustion"]["calls_together"]["together"]
+    assert abs(together.mean() - alone.mean() - planted) < 3 * error and together.mean() < alone.mean()
+
+    days = persons["sick_leave_days"]
+    known = days.notna() & score.notna()
+    growth = sm.GLM(days[known], sm.add_constant(score[known]), family=sm.families.Poisson()).fit(scale="X2")
+    weight = synthetic.declared_truth()["followers"]["sick_leave_days"]["weight"]
+    assert 0.6 * weight < growth.params.iloc[1] < 1.1 * weight
+    thought = persons.assign(score=score).groupby("leaving_thought")["score"].mean()
+    assert thought["no"] < thought["perhaps"] < thought["yes"]
+
+
+def test_a_trade_community_lies_within_one_organisation_and_only_some_have_any(persons: pd.DataFrame) -> None:
+    within = persons.dropna(subset=["trade_community"]).groupby("trade_community")["organisation_id"].nunique()
+    assert (within == 1).all() and 0.3 < persons["trade_community"].isna().mean() < 0.7
 
 
 def test_scales_are_reliable_and_the_index_is_none(study: Study, persons: pd.DataFrame) -> None:
