@@ -26,7 +26,9 @@ def lines(folder: Path, country: str, out: Path, wave: str, language: str) -> li
     unit = study.country(country).code
     path = entered(study, unit, wave or study.waves[-1], EXPERTISE)
     if path is None:
-        raise CompendiumError(f"{unit}: there is no {EXPERTISE} beside the answers; legal is a country that has one")
+        raise CompendiumError(
+            f"{unit}: there is no {EXPERTISE}.csv beside the answers; legal is a country that has one"
+        )
     if out.resolve().is_relative_to(processed(study.folder).resolve()):
         raise CompendiumError(
             f"{out}: pages are made from there; legal is a place outside {processed(study.folder).name}"

@@ -12,8 +12,8 @@ from ..reading import line_numbers, read_table
 from ..study.competences import load_competences
 from ..study.study import Study
 from ..study.training_rules import TrainingRules, load_training_rules
+from .entered import CATALOGUE, entered
 
-FILE: Final = "catalogue.csv"
 NEEDED: Final = ["workshop", "competence", "obligatory", "trainer", "days", "cost"]
 SEATS: Final = "seats"
 COLUMNS: Final = ["line", *NEEDED, SEATS, "refused", "value"]
@@ -31,8 +31,8 @@ def catalogue(study: Study, unit: str, wave: str) -> pd.DataFrame:
     pandas.DataFrame
         As :func:`read_catalogue` returns it; empty where there is no catalogue.
     """
-    path = paths.answers_folder(study.folder, unit, wave) / FILE
-    return read_catalogue(path, load_training_rules()) if path.is_file() else _typed([])
+    path = entered(study, unit, wave, CATALOGUE)
+    return read_catalogue(path, load_training_rules()) if path else _typed([])
 
 
 def read_catalogue(path: Path, rules: TrainingRules) -> pd.DataFrame:

@@ -7,17 +7,13 @@ from typing import Final
 import pandas as pd
 
 from .. import paths
+from ..collection.records import received
 from ..errors import AnswersError
-from ..reading import line_numbers, read_table, read_yaml
+from ..reading import line_numbers, read_table
 from ..study.competences import load_competences
 from ..study.study import Study
 
-TERRITORIES, WISHES, EXPERTISE, SIDECAR = (
-    "territories.csv",
-    "training_wishes.csv",
-    "expertise.csv",
-    "training_source.yml",
-)
+CATALOGUE, TERRITORIES, WISHES, EXPERTISE = "catalogue", "territories", "training_wishes", "expertise"
 PLACES: Final = ["organisation", "territory"]
 HELPS: Final = ["person", "competence", "helps", "contact", "consent", "entered_on"]
 NOBODY, MEMBERS = "nobody", "members"
@@ -26,24 +22,23 @@ CONSENTS: Final = (NOBODY, MEMBERS)
 
 
 def entered(study: Study, unit: str, wave: str, name: str) -> Path | None:
-    """Return a file that a unit entered, or nothing where it is not there."""
-    path = paths.answers_folder(study.folder, unit, wave) / name
-    return path if path.is_file() else None
-
-
-def origin_of(study: Study, unit: str, wave: str) -> tuple[str, str]:
-    """Return origin and source of what was entered.
+    """Return a file that a unit entered, or nothing where it is not there.
 
     Raises
     ------
     AnswersError
-        Nothing says where the files come from.
+        It is no text file, or two files have the same name.
     """
-    path = paths.answers_folder(study.folder, unit, wave) / SIDECAR
-    if not path.is_file():
-        raise AnswersError(f"{paths.shown(path)} is not there; legal is a file that says origin, source and licence")
-    said = read_yaml(path, "answers_source")
-    return said["origin"], said["source"]
+    record = received(study, unit, wave, name)
+    if record is not None and record.file.suffix != ".csv":
+        raise AnswersError(f"{paths.shown(record.file)}: legal is a text file, {name}.csv")
+    return record.file if record else None
+
+
+def origins(study: Study, unit: str, wave: str) -> list[tuple[str, str]]:
+    """Return origin and source of the files that wishes and the plan rest on."""
+    records = (received(study, unit, wave, name) for name in (CATALOGUE, TERRITORIES, WISHES))
+    return list(dict.fromkeys((record.origin, record.source) for record in records if record))
 
 
 def read_territories(path: Path, legal: Collection[str] = ()) -> pd.Series:

@@ -24,6 +24,10 @@ NEED, WANTED, FOLLOWED = "need", "wanted", "followed"
 WAYS = {"below": -1, "same": 0, "above": 1}
 """How a person's mastery stands to the importance, and its sign."""
 GROUPS = ("status", "seniority_band")
+DRAWS, DRAWS_OF_A_GROUP = 2000, 500
+"""Samples drawn again for the intervals of ranks."""
+LEAST = 5
+"""Persons from whom competences are ranked; fewer are always withheld."""
 NOT_ASKED = "no question of this study asks what matters and what is mastered"
 STEPS = "steps of the scale"
 PRODUCT = "importance times gap, in steps of the scale"
@@ -50,7 +54,7 @@ def needs(study: Study, unit: str, wave: str, answers: pd.DataFrame, typology: p
         (per cent of persons below less above), :data:`IMPORTANCE` and :data:`MASTERY` (means, ``flag`` the quadrant), :data:`RANK` with
         its bootstrap interval, and the share below, same and above (``group_by="way"``). ``<competence>__need`` is the share of those
         whose gap needs training, ``__wanted`` and ``__followed`` those who want one and had one. By profile, country, status and
-        seniority: discrepancy alone. Indicator :data:`ALL`: where the quadrants are cut. A study without such questions: one
+        seniority: discrepancy and rank. Indicator :data:`ALL`: where the quadrants are cut. A study without such questions: one
         row that says so.
     """
     questionnaire = study.questionnaire
@@ -103,10 +107,7 @@ def _rows(
     asked = {one.id: population(questionnaire, [one.mastery]) for one in questionnaire.analysis.competences}
     known = importance.notna().any(axis=1)
     weights, _ = persons.weights(known)
-    group = None if persons.clusters is None else persons.answers.loc[known, persons.clusters]
-    own, able = importance[known], mastery[known]
-    ranks = rank_intervals(own, able, weights, clusters=group, seed=study.seed).set_index("competence")
-    places = quadrants(own, able, weights).set_index("competence")
+    places = quadrants(importance[known], mastery[known], weights).set_index("competence")
     for name in ("importance_cut", "mastery_cut"):
         yield {
             "indicator": ALL,
@@ -122,11 +123,32 @@ def _rows(
             is_placed = row["method"] in (IMPORTANCE, MASTERY) and row["n"] >= study.disclosure.minimum_cell
             flag = places.loc[id, "quadrant"] if is_placed else ""
             yield {**common, **row, "flag": flag}
-        rank = ranks.loc[id]
-        if not np.isnan(rank["rank"]):
-            ends = {"estimate": rank["rank"], "ci_low": rank["rank_low"], "ci_high": rank["rank_high"]}
-            yield {**common, **ends, "method": RANK, "unit": "rank", "n": float(importance[id].notna().sum())}
         yield from _shares(persons, importance[id] - mastery[id], id)
+    for variable, groups in [("", None), *groupings.items()]:
+        for row in _ranks(persons, importance, mastery, groups, study.seed):
+            yield {"population": asked[row["indicator"]], **row, "group_by": variable}
+
+
+def _ranks(
+    persons: Persons, importance: pd.DataFrame, mastery: pd.DataFrame, groups: pd.Series | None, seed: int
+) -> Iterator[Row]:
+    """Yield the rank of each competence within everybody, or within each group that is large enough for it to say something."""
+    rated_any = importance.notna().any(axis=1)
+    codes = [""] if groups is None else [str(code) for code in groups.cat.categories]
+    for code in codes:
+        inside = rated_any if groups is None else rated_any & groups.eq(code).fillna(False).astype(bool)
+        if inside.sum() < LEAST:
+            continue
+        weights, _ = persons.weights(inside)
+        through = None if persons.clusters is None else persons.answers.loc[inside, persons.clusters]
+        draws = DRAWS if groups is None else DRAWS_OF_A_GROUP
+        found = rank_intervals(
+            importance[inside], mastery[inside], weights, clusters=through, draws=draws, seed=seed
+        ).set_index("competence")
+        for id, rank in found.dropna(subset="rank").iterrows():
+            ends = {"estimate": rank["rank"], "ci_low": rank["rank_low"], "ci_high": rank["rank_high"]}
+            n = float((importance[id].notna() & inside).sum())
+            yield {"indicator": id, "group": code, **ends, "method": RANK, "unit": "rank", "n": n}
 
 
 def groups_of(answers: pd.DataFrame, questionnaire: Questionnaire) -> Mapping[str, pd.Series]:

@@ -11,7 +11,7 @@ from ..study.questionnaire import Questionnaire
 from ..study.study import Study
 from ..study.training_rules import TrainingRules, load_training_rules
 from .catalogue import NO_TRAINER, can_be_held, catalogue, standing
-from .entered import TERRITORIES, WISHES, entered, origin_of, read_territories
+from .entered import TERRITORIES, WISHES, entered, origins, read_territories
 from .estimates import PART, rated
 from .training_plan import OFFERED, TrainingPlan, plan_training
 from .wishes import UNSORTED, read_wishes, sort_wishes
@@ -43,10 +43,7 @@ def training(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Da
         need, in points, one more would add; ``flag`` where it would.
     """
     rows = [*wish_rows(study, unit, wave), *plan_rows(study, unit, wave, answers)]
-    origins, source = [*answers["origin"].unique()], study.id
-    if any(entered(study, unit, wave, name) for name in (WISHES, TERRITORIES)):
-        origin, said = origin_of(study, unit, wave)
-        origins, source = [*origins, origin], said
+    files = origins(study, unit, wave)
     return results.make(
         rows,
         study=study.id,
@@ -54,8 +51,8 @@ def training(study: Study, unit: str, wave: str, answers: pd.DataFrame) -> pd.Da
         country=unit,
         part=PART,
         period=wave,
-        origin=results.weakest_origin(origins),
-        source=source,
+        origin=results.weakest_origin([*answers["origin"].unique(), *(origin for origin, _ in files)]),
+        source="; ".join(source for _, source in files) or study.id,
     )
 
 

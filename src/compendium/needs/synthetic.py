@@ -1,6 +1,7 @@
 """A declared generator of what a support body enters: what it plants is in ``definitions/training_synthetic.yml``."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,14 +9,16 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from ..collection.records import sidecar
 from ..paths import DEFINITIONS
 from ..reading import read_yaml
 from ..study.competences import load_competences
-from .catalogue import FILE, NEEDED
-from .entered import CONSENTS, EXPERTISE, HELPS, PLACES, SIDECAR, TERRITORIES, WISHES
+from .catalogue import NEEDED
+from .entered import CATALOGUE, CONSENTS, EXPERTISE, HELPS, PLACES, TERRITORIES, WISHES
 from .wishes import COLUMNS as WISHED
 
 ENTERED_ON: Final = "2026-11-01"
+SOURCE: Final = "Declared synthetic files of a support body"
 
 
 def draw(
@@ -37,12 +40,12 @@ def draw(
     Returns
     -------
     mapping of str to pandas.DataFrame
-        Name of a file -> its rows, without faults.
+        Name of a file, without ending -> its rows, without faults.
     """
     plan = read_yaml(DEFINITIONS / "training_synthetic.yml", "training_synthetic")
     rng = np.random.default_rng(seed)
     return {
-        FILE: _catalogue(plan, rng, language),
+        CATALOGUE: _catalogue(plan, rng, language),
         TERRITORIES: _territories(plan, organisations, territories),
         WISHES: _wishes(plan, rng),
         EXPERTISE: _directory(plan, rng),
@@ -50,21 +53,22 @@ def draw(
 
 
 def write(folder: Path, organisations: Sequence[str], territories: Sequence[str], seed: int, language: str) -> None:
-    """Write the files into a folder of answers, with the sidecar that says where they come from."""
-    for name, rows in draw(organisations, territories, seed, language).items():
-        rows.to_csv(folder / name, index=False, lineterminator="\n")
+    """Write the files into a folder of answers, each with the sidecar that says where it comes from."""
     plan = read_yaml(DEFINITIONS / "training_synthetic.yml", "training_synthetic")
-    said = {
-        "origin": "synthetic",
-        "source": "Declared synthetic files of a support body",
-        "generator": plan["generator"],
-        "generator_version": plan["version"],
-        "seed": seed,
-        "generated": ENTERED_ON,
-        "licence": plan["licence"],
-        "pseudonymous": True,
-    }
-    (folder / SIDECAR).write_text(yaml.safe_dump(said, sort_keys=False), encoding="utf-8")
+    for name, rows in draw(organisations, territories, seed, language).items():
+        content = rows.to_csv(index=False, lineterminator="\n").encode("utf-8")
+        said = {
+            "origin": "synthetic",
+            "source": SOURCE,
+            "licence": plan["licence"],
+            "file": f"{name}.csv",
+            "sha256": sha256(content).hexdigest(),
+            "generator": plan["generator"],
+            "generator_version": plan["version"],
+            "seed": seed,
+        }
+        (folder / f"{name}.csv").write_bytes(content)
+        sidecar(folder, name).write_text(yaml.safe_dump(said, sort_keys=False), encoding="utf-8")
 
 
 def _catalogue(plan: dict[str, Any], rng: np.random.Generator, language: str) -> pd.DataFrame:

@@ -149,11 +149,16 @@ def by_profile(sheet: Sheet, profiles: Sheets) -> Several | Sentence | None:
 
 def _groups(sheet: Sheet, rows: pd.DataFrame, caption: str, name: Any) -> Several:
     t = sheet.t
-    lines = []
+    lines, ranks = [], sheet.of(method=RANK, group_by=rows["group_by"].iloc[0]).set_index(["group", "indicator"])
     for code in rows["group"].drop_duplicates():
         own = rows[rows["group"] == code].sort_values("estimate", ascending=False, kind="stable")
         said = [
-            t("{name} {value}", name=sheet.name(row.indicator), value=_cell(row, 1, sheet))
+            t(
+                "{name} {value}, rank {ranks}",
+                name=sheet.name(row.indicator),
+                value=_cell(row, 1, sheet),
+                ranks=_between(ranks, (code, row.indicator), sheet),
+            )
             for row in own.head(FIRST).itertuples(index=False)
         ]
         words, n = "; ".join(said), t.number(own["n"].min())
@@ -161,7 +166,7 @@ def _groups(sheet: Sheet, rows: pd.DataFrame, caption: str, name: Any) -> Severa
             words = n = t("withheld")
         elif own["estimate"].isna().any():  # the greatest may be among those
             words = t("some are withheld: which is the greatest is not said")
-        lines.append({t("Group"): name(code), t("Greatest needs (95% interval)"): words, t("n"): n})
+        lines.append({t("Group"): name(code), t("Greatest needs (95% intervals)"): words, t("n"): n})
     note_ = t(
         "In the order of this sample; where intervals overlap, chance may have made the order. {rest}",
         rest=_origin(rows, sheet),
@@ -181,6 +186,14 @@ def _cell(row: Any, digits: int, sheet: Sheet) -> str:
         return missing
     shown, span = value(row.estimate, digits, sheet.t), interval(row, digits, sheet.t)
     return shown if span == NO_VALUE else sheet.t("{value} ({interval})", value=shown, interval=span)
+
+
+def _between(ranks: pd.DataFrame, key: tuple[str, str], sheet: Sheet) -> str:
+    """Return between which ranks a competence stands in a group."""
+    if key not in ranks.index or pd.isna(ranks.loc[key, "ci_low"]):
+        return NO_VALUE
+    low, high = ranks.loc[key, "ci_low"], ranks.loc[key, "ci_high"]
+    return sheet.t.number(low) if low == high else sheet.t.interval(low, high)
 
 
 def _origin(rows: pd.DataFrame, sheet: Sheet) -> str:
