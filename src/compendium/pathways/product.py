@@ -40,6 +40,8 @@ def pathways(study: Study, unit: str, wave: str) -> pd.DataFrame:
         row = {"indicator": "received", "comparable": "no", "reason": NO_LOG, "origin": "context"}
         return results.make([row], **common)
     rows = list(_counts(log))
+    if study.is_pooled(unit) and not log.refused:
+        rows += list(_by_country(log))
     if not log.refused:
         rows += list(_told(study, unit, log))
     return results.make(rows, **common, origin=log.origin, source=log.source)
@@ -63,6 +65,14 @@ def _counts(log: Log) -> Iterator[Row]:
     reason = {"comparable": "no", "reason": log.refused} if log.refused else {}
     yield {"indicator": "received", "estimate": float(log.received), **said, **reason}
     yield {"indicator": "set_aside", "estimate": float(log.aside), **said, **reason}
+
+
+def _by_country(log: Log) -> Iterator[Row]:
+    """Count the persons of each country whose log is among those of all together."""
+    counts = log.events["person"].drop_duplicates().str.partition(" ")[0].value_counts(sort=False)
+    for country, number in counts.items():
+        at = {"group_by": "country", "group": str(country), "unit": PERSONS, "method": "count"}
+        yield {"indicator": "received", "estimate": float(number), "n": float(number), **at}
 
 
 def _told(study: Study, unit: str, log: Log) -> Iterator[Row]:

@@ -16,8 +16,8 @@ from ..base import Shown, several
 from ..factsheet import Sentence
 from .page import Sheet
 
-LISTED = 15
-"""Faults that a page names; the command has all."""
+LISTED = 5
+"""Rows of each fault that a page names; the command has all."""
 LEGEND = 22
 """Characters of a line in the legend of the flow."""
 
@@ -40,6 +40,10 @@ def said(sheet: Sheet) -> Shown:
             )
         )
     aside = sheet.rows(indicator="set_aside").iloc[0]
+    countries = [
+        sheet.study.name(code, t.language) for code in sheet.rows(indicator="received", group_by="country")["group"]
+    ]
+    whose = f" {t('Countries with a log: {names}.', names=t.join(countries))}" if countries else ""
     return Sentence(
         t(
             "Persons in the log: {n}, up to {day}. Set aside for faults in their rows: {aside}.",
@@ -47,6 +51,7 @@ def said(sheet: Sheet) -> Shown:
             day=t.date(date.fromisoformat(received["period"])),
             aside=withheld(aside, t) or value(aside["estimate"], 0, t),
         )
+        + whose
     )
 
 
@@ -58,7 +63,7 @@ def faults(sheet: Sheet) -> Shown | None:
     counted = found.groupby("rule", sort=False).size().reset_index(name="rows")
     frame = pd.DataFrame({t("What cannot be"): [t(rule) for rule in counted["rule"]], t("Rows"): counted["rows"]})
     whole = Table(frame, t("What is wrong with the log"), t)
-    head = found.head(LISTED)
+    head = found.groupby("rule", sort=False).head(LISTED)
     listed = pd.DataFrame(
         {
             t("Row of the file"): [str(row) if row else t("the whole file") for row in head["row"]],
