@@ -61,7 +61,7 @@ def disagreements(sheet: Sheet) -> Folded | None:
     rows = [
         {
             t("One coder"): _code(row.indicator, sheet),
-            t("The other"): _code(row.group, sheet),
+            t("The other"): "" if row.group == OTHERS else _code(row.group, sheet),
             t("Pairs of codings"): value(row.estimate, 0, t),
         }
         for row in found.itertuples(index=False)

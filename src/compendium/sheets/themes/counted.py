@@ -7,6 +7,7 @@ import pandas as pd
 from ...figures.bars import bars
 from ...figures.base import Figure
 from ...qualitative.themes import BATCH, DOCUMENTS, EXPECTED, GROUP, NEW_CODES, PERSONS, REACHED, SOUGHT, UNKNOWN
+from ...study.voices_sources import load_sources
 from ...tables import Table
 from ...typology import PROFILE
 from ...wording import NO_VALUE, is_withheld, note
@@ -100,7 +101,7 @@ def sought(sheet: Sheet) -> Table | Sentence:
             missing = t.number(left) if left > 0 else t("nobody")
         rows.append(
             {
-                t("Who"): t("group not noted") if group == UNKNOWN else sheet.label("group", group),
+                t("Who"): t("group not noted") if group == UNKNOWN else t.pick(load_sources().groups[group]),
                 t("Sought"): NO_VALUE if number is None else t.number(number),
                 t("Heard"): _cell(heard, sheet),
                 t("Missing"): missing,

@@ -9,7 +9,6 @@ import pandas as pd
 from ...qualitative.themes import DOCUMENTS, PERSONS
 from ...study.study import Study
 from ...study.voices import Codebook, load_codebook
-from ...study.voices_sources import load_sources
 from ...text import Catalogue
 from ...wording import Label
 from ..base import UnitSheet
@@ -49,8 +48,6 @@ class Sheet(UnitSheet):
         t = self.t
         if column in ("indicator", "group") and code in self.codebook.themes:
             return self.theme(code)
-        if column == "group" and code in load_sources().groups:
-            return t.pick(load_sources().groups[code])
         words = {
             PERSONS: t("persons who speak of a theme, counted"),
             DOCUMENTS: t("documents that speak of a theme, counted"),
