@@ -17,7 +17,7 @@ from compendium import disclosure, paths, text
 from compendium.collection import records
 from compendium.commands.pathways import app
 from compendium.errors import AnswersError
-from compendium.pathways import capacity, product, spells, start_stop
+from compendium.pathways import UNDECIDED, capacity, from_form, orientate, product, spells, start_stop
 from compendium.pathways.flows import NEXT
 from compendium.pathways.hazards import cause_specific
 from compendium.pathways.received import LOG, TOO_MANY, read_unit
@@ -323,3 +323,32 @@ def test_the_command_reports_rows_and_puts_a_log_in_its_place(own_study: Path, t
     assert found.file.read_bytes() == good.read_bytes()
     again = CliRunner().invoke(app, ["add", str(good), *own])
     assert isinstance(again.exception, AnswersError)
+
+
+def test_the_entry_diagnostic_as_it_is_filled_in_is_read_by_the_rule() -> None:
+    form = load_module_codes()
+    for name, one in load_pathway_rules().form.items():
+        assert one.question in form, name
+        assert set(one.codes) <= form[one.question] | {"prefer_not_to_say"}
+        assert set(one.codes.values()) - {""} <= set(load_pathway_rules().answers[name])
+        assert not form[one.question] - set(one.codes), "every option has its meaning"
+    filled = pd.DataFrame(
+        {
+            "person": list("abcdef"),
+            "entry_goal": ["information", "test", "test", "run_here", "test", "dont_know"],
+            "entry_stage": ["running", "idea", "ready_no_income", "running", "ready_no_income", "running"],
+            "entry_special_cover": ["no", "no", "yes", "no", "no", "no"],
+            "entry_hours_month": ["", "", "", "10", "9", "20"],
+            "entry_invoices_month": ["", "prefer_not_to_say", "", "160", "500", "500"],
+        }
+    )
+    assert list(orientate(from_form(filled))) == [
+        "comparison_of_statuses", "partner_bodies", "suited_cooperative", "employee_contract", "startup_contract", UNDECIDED,
+    ]  # fmt: skip
+    with pytest.raises(AnswersError, match="entry diagnostics"):
+        orientate(from_form(filled.assign(entry_stage="soon")))
+
+
+def load_module_codes() -> dict[str, set[str]]:
+    content = yaml.safe_load((paths.DEFINITIONS / "modules" / "entry_diagnostic.yml").read_text(encoding="utf-8"))
+    return {one["id"]: {option["code"] for option in one.get("options", ())} for one in content["questions"]}

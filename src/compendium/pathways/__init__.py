@@ -4,7 +4,7 @@ from .gray import gray_test
 from .hazards import cause_specific, fine_gray
 from .incidence import cumulative_incidence, naive_incidence
 from .log import Checked, check_log, read_log
-from .orientation import UNDECIDED, agreement, orientate
+from .orientation import UNDECIDED, agreement, from_form, orientate
 from .spells import OPEN, spells
 from .support import LANDMARK, landmark, start_stop
 
@@ -18,6 +18,7 @@ __all__ = [
     "check_log",
     "cumulative_incidence",
     "fine_gray",
+    "from_form",
     "gray_test",
     "landmark",
     "naive_incidence",

@@ -44,6 +44,29 @@ def orientate(diagnostics: pd.DataFrame) -> pd.Series:
     return outcome
 
 
+def from_form(filled: pd.DataFrame) -> pd.DataFrame:
+    """Turn entry diagnostics as they were filled in into the answers that the decision table reads.
+
+    Parameters
+    ----------
+    filled : pandas.DataFrame
+        One row a person; columns are questions of the module ``entry_diagnostic``, or the rule's own answers already.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows with a column for each answer whose question is there; empty and unknown cells are missing. Codes that the
+        definitions do not name stay, so that :func:`orientate` refuses them.
+    """
+    found = filled.replace("", pd.NA)
+    for name, one in load_pathway_rules().form.items():
+        if name not in found and one.question in found:
+            given = found[one.question]
+            meant = given.map(one.codes).where(given.isin(list(one.codes)), given)
+            found = found.assign(**{name: meant.replace("", pd.NA)})
+    return found
+
+
 def agreement(rule: pd.Series, officer: pd.Series) -> dict[str, float]:
     """Tell how often rule and officer agree: share with Cohen's kappa, both with intervals.
 

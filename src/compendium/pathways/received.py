@@ -11,7 +11,7 @@ from ..errors import AnswersError
 from ..study.pathway_rules import load_pathway_rules
 from ..study.study import Study
 from .log import check_log
-from .orientation import orientate
+from .orientation import from_form, orientate
 
 LOG, DIAGNOSTICS = "pathways", "diagnostics"
 FAULTS = ["country", "file", "row", "rule", "says"]
@@ -146,7 +146,7 @@ def _diagnostics(
             raise AnswersError(
                 f"{paths.shown(record.file)}: legal is a column 'person' in which each person stands once"
             )
-        own = table[table["person"].isin(persons)].replace("", pd.NA)
+        own = from_form(table[table["person"].isin(persons)])
         orientate(own)
     except AnswersError as error:
         return None, pd.DataFrame([(country, record.file.name, 0, UNREADABLE, str(error))], columns=FAULTS)

@@ -51,6 +51,14 @@ class CohortShare:
 
 
 @dataclass(frozen=True)
+class FormAnswer:
+    """A question of the entry diagnostic, and what its codes mean to the rule; an empty meaning is: not known."""
+
+    question: str
+    codes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class PathwayIndicator:
     """Something to be counted from a log, and how it is counted."""
 
@@ -110,6 +118,8 @@ class PathwayRules:
         The decision table; its first row that holds decides.
     answers : Mapping of str to tuple of str
         Answers the table reads, with their codes; none where it is a number.
+    form : Mapping of str to FormAnswer
+        How each of these answers stands in the entry diagnostic as it is filled in.
     shares : tuple of CohortShare
         Shares to be known.
     followed_at_least : int
@@ -140,6 +150,7 @@ class PathwayRules:
     exits: Mapping[str, Text]
     orientation: tuple[Orientation, ...]
     answers: Mapping[str, tuple[str, ...]]
+    form: Mapping[str, FormAnswer]
     shares: tuple[CohortShare, ...]
     followed_at_least: int
     first_appointment_days: int
@@ -170,7 +181,15 @@ def load_pathway_rules() -> PathwayRules:
     }
     answers = {name: () if codes == "number" else tuple(codes) for name, codes in content["answers"].items()}
     ends = [one[end] for one in content["shares"] for end in ("start", "target")]
-    named = [content["last"], content["seen"], *content["supports"], *ends, *(before for one in events.values() for before in one.after)]
+    named = [
+        content["last"],
+        content["seen"],
+        *content["supports"],
+        *ends,
+        *(before for one in events.values() for before in one.after),
+    ]
+    if strange := sorted(set(content["form"]) - set(answers)):
+        raise DefinitionError(f"{paths.shown(file)}: form: {strange[0]!r} is no answer; legal are {', '.join(answers)}")
     if strange := sorted(set(named) - set(events)):
         raise DefinitionError(f"{paths.shown(file)}: {strange[0]!r} is no event; legal are {', '.join(events)}")
     table = tuple(
@@ -184,6 +203,7 @@ def load_pathway_rules() -> PathwayRules:
         exits={one["id"]: one["name"] for one in content["exits"]},
         orientation=table,
         answers=answers,
+        form={name: FormAnswer(**one) for name, one in content["form"].items()},
         shares=tuple(CohortShare(**one) for one in content["shares"]),
         followed_at_least=content["followed_at_least"],
         first_appointment_days=content["first_appointment_days"],
