@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from compendium import disclosure
-from compendium.entries import REFUSED, kept
+from compendium.collection.entries import REFUSED, kept
 from compendium.errors import AnswersError, CompendiumError
 from compendium.field import (
     deliverables,
@@ -46,10 +46,13 @@ def at(folder: Path, seed: int = 5) -> SimpleNamespace:
     return SimpleNamespace(id="trial", folder=folder, disclosure=RULES, seed=7, home=home)
 
 
-def changed(study: SimpleNamespace, name: str, edit) -> None:
-    path = study.home / name
+def changed(study: SimpleNamespace, name: str, edit, alone: bool = True) -> None:
+    """Change one file; without their sidecars all of them count as received."""
+    path = study.home / f"{name}.csv"
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     edit(frame).to_csv(path, index=False)
+    for sidecar in study.home.glob("*.source.yml") if alone else ():
+        sidecar.unlink()
 
 
 # --- effects ---------------------------------------------------------------------------------------------------------
@@ -274,10 +277,22 @@ def test_a_file_with_other_columns_says_which_are_legal(tmp_path):
         field(study, "AA", "1")
 
 
-def test_files_without_a_sidecar_are_refused(tmp_path):
+def test_real_files_beside_synthetic_ones_are_refused(tmp_path):
     study = at(tmp_path)
-    (study.home / "field_source.yml").unlink()
-    with pytest.raises(AnswersError, match="origin, source and licence"):
+    changed(study, MEASURES, lambda frame: frame.tail(-1), alone=False)  # no longer the file that was drawn
+    with pytest.raises(AnswersError, match="measures is real and structures is synthetic; legal is one origin"):
+        field(study, "AA", "1")
+    for name in forms():
+        (study.home / f"{name}.source.yml").unlink()
+    assert set(field(study, "AA", "1")["origin"]) == {"real"}
+
+
+def test_a_spreadsheet_is_to_be_saved_as_text(tmp_path):
+    study = at(tmp_path)
+    for name in forms():
+        (study.home / f"{name}.source.yml").unlink()
+    (study.home / "events.csv").rename(study.home / "events.xlsx")
+    with pytest.raises(AnswersError, match=r"events\.xlsx: not a table with commas; legal is the same saved as \.csv"):
         field(study, "AA", "1")
 
 
@@ -299,10 +314,10 @@ def test_a_structure_sees_itself_without_roles_and_from_the_minimum_on(tmp_path)
 
 def test_the_generator_writes_what_the_repository_holds():
     study_folder = Path(__file__).parents[1] / "data" / "raw"
-    homes = [path.parent for path in study_folder.glob("*/*/field_source.yml")]
+    homes = [path.parent for path in study_folder.glob("*/*/structures.source.yml")]
     assert homes
     for home in homes:
-        seed = int((home / "field_source.yml").read_text().split("seed: ")[1].split()[0])
+        seed = int((home / "structures.source.yml").read_text().split("seed: ")[1].split()[0])
         for name, rows in synthetic.draw(seed).items():
-            assert rows.to_csv(index=False, lineterminator="\n") == (home / name).read_text(), name
+            assert rows.to_csv(index=False, lineterminator="\n") == (home / f"{name}.csv").read_text(), name
     assert set(forms()) == set(synthetic.draw(1))

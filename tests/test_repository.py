@@ -21,7 +21,6 @@ CONDA_NAMES = {
 FLOORS = [
     {"errors", "paths"},
     {"reading", "text", "results"},
-    {"entries"},
     {"study"},
     {"disclosure"},
     {
@@ -50,6 +49,7 @@ FLOORS = [
         "needs",
         "pathways",
         "field",
+        "poles",
         "economy",
         "organisations",
         "facts",

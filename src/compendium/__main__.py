@@ -19,6 +19,7 @@ _ROOMS = {
     "pathways": "compendium.commands.pathways",
     "questionnaire": "compendium.commands.questionnaire",
     "voices": "compendium.commands.voices",
+    "field": "compendium.commands.field",
 }
 """Commands with commands of their own, imported only where they are asked for: they bring pandas along."""
 

@@ -3,7 +3,7 @@
 from .effects import Effect, detectable, difference_in_differences, mean_of, permutation_p, smallest_p
 from .estimates import field
 from .own import Own, own_figures
-from .records import deliverables, dissemination, is_there, origin_of, read, refused
+from .records import deliverables, dissemination, read, refused
 
 __all__ = [
     "Effect",
@@ -13,9 +13,7 @@ __all__ = [
     "difference_in_differences",
     "dissemination",
     "field",
-    "is_there",
     "mean_of",
-    "origin_of",
     "own_figures",
     "permutation_p",
     "read",

@@ -6,14 +6,25 @@ import numpy as np
 import pandas as pd
 
 from .. import results
+from ..collection import entries
+from ..collection.entries import kept
 from ..disclosure.dominance import DOMINATED
-from ..entries import kept
 from ..intervals import holm
 from ..persons import Row
 from ..study.field_rules import FieldRules, load_field_rules
 from ..study.study import Study
 from . import effects
-from .records import ACTION, ACTIVITIES, AFTER, BEFORE, COMPARISON, MEASURES, STRUCTURES, is_there, origin_of, read
+from .records import (
+    ACTION,
+    ACTIVITIES,
+    AFTER,
+    BEFORE,
+    COMPARISON,
+    MEASURES,
+    STRUCTURES,
+    forms,
+    read,
+)
 
 PART = "risks"
 POINTS = "points of 100"
@@ -41,9 +52,10 @@ def field(study: Study, unit: str, wave: str) -> pd.DataFrame:
         by role), :data:`CHANGE`, :data:`DID` (``p_adjusted``: permutation, by Holm's steps over outcomes) and :data:`DETECTABLE`. Empty
         without any files. No structure has a row of its own.
     """
-    if not is_there(study, unit, wave):
+    there = entries.files(study, unit, wave, forms())
+    if not there:
         return results.make([])
-    origin, source = origin_of(study, unit, wave)
+    record = next(iter(there.values()))
     files, rules = {name: kept(frame) for name, frame in read(study, unit, wave).items()}, load_field_rules()
     measured = combined(files[MEASURES], files[STRUCTURES])
     left = Left(study.disclosure.minimum_cell, rules.least_structures_left)
@@ -55,7 +67,14 @@ def field(study: Study, unit: str, wave: str) -> pd.DataFrame:
         *_changes(measured, left, rules, study.seed),
     ]
     return results.make(
-        rows, study=study.id, wave=wave, country=unit, part=PART, period=wave, origin=origin, source=source
+        rows,
+        study=study.id,
+        wave=wave,
+        country=unit,
+        part=PART,
+        period=wave,
+        origin=record.origin,
+        source=record.source,
     )
 
 

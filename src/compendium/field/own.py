@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..entries import kept
+from ..collection.entries import kept
 from ..errors import AnswersError, DisclosureError
 from ..study.field_rules import load_field_rules
 from ..study.study import Study
 from .estimates import combined
-from .records import ACTIVITIES, AFTER, BEFORE, MEASURES, STRUCTURES, folder, read
+from .records import ACTIVITIES, AFTER, BEFORE, MEASURES, STRUCTURES, read
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,7 @@ def own_figures(study: Study, unit: str, wave: str, structure: str) -> Own:
     known = list(files[STRUCTURES]["structure"])
     if structure not in known:
         legal = ", ".join(known) if known else "none: no structures are on file"
-        raise AnswersError(
-            f"{folder(study, unit, wave).name}/{STRUCTURES}: structure {structure!r} is unknown; legal are {legal}"
-        )
+        raise AnswersError(f"{STRUCTURES}.csv, {unit} {wave}: structure {structure!r} is unknown; legal are {legal}")
     minimum = study.disclosure.minimum_cell
     means = combined(files[MEASURES], files[STRUCTURES])
     means = means[means["structure"] == structure]

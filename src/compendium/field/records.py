@@ -2,21 +2,27 @@
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
-from .. import paths
-from ..entries import REFUSED, Column, Form, day, kept, number, one_of, read_entries, typed, words
-from ..errors import AnswersError
-from ..reading import read_yaml
+from ..collection.entries import (
+    REFUSED,
+    Column,
+    Form,
+    day,
+    files,
+    kept,
+    number,
+    one_of,
+    read_received,
+    words,
+)
 from ..study.field_rules import load_field_rules
 from ..study.study import Study
 
-SIDECAR: Final = "field_source.yml"
-STRUCTURES, ACTIVITIES, MEASURES = "structures.csv", "activities.csv", "measures.csv"
-DELIVERABLES, EVENTS, FEEDBACK = "deliverables.csv", "events.csv", "feedback.csv"
+STRUCTURES, ACTIVITIES, MEASURES = "structures", "activities", "measures"
+DELIVERABLES, EVENTS, FEEDBACK = "deliverables", "events", "feedback"
 BEFORE, AFTER = "before", "after"
 ACTION, COMPARISON = "action", "comparison"
 LANGUAGES: Final = ("en", "fr", "pt", "pl", "de")
@@ -40,21 +46,11 @@ def forms() -> Mapping[str, Form]:
                         "n": number(1, whole=True), "mean": number(0, 100), "sd": number(0, 71, empty=True)},
                        ["structure", "time", "outcome", "role"], _spread),
         DELIVERABLES: Form({**said, "kind": code("deliverables"), "addressee": code("bodies"), "owner": code("bodies"), "due": day(),
-                            "state": code("states"), "reason": words(0)}, (), _deliverable),
+                            "state": code("states"), "reason": one_of(["", *names["reasons"]])}, (), _deliverable),
         EVENTS: Form({"event": words(), "date": day(), "kind": code("events"), "audience": code("bodies"), "people": number(0, whole=True, empty=True)}, ["event"]),
         FEEDBACK: Form({"event": words(), "audience": code("bodies"), "subject": code("subjects"), "remarks": number(1, whole=True), "became": code("became")},
                        ["event", "audience", "subject", "became"]),
     }  # fmt: skip
-
-
-def folder(study: Study, unit: str, wave: str) -> Path:
-    """Return the folder in which the files lie."""
-    return paths.answers_folder(study.folder, unit, wave)
-
-
-def is_there(study: Study, unit: str, wave: str) -> bool:
-    """Tell whether a unit holds any action research."""
-    return any((folder(study, unit, wave) / name).is_file() for name in forms())
 
 
 def read(study: Study, unit: str, wave: str) -> dict[str, pd.DataFrame]:
@@ -63,7 +59,7 @@ def read(study: Study, unit: str, wave: str) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict
-        Name of a file -> its rows (:func:`compendium.entries.read_entries`), those of unknown structures and events refused as
+        Name of a file, without its ending -> its rows (:func:`compendium.collection.entries.read_entries`), those of unknown structures and events refused as
         well; an empty frame for a file that is not there.
 
     Raises
@@ -71,11 +67,7 @@ def read(study: Study, unit: str, wave: str) -> dict[str, pd.DataFrame]:
     AnswersError
         A file cannot be read, or its columns are not legal.
     """
-    home = folder(study, unit, wave)
-    found = {
-        name: read_entries(home / name, form) if (home / name).is_file() else typed([], form)
-        for name, form in forms().items()
-    }
+    found = read_received(study, unit, wave, forms())
     for name, column, of in (
         (ACTIVITIES, "structure", STRUCTURES),
         (MEASURES, "structure", STRUCTURES),
@@ -83,21 +75,6 @@ def read(study: Study, unit: str, wave: str) -> dict[str, pd.DataFrame]:
     ):
         found[name] = _known(found[name], column, set(kept(found[of])[column]), of)
     return found
-
-
-def origin_of(study: Study, unit: str, wave: str) -> tuple[str, str]:
-    """Return origin and source of the files.
-
-    Raises
-    ------
-    AnswersError
-        Nothing says where they come from.
-    """
-    path = folder(study, unit, wave) / SIDECAR
-    if not path.is_file():
-        raise AnswersError(f"{paths.shown(path)} is not there; legal is a file that says origin, source and licence")
-    said = read_yaml(path, "answers_source")
-    return said["origin"], said["source"]
 
 
 def deliverables(study: Study, unit: str, wave: str) -> pd.DataFrame:
@@ -124,11 +101,11 @@ def dissemination(study: Study, unit: str, wave: str) -> pd.DataFrame:
 
 def refused(study: Study, unit: str, wave: str) -> pd.DataFrame:
     """Return how many rows of each file were left out: the product ``field_refused``; ``file rows refused``."""
-    home = folder(study, unit, wave)
+    there = files(study, unit, wave, forms())
     rows = [
         (name, len(frame), int((frame[REFUSED] != "").sum()))
         for name, frame in read(study, unit, wave).items()
-        if (home / name).is_file()
+        if name in there
     ]
     return pd.DataFrame(rows, columns=["file", "rows", "refused"])
 
@@ -136,7 +113,7 @@ def refused(study: Study, unit: str, wave: str) -> pd.DataFrame:
 def _known(frame: pd.DataFrame, column: str, legal: set[str], file: str) -> pd.DataFrame:
     unknown = (frame[REFUSED] == "") & ~frame[column].isin(legal)
     said = [
-        f"{column} {one!r} is not in {file}; legal is one of its rows that was not refused" for one in frame[column]
+        f"{column} {one!r} is not in {file}.csv; legal is one of its rows that was not refused" for one in frame[column]
     ]
     return frame.assign(**{REFUSED: frame[REFUSED].mask(unknown, pd.Series(said, frame.index, dtype="str"))})
 
@@ -155,4 +132,6 @@ def _spread(row: Mapping[str, str]) -> str:
 def _deliverable(row: Mapping[str, str]) -> str:
     if not any(row[f"{TITLE}{language}"] for language in LANGUAGES):
         return "no title; legal is one in one language at least"
-    return "declined without a reason; legal is words" if row["state"] == "declined" and not row["reason"] else ""
+    if row["reason"] and row["state"] != "declined":
+        return f"reason {row['reason']!r} of what is not declined; legal is nothing"
+    return "declined without a reason; legal is one of them" if row["state"] == "declined" and not row["reason"] else ""

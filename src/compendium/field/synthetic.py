@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
+from ..collection.entries import write_synthetic
 from ..paths import DEFINITIONS
 from ..reading import read_yaml
 from .records import (
@@ -21,13 +21,11 @@ from .records import (
     FEEDBACK,
     LANGUAGES,
     MEASURES,
-    SIDECAR,
     STRUCTURES,
     TITLE,
     forms,
 )
 
-GENERATED_ON: Final = "2026-11-01"
 STEP = 5
 """Persons answer in steps of five points."""
 
@@ -68,21 +66,8 @@ def draw(seed: int) -> Mapping[str, pd.DataFrame]:
 
 
 def write(folder: Path, seed: int) -> None:
-    """Write the files into a folder of answers, with the sidecar that says where they come from."""
-    for name, rows in draw(seed).items():
-        rows.to_csv(folder / name, index=False, lineterminator="\n")
-    plan = planted()
-    said = {
-        "origin": "synthetic",
-        "source": "Declared synthetic files of an action research",
-        "generator": plan["generator"],
-        "generator_version": plan["version"],
-        "seed": seed,
-        "generated": GENERATED_ON,
-        "licence": plan["licence"],
-        "pseudonymous": True,
-    }
-    (folder / SIDECAR).write_text(yaml.safe_dump(said, sort_keys=False), encoding="utf-8")
+    """Write the files into a folder of answers, each with the sidecar that says where it comes from."""
+    write_synthetic(folder, draw(seed), "Declared synthetic files of an action research", planted(), seed)
 
 
 def _activities(plan: dict[str, Any], structures: list[str], rng: np.random.Generator) -> pd.DataFrame:

@@ -26,7 +26,7 @@ class FieldRules:
     high_is_good : mapping of str to bool
         Outcome -> whether its upper end is the good one.
     names : mapping of str to mapping
-        Kind of code (``kinds arms chosen_by roles activities themes outcomes deliverables bodies states events subjects became``) ->
+        Kind of code (``kinds arms chosen_by roles activities themes outcomes deliverables bodies states reasons events subjects became``) ->
         code -> name by language.
     """
 

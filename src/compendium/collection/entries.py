@@ -4,13 +4,18 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import yaml
 
-from .errors import AnswersError
-from .paths import shown
-from .reading import line_numbers, read_table
+from ..errors import AnswersError
+from ..paths import shown
+from ..reading import line_numbers, read_table
+from ..study.study import Study
+from .records import Record, received, sidecar
 
 REFUSED = "refused"
 """Column that says what is wrong with a row and what is legal; empty for a row that counts."""
@@ -111,6 +116,8 @@ def read_entries(path: Path, form: Form) -> pd.DataFrame:
     AnswersError
         The file cannot be read, or its columns are not those of the form.
     """
+    if path.suffix != ".csv":
+        raise AnswersError(f"{shown(path)}: not a table with commas; legal is the same saved as .csv")
     table = read_table(path)
     if set(table.columns) != set(form.columns):
         raise AnswersError(f"{shown(path)}: columns {', '.join(table)}; legal are {', '.join(form.columns)}")
@@ -141,6 +148,53 @@ def typed(rows: Sequence[Mapping[str, object]], form: Form) -> pd.DataFrame:
 def kept(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that were not refused, without line and reason."""
     return frame[frame[REFUSED] == ""].drop(columns=[LINE, REFUSED]).reset_index(drop=True)
+
+
+def files(study: Study, country: str, wave: str, forms: Mapping[str, Form]) -> dict[str, Record]:
+    """Return which of some files are there: name without ending -> record.
+
+    Raises
+    ------
+    AnswersError
+        Some are synthetic and others are not: numbers made of both would be neither.
+    """
+    there = {name: one for name in forms if (one := received(study, country, wave, name)) is not None}
+    for name, one in there.items():
+        first, other = next(iter(there.items()))
+        if one.origin != other.origin:
+            raise AnswersError(
+                f"{shown(one.file)}: {name} is {one.origin} and {first} is {other.origin}; legal is one origin, so take the "
+                "synthetic files away"
+            )
+    return there
+
+
+def read_received(study: Study, country: str, wave: str, forms: Mapping[str, Form]) -> dict[str, pd.DataFrame]:
+    """Read files that belong together: name -> rows (:func:`read_entries`), none for a file that is not there."""
+    there = files(study, country, wave, forms)
+    return {
+        name: read_entries(there[name].file, form) if name in there else typed([], form) for name, form in forms.items()
+    }
+
+
+def write_synthetic(
+    folder: Path, drawn: Mapping[str, pd.DataFrame], source: str, plan: Mapping[str, Any], seed: int
+) -> None:
+    """Write drawn files, each with the sidecar that says so; `plan` names generator, version and licence."""
+    for name, rows in drawn.items():
+        path = folder / f"{name}.csv"
+        rows.to_csv(path, index=False, lineterminator="\n")
+        said = {
+            "origin": "synthetic",
+            "source": source,
+            "licence": plan["licence"],
+            "file": path.name,
+            "sha256": sha256(path.read_bytes()).hexdigest(),
+            "generator": plan["generator"],
+            "generator_version": plan["version"],
+            "seed": seed,
+        }
+        sidecar(folder, name).write_text(yaml.safe_dump(said, sort_keys=False), encoding="utf-8")
 
 
 def _wrong(row: Mapping[str, str], form: Form) -> str:
