@@ -13,10 +13,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from compendium import disclosure, paths, text
+from compendium import disclosure, paths, products, text
 from compendium.collection import records
 from compendium.commands.pathways import app
 from compendium.errors import AnswersError
+from compendium.explorers import pathways as explorer
 from compendium.pathways import UNDECIDED, capacity, from_form, orientate, product, spells, start_stop
 from compendium.pathways.flows import NEXT
 from compendium.pathways.hazards import cause_specific
@@ -189,6 +190,25 @@ def test_where_there_is_no_log_the_page_says_so_and_keeps_the_rule(language: str
         if language == "en":
             assert ("no number is made up" in said) == (unit == "BB")
             assert "ten-year building cover" in said
+
+
+def test_the_explorer_shows_a_view_or_says_that_there_is_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    none, t = study(tmp_path), text.load("en")
+    none.disclosure = RULES
+    made = {"pathways": product.pathways, "pathway_faults": product.pathway_faults}
+    monkeypatch.setattr(products, "read", lambda study, name, unit, wave: made[name](study, unit, wave))
+    page = SimpleNamespace(study=none, unit="AA", wave="1", t=t, label=lambda column, code: code)
+    box = explorer.explore(page)
+    view = box.children[1]
+    assert len(view.options) == len(load_pathway_rules().shares) + 3
+    capsys.readouterr()
+    for option in view.options[1:]:
+        view.value = option
+        shown = capsys.readouterr().out
+        assert shown.strip(), option
+        assert "Traceback" not in shown
 
 
 def test_the_gate_lets_no_small_number_out(found: pd.DataFrame) -> None:
