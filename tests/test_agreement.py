@@ -1,14 +1,20 @@
 """How far coders agree: the textbook's numbers, another program's, planted agreement, and what cannot be reckoned."""
 
+from importlib.metadata import version
+
 import numpy as np
 import pandas as pd
 import pytest
+from agreement import agrees
 from statsmodels.stats.inter_rater import aggregate_raters, cohens_kappa, fleiss_kappa
 
 from compendium.errors import AnswersError
+from compendium.paths import REPOSITORY
 from compendium.qualitative import agreement, disagreements
+from compendium.qualitative.agreement import METRICS
 
 N = np.nan
+OTHER = f"statsmodels {version('statsmodels')}"
 TEXTBOOK = [
     [1, 2, 3, 3, 2, 1, 4, 1, 2, N, N, N],
     [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, N, 3],
@@ -23,9 +29,20 @@ TEXTBOOK = [
 )
 def test_alpha_is_the_textbooks(metric: str, alpha: float) -> None:
     found = agreement(TEXTBOOK, metric).iloc[0]
-    assert found["estimate"] == pytest.approx(alpha, abs=5e-5)
+    agrees(f"qualitative.agreement: alpha, {metric}", "Krippendorff 2011", found["estimate"], alpha, abs=5e-5)
     assert found["ci_low"] < alpha < found["ci_high"] <= 1
     assert (found["n_units"], found["n_coders"]) == (11, 4), "a unit that one coder saw says nothing of agreement"
+
+
+def test_all_measures_agree_with_r_with_codings_missing() -> None:
+    home = REPOSITORY / "tests" / "reference" / "qualitative"
+    codings = pd.read_csv(home / "codings.csv")
+    theirs = pd.read_csv(home / "agreement.csv").set_index("measure")["value"]
+    ours = [agreement(codings, metric, draws=0).loc[0, "estimate"] for metric in METRICS]
+    agrees("qualitative.agreement: alpha, four metrics", "R 4.2.2, own script", ours, theirs[list(METRICS)], abs=1e-12)
+    ours = agreement(codings, draws=0)["estimate"].iloc[1:]
+    names = ["fleiss", "cohen_1_2", "cohen_1_3", "cohen_2_3"]
+    agrees("qualitative.agreement: Fleiss' and Cohen's kappa", "R 4.2.2, own script", ours, theirs[names], abs=1e-12)
 
 
 def test_kappas_are_those_of_another_program() -> None:
@@ -33,10 +50,11 @@ def test_kappas_are_those_of_another_program() -> None:
     table = rng.choice(list("abcd"), (3, 60), p=[0.5, 0.3, 0.15, 0.05])
     found = agreement(table, draws=0)
     counts, _ = aggregate_raters(table.T)
-    assert found.loc[1, "estimate"] == pytest.approx(fleiss_kappa(counts), abs=1e-12)
+    agrees("qualitative.agreement: Fleiss' kappa", OTHER, found.loc[1, "estimate"], fleiss_kappa(counts), abs=1e-12)
     for row, (one, other) in zip((2, 3, 4), ((0, 1), (0, 2), (1, 2)), strict=True):
         crossed = pd.crosstab(table[one], table[other]).reindex(index=list("abcd"), columns=list("abcd"), fill_value=0)
-        assert found.loc[row, "estimate"] == pytest.approx(cohens_kappa(crossed.to_numpy()).kappa, abs=1e-12)
+        theirs = cohens_kappa(crossed.to_numpy()).kappa
+        agrees("qualitative.agreement: Cohen's kappa", OTHER, found.loc[row, "estimate"], theirs, abs=1e-12)
 
 
 def test_long_and_wide_codings_say_the_same() -> None:

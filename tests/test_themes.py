@@ -158,7 +158,10 @@ def test_every_section_shows_and_says_why_there_is_no_interval(page):
         assert show(page)._repr_html_()
 
 
-def test_a_country_without_material_says_so(study, page):
+def test_a_country_without_material_says_so(study, page, tmp_path):
+    own = load_study(copied(study, tmp_path))
+    assert themes(own, page.unit, own.waves[-1], NO_PROFILES).empty
+    assert quotations(own, page.unit, own.waves[-1]).empty
     bare = sheet.open_sheet(study, page.unit, page.results.head(0), page.passages.head(0), page.t, page.fallback)
     for show in (sheet.origin, sheet.figure, sheet.quotations):
         assert "Nothing has been coded here yet" in show(bare)._repr_html_()

@@ -90,7 +90,8 @@ def quotations(study: Study, unit: str, wave: str) -> pd.DataFrame:
     passage = masked(pd.Series(said, rows.index, dtype="str"), unit)[0] if said else pd.Series(dtype="str")
     own = rows.assign(passage=passage)
     own = own[own["passage"].str.len().between(1, LONGEST)]
-    kept = own[[name_in(text) is None for text in own["passage"]]]
+    unnamed = pd.Series([name_in(text) is None for text in own["passage"]], own.index, dtype=bool)
+    kept = own[unnamed]
     return kept[["theme", "language", "passage"]].reset_index(drop=True).astype("str")
 
 
