@@ -147,8 +147,8 @@ def test_what_is_planted_lies_in_its_band(found):
     plan = synthetic.planted()
     density = found[found["indicator"] == DENSITY].set_index("group")
     heard = 1 - (1 - plan["names"]) ** 2
-    expected = 100 * plan["poles"]["agency"]["within"] * heard * (1 - plan["alone"]) ** 2
-    low = density.loc["agency", "estimate"]
+    expected = 100 * plan["poles"]["delta"]["within"] * heard * (1 - plan["alone"]) ** 2
+    low = density.loc["delta", "estimate"]
     assert low - 8 <= expected <= low + 28
 
 
@@ -189,12 +189,12 @@ def test_the_page_shows_poles_and_nobody(planted, found, language):
             sheet.together(own),
             sheet.skills(own),
             sheet.who_counts(own),
-            sheet.of_pole(own, "agency"),
+            sheet.of_pole(own, "delta"),
         )
     )
-    for pole in ("stage", "image", "agency"):
+    for pole in ("alpha", "beta", "delta"):
         assert pole in html
-    assert "writing" not in html
+    assert "epsilon" not in html
     assert "m001" not in html
     assert not {one for one in t.missing - before if "pole" in one.lower()}
     assert set(own.results.loc[own.results["method"] == HELPS, "estimate"].dropna()) <= {0.0, 1.0}

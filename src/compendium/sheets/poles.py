@@ -117,7 +117,7 @@ def overview(sheet: Sheet) -> Table | Sentence:
         pd.DataFrame(lines),
         t("Poles of the declared list"),
         t,
-        note=f"{said} {note(rows, t, sheet.label)}",
+        note=f"{said} {note(rows.assign(method=''), t, sheet.label)}",
         results=rows,
     )
 
