@@ -82,7 +82,7 @@ def mapped(sheet: Sheet) -> Folded:
         {
             t("Competence"): sheet.name(one.id),
             t("EntreComp"): "; ".join(
-                f"{entry.code} {t.pick(entry.name)} ({t.pick(entry.area)})" for entry in one.entrecomp
+                f"{t.pick(entry.name)} ({entry.code}, {t.pick(entry.area)})" for entry in one.entrecomp
             ),
             t("ESCO"): "; ".join(f"{label} ({id})" for id, label in one.esco.items()) or t("none found yet: to verify"),
         }

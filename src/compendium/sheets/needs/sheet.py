@@ -71,9 +71,9 @@ class Sheet(UnitSheet):
             return self.name(code.removeprefix("wish__").partition("__")[0])
         words = {
             "way": {
-                "below": t("mastery below importance"),
+                "below": t("mastery below"),
                 "same": t("the same"),
-                "above": t("mastery above importance"),
+                "above": t("mastery above"),
             },
             "method": {
                 "importance": t("importance"),
