@@ -14,10 +14,12 @@ from .outcomes import absent, p_value
 from .risks import Sheet
 
 
-def beside(sheet: Sheet, outcome: str, place: str, label: Label) -> Table | Sentence:
-    """List what stands under `place` beside a measure (:func:`compendium.diagnosis.beside.beside_rows`)."""
+def beside(sheet: Sheet, outcome: str, place: str, label: Label) -> Table | Sentence | None:
+    """List what stands under `place` beside a measure (:func:`compendium.diagnosis.beside.beside_rows`), or nothing."""
     t, rows = sheet.t, sheet.rows(indicator=outcome, group_by=place)
     shown = rows[rows["method"] != NOT_MEASURED]
+    if rows.empty:
+        return None
     if shown.empty:
         return absent(sheet, outcome, group_by=place)
     listed = []

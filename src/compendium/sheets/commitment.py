@@ -26,18 +26,18 @@ def given(sheet: Sheet) -> Table | Sentence:
     measure = sheet.study.questionnaire.measures.get(OVERINVESTMENT)
     rows = rows[rows["indicator"].isin(measure.items if measure else [])]
     if rows.empty:
-        return _not_asked(sheet)
+        return Sentence(t("This study does not ask about over-investment: there is nothing to show."))
     caption = t("Signs of over-investment, share of people who know them often or always")
     rows = rows.sort_values("estimate", ascending=False, kind="stable")
     return estimates(rows, rows="indicator", caption=caption, t=t, label=sheet.label, digits=0)
 
 
-def over_invested(sheet: Sheet) -> Sentence:
-    """Say how many people over-invest by the rule that was fixed in the questionnaire."""
+def over_invested(sheet: Sheet) -> Sentence | None:
+    """Say how many people over-invest by the rule that was fixed in the questionnaire, or nothing (:func:`given` says so)."""
     t, rows = sheet.t, sheet.rows(indicator=OVERINVESTMENT, method="share", group_by="")
     measure = sheet.study.questionnaire.measures.get(OVERINVESTMENT)
     if rows.empty or measure is None or measure.exposed_items is None:
-        return _not_asked(sheet)
+        return None
     if rows["suppressed"].iloc[0]:
         return Sentence(t("How many people over-invest is withheld."))
     row = rows.iloc[0]
@@ -54,10 +54,6 @@ def over_invested(sheet: Sheet) -> Sentence:
     )
 
 
-def with_outcome(sheet: Sheet, outcome: str) -> Table | Sentence:
+def with_outcome(sheet: Sheet, outcome: str) -> Table | Sentence | None:
     """List how attachments and over-investment go with an outcome, or attachments with over-investment."""
     return beside(sheet, sheet.outcome(outcome), COMMITMENT, sheet.label)
-
-
-def _not_asked(sheet: Sheet) -> Sentence:
-    return Sentence(sheet.t("This study does not ask about over-investment: there is nothing to show."))

@@ -19,44 +19,44 @@ def held(sheet: Sheet) -> Figure | Sentence:
     """Draw the share of people who hold each posture."""
     t, rows = sheet.t, sheet.rows(indicator=POSTURES, group_by=POSTURES)
     if rows.empty:
-        return _not_asked(sheet)
+        return Sentence(t("This study does not ask which postures people hold: there is nothing to show."))
     title = t("Postures that people hold, share of those who were asked")
     return intervals(rows, y="group", t=t, title=title, label=_label(sheet), sort=False, limits=(0, 100))
 
 
-def at_once(sheet: Sheet) -> Table | Sentence:
-    """List how many postures people hold at once."""
+def at_once(sheet: Sheet) -> Table | None:
+    """List how many postures people hold at once, or nothing where it was not asked (:func:`held` says so)."""
     t, rows = sheet.t, _by_number(sheet.rows(indicator=AT_ONCE, group_by=AT_ONCE))
     if rows.empty:
-        return _not_asked(sheet)
+        return None
     caption = t("How many of the four postures people hold at once")
     return estimates(rows, rows="group", caption=caption, t=t, label=_label(sheet), digits=0)
 
 
-def conflicts(sheet: Sheet) -> Table | Sentence:
-    """List the share of people who meet each conflict between postures often or always, the most frequent first."""
+def conflicts(sheet: Sheet) -> Table | None:
+    """List the share of people who meet each conflict often or always, the most frequent first, or nothing."""
     t, rows = sheet.t, _items(sheet, group_by="").sort_values("estimate", ascending=False, kind="stable")
     if rows.empty:
-        return _not_asked(sheet)
+        return None
     whole = sheet.rows(indicator=CONFLICTS, method="share", group_by="")
     caption = t("Conflicts between postures, share of people who meet them often or always")
     both = pd.concat([rows, whole], ignore_index=True)
     return estimates(both, rows="indicator", caption=caption, t=t, label=_of_items(sheet), digits=0)
 
 
-def by_number(sheet: Sheet) -> Folded | Sentence:
-    """List conflicts by the number of postures held, behind a line that opens the table."""
+def by_number(sheet: Sheet) -> Folded | None:
+    """List conflicts by the number of postures held, behind a line that opens the table, or nothing."""
     t = sheet.t
     whole = sheet.rows(indicator=CONFLICTS, method="share", group_by=AT_ONCE)
     rows = _by_number(pd.concat([_items(sheet, group_by=AT_ONCE), whole], ignore_index=True))
     if rows.empty:
-        return _not_asked(sheet)
+        return None
     caption = t("Conflicts between postures by how many a person holds, share in %")
     table = estimates(rows, rows="indicator", columns="group", caption=caption, t=t, label=_of_items(sheet), digits=0)
     return folded(table, t)  # type: ignore[return-value]
 
 
-def with_outcome(sheet: Sheet, outcome: str) -> Table | Sentence:
+def with_outcome(sheet: Sheet, outcome: str) -> Table | Sentence | None:
     """List how conflicts between postures go with an outcome."""
     return beside(sheet, sheet.outcome(outcome), CONFLICTS, _label(sheet))
 
@@ -69,10 +69,6 @@ def _items(sheet: Sheet, group_by: str) -> pd.DataFrame:
 
 def _by_number(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("group", key=lambda codes: codes.map(NUMBERS.index), kind="stable")
-
-
-def _not_asked(sheet: Sheet) -> Sentence:
-    return Sentence(sheet.t("This study does not ask which postures people hold: there is nothing to show."))
 
 
 def _label(sheet: Sheet) -> Label:
