@@ -36,11 +36,11 @@ def _draw(rng: np.random.Generator, n: int, needs: list[float]) -> tuple[np.ndar
 def test_intervals_hold_planted_discrepancies() -> None:
     rng, needs = np.random.default_rng(8), [0.0, 0.5, 1.0, 1.5]
     held = []
-    for _ in range(1000):
+    for _ in range(400):
         found = borich(*_draw(rng, 60, needs))
         truth = 4 * np.array(needs)
         held.append((found["ci_low"] <= truth) & (truth <= found["ci_high"]))
-    assert np.abs(np.mean(held, axis=0) - 0.95).max() < 0.025
+    assert np.abs(np.mean(held, axis=0) - 0.95).max() < 0.035
 
 
 def test_ranks_hold_the_planted_ones_and_are_wide_where_needs_are_alike() -> None:
