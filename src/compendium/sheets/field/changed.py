@@ -162,7 +162,7 @@ def detectable(sheet: Sheet) -> Table | Sentence | None:
     """List the smallest differences that this design, and larger ones, would find."""
     rows = sheet.of(DETECTABLE)
     if rows["estimate"].notna().sum() == 0:
-        return None
+        return nothing(sheet) if sheet.results.empty else None
     t, rules = sheet.t, load_field_rules()
     lines = [
         {
@@ -189,10 +189,10 @@ def detectable(sheet: Sheet) -> Table | Sentence | None:
     )  # fmt: skip
 
 
-def limits(sheet: Sheet) -> Several | None:
+def limits(sheet: Sheet) -> Several | Sentence | None:
     """Say what the design cannot show."""
     if sheet.of(MEAN).empty:
-        return None
+        return nothing(sheet) if sheet.results.empty else None
     t = sheet.t
     said = [
         t("Two moments show no course: whether both groups had gone the same way without action cannot be seen."),
