@@ -87,8 +87,8 @@ def load_codebook() -> Codebook:
             )
         _unique((code["id"] for code in one["codes"]), f"{where}: theme {one['id']}")
         codes = {code["id"]: Code(code["id"], code["label"], code["description"]) for code in one["codes"]}
-        texts = (one[name] for name in ("label", "description", "use", "avoid"))
-        themes[one["id"]] = Theme(one["id"], one["subject"], *texts, codes)
+        texts = {name: one[name] for name in ("label", "description", "use", "avoid")}
+        themes[one["id"]] = Theme(one["id"], one["subject"], codes=codes, **texts)
     return Codebook(subjects, themes)
 
 
