@@ -37,6 +37,7 @@ def slopes(
     title: str,
     label: Label,
     digits: int = 0,
+    reading: str = "",
 ) -> Figure:
     """Draw a panel for each code of ``group_by``, with a line for each level of the second condition.
 
@@ -51,6 +52,8 @@ def slopes(
     t, title, label, digits
         As for :func:`compendium.figures.intervals`; ``label("group_by", code)`` gives the title of a panel, and
         ``label("step", code)`` the words of a step.
+    reading : str
+        A sentence on how to read the lines, where there is one to say.
 
     Returns
     -------
@@ -81,7 +84,7 @@ def slopes(
         ]
         fig.legend(handles=handles, loc="outside upper left", ncols=1)
     keys = ["group_by", "group"]
-    said = t("Mark: estimate in points; upright: 95% interval. Lines that run side by side show no interplay.")
+    said = " ".join(filter(None, [t("Mark: estimate in points; upright: 95% interval."), reading]))
     return Figure(
         fig,
         title=title,

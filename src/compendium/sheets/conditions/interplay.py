@@ -93,7 +93,9 @@ def _figure(sheet: Sheet, outcome: str, kind: str, title: str, lines: dict[str, 
     rows = rows[rows["group_by"].isin(codes)]
     if rows.empty:
         return None
-    return slopes(rows, steps=list(LEVELS), lines=lines, t=sheet.t, title=title, label=_label(sheet, kind))
+    reading = sheet.t("Lines that run side by side show no interplay.")
+    label = _label(sheet, kind)
+    return slopes(rows, steps=list(LEVELS), lines=lines, t=sheet.t, title=title, label=label, reading=reading)
 
 
 def _table(sheet: Sheet, outcome: str, kind: str) -> Table | None:
