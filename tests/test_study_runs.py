@@ -44,11 +44,12 @@ def test_a_new_country_runs(tmp_path):
         if wanted:
             text = page.read_text(encoding="utf-8")
             source = notebook.read_text(encoding="utf-8")
-            banner = "no answer" if "answers=False" in source or "sidecar=" in source else "Synthetic answers"
-            assert "Spain" in text and banner in text[: text.index("<h2")]
+            of_answers = "no answer" if "answers=False" in source else "Synthetic answers"
+            banner = "No such record was received" if "record=" in source else of_answers
+            assert "Spain" in text and banner in text[: text.index("<h2")], notebook.stem
             shown = reading.read_parquet(paths.published(folder, "ES", study.waves[0], "en", notebook.stem))
             assert set(shown["origin"]) <= {"synthetic", "context"}
-            bare = ("04_themes", "04_voices", "06_poles", "08_action_research")
+            bare = ("04_themes", "04_voices", "06_pathways", "06_poles", "08_action_research")
             assert len(shown) or notebook.stem in bare, "nobody has sent anything there yet, and the page says so"
     assert "Spain" in (paths.site(folder) / "index.html").read_text(encoding="utf-8")
     assert not paths.page(folder, study.countries[0].code, study.waves[0], "en", NOTEBOOKS[0].stem).exists()
