@@ -195,14 +195,14 @@ def test_why_a_competence_is_unmet_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("read", "content", "message"),
     [
-        (read_territories, "organisation,territory\na,\n", "line 2: a cell is empty"),
-        (read_territories, "organisation,territory\na,x\na,y\n", "'a' stands twice"),
+        (read_territories, "organisation,territory\na,\n", "line 2: territory ''; legal is words"),
+        (read_territories, "organisation,territory\na,x\na,y\n", "line 3: organisation a stands twice"),
         (read_territories, "org,territory\na,x\n", "legal are organisation, territory"),
-        (read_wishes, "person,language,wish\np,xx,prices\n", "language 'xx' has no words"),
-        (read_wishes, "person,language,wish\np,en,\n", "line 2: wish is empty"),
-        (read_directory, "person,competence,helps,contact,consent,entered_on\np,magic,,,members,\n", "'magic' is unknown"),
-        (read_directory, "person,competence,helps,contact,consent,entered_on\np,pricing,,,public,\n", "legal are nobody, members"),
-        (read_evidence, "competence,kind,source,statement,said\npricing,rumour,x,,\n", "kind 'rumour' is unknown"),
+        (read_wishes, "person,language,wish\np,xx,prices\n", "line 2: language 'xx'; legal is de, en"),
+        (read_wishes, "person,language,wish\np,en,\n", "line 2: wish ''; legal is words"),
+        (read_directory, "person,competence,helps,contact,consent,entered_on\np,magic,,,members,\n", "line 2: competence 'magic'; legal is"),
+        (read_directory, "person,competence,helps,contact,consent,entered_on\np,pricing,,,public,\n", "consent 'public'; legal is nobody, members"),
+        (read_evidence, "competence,kind,source,statement,said\npricing,rumour,x,,\n", "line 2: kind 'rumour'; legal is"),
         (read_evidence, "competence,kind,source,statement,said\npricing,document,x,AA-1,\n", "'AA-1' is not in statements.csv"),
     ],
 )  # fmt: skip
@@ -218,7 +218,7 @@ def test_a_territory_that_the_study_does_not_declare_is_refused(tmp_path: Path) 
     path = tmp_path / "territories.csv"
     path.write_text("organisation,territory\na,nowhere\n")
     assert read_territories(path).to_dict() == {"a": "nowhere"}
-    with pytest.raises(AnswersError, match="line 2: territory 'nowhere' is unknown; legal are d18, d37"):
+    with pytest.raises(AnswersError, match="line 2: territory 'nowhere'; legal is d18, d37"):
         read_territories(path, ["d18", "d37"])
 
 

@@ -539,7 +539,7 @@ def test_a_group_is_noted_before_its_page_is_there(
     def broken(*_: object, **__: object) -> None:
         raise CompendiumError("no room left")
 
-    monkeypatch.setattr(publishing, "write_atomically", broken)
+    monkeypatch.setattr(publishing, "write_by_itself", broken)
     with pytest.raises(CompendiumError, match="no room left"):
         page(_answers(60, organisation_id=["here"] * 12 + ["there"] * 48))
     assert len(json.loads(ledger_file(study).read_text(encoding="utf-8"))["groups"]) == 1

@@ -85,10 +85,6 @@ class Page:
             The one shape of a result; suppressed rows are blank.
         """
         unit = self.study.pooled.code if pooled else products.unit_of(self.study, product, self.unit)
-        if "estimate" not in products.read(self.study, product, unit, self.wave):
-            raise CompendiumError(
-                f"{self.name}: the product {product!r} holds no estimates; legal for estimates are the others, use table() or microdata()"
-            )
         return self.record(f"{unit} {product}", products.read_protected(self.study, product, unit, self.wave))
 
     def verdicts(self, product: str = "invariance") -> pd.DataFrame:

@@ -237,10 +237,18 @@ def read_protected(study: Study, name: str, unit: str, wave: str) -> pd.DataFram
     -------
     pandas.DataFrame
         The one shape of a result; withheld rows are blank.
+
+    Raises
+    ------
+    ChainError
+        The product holds no estimates.
     """
+    found = read(study, name, unit, wave)
+    if "estimate" not in found:
+        raise ChainError(f"the product {name!r} holds no estimates, and only estimates pass the gate")
     beside = [read(study, name, country, wave) for country in countries_beside(study, name, unit)]
     return disclosure.protect(
-        read(study, name, unit, wave),
+        found,
         study.disclosure,
         disclosure.ledger(study.folder),
         study.pooled.code,

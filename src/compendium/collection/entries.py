@@ -135,6 +135,22 @@ def read_entries(path: Path, form: Form) -> pd.DataFrame:
     return typed(rows, form)
 
 
+def read_whole(path: Path, form: Form) -> pd.DataFrame:
+    """Read a table of which every row must count: its columns, without line and reason.
+
+    Raises
+    ------
+    AnswersError
+        As :func:`read_entries`; or a row has a fault.
+    """
+    frame = read_entries(path, form)
+    wrong = frame[frame[REFUSED] != ""]
+    if len(wrong):
+        first = wrong.iloc[0]
+        raise AnswersError(f"{shown(path)}, line {first[LINE]}: {first[REFUSED]}")
+    return kept(frame)
+
+
 def typed(rows: Sequence[Mapping[str, object]], form: Form) -> pd.DataFrame:
     """Give rows the columns and types of a form; no rows give an empty frame of the same shape."""
     frame = pd.DataFrame(rows, columns=[LINE, *form.columns, REFUSED])

@@ -7,9 +7,9 @@ from typing import Final
 import pandas as pd
 
 from .. import paths
+from ..collection.entries import Form, one_of, read_whole, words
 from ..collection.records import received
 from ..errors import AnswersError
-from ..reading import line_numbers, read_table
 from ..study.competences import load_competences
 from ..study.study import Study
 
@@ -56,18 +56,10 @@ def read_territories(path: Path, legal: Collection[str] = ()) -> pd.Series:
     AnswersError
         A column is missing or unknown, a cell is empty, a territory is unknown, or an organisation stands twice.
     """
-    table = _columns(read_table(path), PLACES, path)
-    for line, row in zip(line_numbers(path), table.itertuples(index=False), strict=True):
-        if not row.organisation or not row.territory:
-            raise AnswersError(f"{paths.shown(path)}, line {line}: a cell is empty; legal is a value in each column")
-        if legal and row.territory not in legal:
-            raise AnswersError(
-                f"{paths.shown(path)}, line {line}: territory {row.territory!r} is unknown; legal are {', '.join(legal)}"
-            )
-    twice = table.loc[table["organisation"].duplicated(), "organisation"]
-    if len(twice):
-        raise AnswersError(f"{paths.shown(path)}: organisation {twice.iloc[0]!r} stands twice; legal is one territory")
-    return table.set_index("organisation")["territory"]
+    places = one_of(legal) if legal else words()
+    return read_whole(path, Form({"organisation": words(), "territory": places}, ["organisation"])).set_index(
+        "organisation"
+    )["territory"]
 
 
 def read_directory(path: Path) -> pd.DataFrame:
@@ -84,19 +76,8 @@ def read_directory(path: Path) -> pd.DataFrame:
     AnswersError
         A column is missing or unknown, a competence or consent is unknown, or a person stands twice for a competence.
     """
-    table = _columns(read_table(path), HELPS, path)
-    legal = {"competence": tuple(load_competences()), "consent": CONSENTS}
-    for line, row in zip(line_numbers(path), table.itertuples(index=False), strict=True):
-        for name, own in legal.items():
-            if getattr(row, name) not in own:
-                raise AnswersError(
-                    f"{paths.shown(path)}, line {line}: {name} {getattr(row, name)!r} is unknown; legal are {', '.join(own)}"
-                )
-        if not row.person:
-            raise AnswersError(f"{paths.shown(path)}, line {line}: person is empty; legal is a name or pseudonym")
-    if table.duplicated(["person", "competence"]).any():
-        raise AnswersError(f"{paths.shown(path)}: a person stands twice for one competence; legal is one line for it")
-    return table
+    own = {"person": words(), "competence": one_of(load_competences()), "consent": one_of(CONSENTS)}
+    return read_whole(path, Form({name: own.get(name, words(0)) for name in HELPS}, ["person", "competence"]))
 
 
 def helpers(study: Study, unit: str, wave: str) -> pd.DataFrame:
@@ -114,9 +95,3 @@ def helped(directory: pd.DataFrame) -> list[str]:
     """Return the competences on which somebody with consent helps: no name, no number."""
     own = set(for_members(directory)["competence"])
     return [id for id in load_competences() if id in own]
-
-
-def _columns(table: pd.DataFrame, legal: list[str], path: Path) -> pd.DataFrame:
-    if list(table.columns) != legal:
-        raise AnswersError(f"{paths.shown(path)}: columns {', '.join(table)}; legal are {', '.join(legal)}")
-    return table

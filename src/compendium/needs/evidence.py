@@ -7,8 +7,8 @@ from typing import Final
 import pandas as pd
 
 from .. import paths
-from ..errors import AnswersError
-from ..reading import line_numbers, read_table, read_yaml
+from ..collection.entries import Form, one_of, read_whole, words
+from ..reading import read_table, read_yaml
 from ..study.competences import load_competences
 from ..study.study import Study
 
@@ -52,27 +52,16 @@ def read_evidence(path: Path) -> pd.DataFrame:
         A column is missing or unknown, or a row names an unknown competence or kind, no source, or a statement that is not on file: one
         sentence with the line.
     """
-    table = read_table(path)
-    if list(table.columns) != COLUMNS:
-        raise AnswersError(f"{paths.shown(path)}: columns {', '.join(table)}; legal are {', '.join(COLUMNS)}")
     beside = path.with_name("statements.csv")
     statements = set(read_table(beside)["statement_id"]) if beside.is_file() else set()
-    legal = {"competence": tuple(load_competences()), "kind": KINDS[1:]}
-    for line, row in zip(line_numbers(path), table.itertuples(index=False), strict=True):
-        wrong = [
-            f"{name} {getattr(row, name)!r} is unknown; legal are {', '.join(own)}"
-            for name, own in legal.items()
-            if getattr(row, name) not in own
-        ]
-        named = [one.strip() for one in str(row.statement).split(";") if one.strip()]
-        wrong += [
-            f"statement {one!r} is not in {beside.name}; legal are its ids" for one in named if one not in statements
-        ]
-        if not row.source:
-            wrong.append("source is empty; legal is the name of a document or list")
-        if wrong:
-            raise AnswersError(f"{paths.shown(path)}, line {line}: {wrong[0]}")
-    return table
+
+    def rule(row: Mapping[str, str]) -> str:
+        named = [one.strip() for one in row["statement"].split(";") if one.strip()]
+        unknown = next((one for one in named if one not in statements), "")
+        return f"statement {unknown!r} is not in {beside.name}; legal are its ids" if unknown else ""
+
+    legal = {"competence": one_of(load_competences()), "kind": one_of(KINDS[1:]), "source": words()}
+    return read_whole(path, Form({name: legal.get(name, words(0)) for name in COLUMNS}, (), rule))
 
 
 def translations(study: Study, unit: str, language: str) -> Mapping[str, str]:

@@ -1,15 +1,13 @@
 """A declared generator of what a support body enters: what it plants is in ``definitions/training_synthetic.yml``."""
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import yaml
 
-from ..collection.records import sidecar
+from ..collection.entries import write_synthetic
 from ..paths import DEFINITIONS
 from ..reading import read_yaml
 from ..study.competences import load_competences
@@ -55,20 +53,7 @@ def draw(
 def write(folder: Path, organisations: Sequence[str], territories: Sequence[str], seed: int, language: str) -> None:
     """Write the files into a folder of answers, each with the sidecar that says where it comes from."""
     plan = read_yaml(DEFINITIONS / "training_synthetic.yml", "training_synthetic")
-    for name, rows in draw(organisations, territories, seed, language).items():
-        content = rows.to_csv(index=False, lineterminator="\n").encode("utf-8")
-        said = {
-            "origin": "synthetic",
-            "source": SOURCE,
-            "licence": plan["licence"],
-            "file": f"{name}.csv",
-            "sha256": sha256(content).hexdigest(),
-            "generator": plan["generator"],
-            "generator_version": plan["version"],
-            "seed": seed,
-        }
-        (folder / f"{name}.csv").write_bytes(content)
-        sidecar(folder, name).write_text(yaml.safe_dump(said, sort_keys=False), encoding="utf-8")
+    write_synthetic(folder, draw(organisations, territories, seed, language), SOURCE, plan, seed)
 
 
 def _catalogue(plan: dict[str, Any], rng: np.random.Generator, language: str) -> pd.DataFrame:

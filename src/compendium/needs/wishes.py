@@ -10,8 +10,9 @@ from typing import Final
 import pandas as pd
 
 from .. import paths
-from ..errors import AnswersError, DefinitionError
-from ..reading import line_numbers, read_table, read_yaml
+from ..collection import entries
+from ..errors import DefinitionError
+from ..reading import read_yaml
 from ..study.competences import load_competences
 
 COLUMNS: Final = ["person", "language", "wish"]
@@ -77,19 +78,9 @@ def read_wishes(path: Path) -> pd.DataFrame:
     AnswersError
         A column is missing or unknown, a cell is empty, or the dictionary has no words in a language: one sentence with the line.
     """
-    table = read_table(path)
-    if list(table.columns) != COLUMNS:
-        raise AnswersError(f"{paths.shown(path)}: columns {', '.join(table)}; legal are {', '.join(COLUMNS)}")
-    languages = {code for by in load_words().values() for code in by}
-    for line, row in zip(line_numbers(path), table.itertuples(index=False), strict=True):
-        empty = next((name for name in COLUMNS if not getattr(row, name)), None)
-        if empty:
-            raise AnswersError(f"{paths.shown(path)}, line {line}: {empty} is empty; legal is a value in each column")
-        if row.language not in languages:
-            raise AnswersError(
-                f"{paths.shown(path)}, line {line}: language {row.language!r} has no words; legal are {', '.join(sorted(languages))}"
-            )
-    return table
+    languages = sorted({code for by in load_words().values() for code in by})
+    columns = {"person": entries.words(), "language": entries.one_of(languages), "wish": entries.words()}
+    return entries.read_whole(path, entries.Form(columns))
 
 
 def _named(wish: str, language: str, words: Words) -> list[str]:

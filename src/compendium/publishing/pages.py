@@ -15,9 +15,11 @@ import babel
 import jinja2
 
 from .. import paths
-from ..errors import ChainError
+from ..errors import ChainError, CompendiumError
+from ..reading import write_atomically
 from ..study.study import Study
 from ..text import Catalogue, spaced
+from .checks import faults
 from .style import policy, style
 
 REGIONS = ("before", "notice", "after")
@@ -126,6 +128,42 @@ def render(template: str, t: Catalogue, at: Path, home: Path, study_title: str, 
     )
     head, end, body = html.partition("</head>")  # the style sheet must keep its hash
     return head + end + spaced(body, t.language)
+
+
+def write_by_itself(
+    template: str, study: Study, t: Catalogue, target: Path, title: str, asked: str, **values: Any
+) -> Path:
+    """Write a page that is handed on by itself: there is no site beside it.
+
+    Parameters
+    ----------
+    template : str
+        What it adds to the frame that all pages share.
+    study, t
+        The study and the language of the page.
+    target : Path
+        Where it is written.
+    title : str
+        Its own title.
+    asked : str
+        What the page was asked for with, for messages.
+    **values
+        For the template.
+
+    Raises
+    ------
+    CompendiumError
+        Not everyone could read the page.
+    """
+    name = t.pick(study.title)
+    html = render(
+        template, t, at=target, home=target, study_title=name, title=f"{title} – {name}", languages=[], **values
+    )
+    found = faults(html)
+    if found:
+        raise CompendiumError(f"{asked}: the page {'; '.join(found)}")
+    write_atomically(target, html.encode())
+    return target
 
 
 def regions(

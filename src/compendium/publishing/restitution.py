@@ -8,9 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from .. import paths, restitution
-from ..errors import CompendiumError
 from ..notebook import ORIGIN_NAMES
-from ..reading import write_atomically
 from ..restitution import Group
 from ..results import weakest_origin
 from ..sheets import help_contacts
@@ -18,8 +16,7 @@ from ..sheets import restitution as sheet
 from ..study.restitution_rules import load_restitution
 from ..study.study import Study
 from ..text import Catalogue
-from .checks import faults
-from .pages import render
+from .pages import write_by_itself
 
 
 def write_page(study: Study, group: Group, t: Catalogue) -> Path:
@@ -71,25 +68,19 @@ def write_page(study: Study, group: Group, t: Catalogue) -> Path:
         of_all=len(answers),
     )
     target = paths.group_page(study.folder, group.country, group.wave, t.language, _slug(group))
-    html = _html(seen, group, weakest_origin(answers["origin"]), target)
-    found = faults(html)
-    if found:
-        raise CompendiumError(f"{group.file}: the page {'; '.join(found)}")
-    write_atomically(target, html.encode())
-    return target
+    return _written(seen, group, weakest_origin(answers["origin"]), target)
 
 
-def _html(seen: sheet.Seen, group: Group, origin: str, target: Path) -> str:
+def _written(seen: sheet.Seen, group: Group, origin: str, target: Path) -> Path:
     t, study = seen.t, seen.study
     families = {measure.family: measure for measure in restitution.families_of(study.questionnaire)}
-    return render(
+    return write_by_itself(
         "restitution.html.j2",
+        study,
         t,
-        at=target,
-        home=target,  # the page is handed on by itself: there is no site beside it
-        study_title=t.pick(study.title),
-        title=f"{group.title} – {t.pick(study.title)}",
-        languages=[],
+        target,
+        group.title,
+        str(group.file),
         group=group.title,
         where=t("{country}, wave {wave}", country=study.name(group.country, t.language), wave=group.wave),
         origin=origin,

@@ -10,12 +10,10 @@ from ..errors import CompendiumError
 from ..field import own_figures
 from ..notebook import RECORD_NAMES
 from ..provenance import origin_of_record
-from ..reading import write_atomically
 from ..sheets.field import structure as sheet
 from ..study.study import Study
 from ..text import Catalogue
-from .checks import faults
-from .pages import render
+from .pages import write_by_itself
 
 
 def write_page(study: Study, unit: str, wave: str, structure: str, t: Catalogue) -> Path:
@@ -37,14 +35,13 @@ def write_page(study: Study, unit: str, wave: str, structure: str, t: Catalogue)
     origin = origin_of_record(study, unit, wave, "structures")
     target = paths.group_page(study.folder, unit, wave, t.language, f"structure-{structure}")
     title = t("Structure {code}", code=structure)
-    html = render(
+    return write_by_itself(
         "structure.html.j2",
+        study,
         t,
-        at=target,
-        home=target,  # the page is handed on by itself: there is no site beside it
-        study_title=t.pick(study.title),
-        title=f"{title} – {t.pick(study.title)}",
-        languages=[],
+        target,
+        title,
+        f"structure {structure}",
         heading=title,
         where=t("{country}, wave {wave}", country=study.name(unit, t.language), wave=wave),
         origin=origin,
@@ -53,8 +50,3 @@ def write_page(study: Study, unit: str, wave: str, structure: str, t: Catalogue)
         shown=[part._repr_html_() for part in sheet.shown(own, study.disclosure.minimum_cell, t)],
         reading=sheet.reading(t),
     )
-    found = faults(html)
-    if found:
-        raise CompendiumError(f"structure {structure}: the page {'; '.join(found)}")
-    write_atomically(target, html.encode())
-    return target
