@@ -1,18 +1,25 @@
 """Measure what contrasts of statuses promise: coverage, how often chance is taken for more, how often nothing is said.
 
 Run ``python tests/benchmarks/contrast.py`` (2,000 draws a line) or with the number of draws as argument; it writes
-``docs/contrast.md``. Where a difference is the same for everybody it is its own truth; where it is not, truth is what the same
-estimator gives of very many people.
+``docs/contrast.md``. Every person drawn has an outcome in each status; truth is the mean difference of these over the population
+that a way of estimating is about (Adjusted.target), among 200,000 people. A world has its own seed, so that the numbers do not
+depend on how many processes draw them.
 """
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from lives import LIVES, Lives, lived
 
 from compendium.diagnosis import contrast
+from compendium.diagnosis.contrasts.contrast import METHODS
+from compendium.diagnosis.regression import named_design
 
 RUNS = 2000
 PLANTED = 6.0
@@ -20,17 +27,31 @@ PLANTED = 6.0
 COVARIATES = ["age", "gender", "education", "discipline", "years"]
 SIZES = {"age": 5, "gender": 2, "education": 4, "discipline": 7}
 TARGET = Path(__file__).parents[2] / "docs" / "contrast.md"
+MANY = 200_000
+WAYS = {"all at once": "overlap", "pair": "overlap", "standardisation": "standardisation"}
+PROMISED, ALLOWED = (93.5, 96.5), (4.0, 6.0)
+ERROR = 1.0
+"""Two Monte-Carlo standard errors of a rate near 95 %, 2,000 draws, in points: nearer than that to the promise is not told from it."""
 HEAD = """# What contrasts of statuses promise
 
 People of several statuses differ in age, gender, education, discipline and years in the trade, and all of these go with the
-outcome, 0-100 (standard deviation about 20), so that plain differences mislead. The second status is planted {planted:.0f} points above the first;
-the third is like the first. Promised are intervals that hold the truth in 93.5 to 96.5 % of draws, and chance taken for more in
-4 to 6 %. Monte-Carlo error of a rate near 95 %: half a point for 2,000 draws. A contrast that is refused (too few persons, or too
-little overlap) counts in the column of refusals and in no other. *All at once*: generalised overlap weights of all statuses
-together. *Pair*: overlap weights of the status and the reference alone. Written by `python tests/benchmarks/contrast.py`; the
-seeds are those of the program. Agreement with R stands in `docs/agreement.md`.
+outcome, 0-100 (standard deviation about 20), so that plain differences mislead. The third status is like the first; the second
+lies above it. Promised are intervals that hold the truth in 93.5 to 96.5 % of draws, and chance taken for more in 4 to 6 %.
+Monte-Carlo error of a rate near 95 %: half a point for 2,000 draws. *Breaks*: held less often than 92.5, or chance taken for more in
+more than 7 %, which two such errors do not explain. *Safe side*: intervals wider than promised. A contrast that is refused (too
+few persons, or too little overlap) counts in the column of refusals and in no other; where four of five draws are refused, nothing
+is said.
 
-{runs:,} draws a line.
+Every person drawn has an outcome in each status; truth is the mean difference of these over the population that a way of
+estimating is about, among {many:,} people. *All at once*: generalised overlap weights of all statuses together. *Pair*: overlap
+weights of the status and the reference alone. The analysis plan fixes the pair as the first answer, because of this table.
+
+Worlds named *lives* are the second generator, written apart from the first after the method was fixed: nothing in it follows the assumptions of the estimators
+(`tests/benchmarks/lives.py`). *Interplay unseen*: what no regression on covariates alone can take away, since age counts the other
+way round for women; no weighting can promise to hold there, and the mean error says how far off it is.
+
+Written by `python tests/benchmarks/contrast.py`; the seeds are those of the program. Agreement with R stands in
+`docs/agreement.md`. {runs:,} draws a line.
 
 """
 
@@ -71,66 +92,91 @@ def drawn(world: World, rng: np.random.Generator, n: int = 0) -> pd.DataFrame:
         place = rng.choice(units, n, p=weight / weight.sum())
         noise += 5 * rng.normal(size=units)[place]
     more = PLANTED * (1 + (held["age"] - 2) / 2) if world.uneven else PLANTED
-    y = 45 + level + (status == 1) * more + noise + (0.02 * (years - 9) ** 2 if world.bent else 0)
+    plain = 45 + level + noise + (0.02 * (years - 9) ** 2 if world.bent else 0)
     frame = pd.DataFrame({name: np.char.add("c", values.astype(str)) for name, values in held.items()})
     frame = frame.assign(years=years, status=np.char.add("s", status.astype(str)))
-    frame["y"] = np.where(y < 45, 45, y) if world.floor else y
+    for code in ("s0", "s1", "s2"):
+        outcome = plain + more * (code == "s1")
+        frame[f"if_{code}"] = np.where(outcome < 45, 45, outcome) if world.floor else outcome
+    frame["y"] = np.where(status == 1, frame["if_s1"], frame["if_s0"])
     if world.organisations:
         frame["place"] = place.astype(str)
     return frame
 
 
-def estimated(world: World, people: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def estimated(world: World | Lives, people: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the contrasts of the second and the third status with the first, in the three ways of the page."""
-    clusters = "place" if world.organisations else None
-    pairs = [people[people["status"].isin(["s0", code])] for code in ("s1", "s2")]
-    asked = ("y", "status", "s0", COVARIATES)
-    found = {
-        "all at once": contrast(people, *asked, "overlap", clusters=clusters),
-        "pair": pd.concat([contrast(pair, *asked, "overlap", clusters=clusters) for pair in pairs]),
-        "standardisation": contrast(people, *asked, "standardisation", clusters=clusters),
+    options = {
+        "clusters": "place" if world.organisations else None,
+        "weights": people.get("weight"),
     }
-    return {way: frame.set_index("group") for way, frame in found.items()}
+    asked = ("y", "status", "s0", COVARIATES)
+    found = {}
+    for way, method in WAYS.items():
+        parts = _pairs(people) if way == "pair" else {"": people}
+        tables = [contrast(part, *asked, method, **options) for part in parts.values()]
+        found[way] = pd.concat(tables).set_index("group")
+    return found
 
 
-def truth(world: World) -> dict[str, tuple[float, float]]:
-    """Return the differences of the second and third status; by way, since each is about its own population."""
-    if not (world.uneven or world.floor):
-        return dict.fromkeys(("all at once", "pair", "standardisation"), (PLANTED, 0.0))
-    found = estimated(world, drawn(world, np.random.default_rng(1), 100_000))
-    return {way: (frame.loc["s1", "estimate"], frame.loc["s2", "estimate"]) for way, frame in found.items()}
+def _pairs(people: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {code: people[people["status"].isin(["s0", code])] for code in ("s1", "s2")}
 
 
-def rates(world: World, runs: int, rng: np.random.Generator) -> list[str]:
+def truth(draw: Callable[..., pd.DataFrame], seed: int) -> dict[str, tuple[float, float]]:
+    """Return what the second and third status change in truth; by way, since each is about its own population."""
+    people = draw(np.random.default_rng([seed, 1]), MANY)
+    true = {}
+    for way, method in WAYS.items():
+        parts = _pairs(people) if way == "pair" else dict.fromkeys(("s1", "s2"), people)
+        true[way] = tuple(_mean_change(part, code, method) for code, part in parts.items())
+    return true
+
+
+def _mean_change(people: pd.DataFrame, code: str, method: str) -> float:
+    group = pd.factorize(people["status"], sort=True)[0]
+    base = people.get("weight", pd.Series(1.0, people.index)).to_numpy()
+    design = named_design(people[COVARIATES]).to_numpy()
+    target = METHODS[method](people["y"].to_numpy(), group, design, base).target
+    return float(np.average(people[f"if_{code}"] - people["if_s0"], weights=target))
+
+
+def rates(numbered: tuple[int, World | Lives], runs: int) -> list[str]:
     """Return a line a way of estimating: refusals, bias, coverage, and nought taken for more."""
-    true = truth(world)
+    seed, world = numbered
+    draw = partial(lived if isinstance(world, Lives) else drawn, world)
+    true = truth(draw, seed)
+    rng = np.random.default_rng([seed, 0])
     rows = []
     for _ in range(runs):
-        for way, frame in estimated(world, drawn(world, rng)).items():
+        for way, frame in estimated(world, draw(rng)).items():
             for code, value in zip(("s1", "s2"), true[way], strict=True):
                 if code in frame.index:
                     one = frame.loc[code]
-                    held = one["ci_low"] <= value <= one["ci_high"]
-                    rows.append((way, code, one["note"], one["estimate"] - value, held, np.isnan(one["estimate"])))
-    table = pd.DataFrame(rows, columns=["way", "code", "note", "off", "held", "refused"])
-    lines = []
-    for way, own in table.groupby("way", sort=False):
-        said = own[~own["refused"]]
-        of = {code: said[said["code"] == code] for code in ("s1", "s2")}
-        parts = [
-            f"{100 * own['refused'].mean():.1f}",
-            f"{said['off'].mean():.2f}",
-            f"{100 * of['s1']['held'].mean():.1f}",
-            f"{100 * (1 - of['s2']['held'].mean()):.1f}",
-        ]
-        if len(said) < runs / 5:
-            parts[1:] = ["–"] * 3
-        organisations = str(world.organisations or "–")
-        lines.append(
-            f"| {' | '.join([world.name, str(world.n), str(world.statuses), organisations, str(way), *parts])} |"
-        )
-        print(lines[-1], flush=True)
+                    holds = one["ci_low"] <= value <= one["ci_high"]
+                    rows.append((way, code, one["estimate"] - value, holds, np.isnan(one["estimate"])))
+    table = pd.DataFrame(rows, columns=["way", "code", "off", "held", "refused"])
+    lines = [_line(world, str(way), own, runs, true[str(way)][0]) for way, own in table.groupby("way", sort=False)]
+    print("\n".join(lines), flush=True)
     return lines
+
+
+def _line(world: World | Lives, way: str, own: pd.DataFrame, runs: int, true: float) -> str:
+    said = own[~own["refused"]]
+    parts = [f"{100 * own['refused'].mean():.1f}", f"{true:.2f}", *["–"] * 4]
+    if len(said) >= runs * 2 / 5:
+        held, null = (100 * said.loc[said["code"] == code, "held"].mean() for code in ("s1", "s2"))
+        parts[2:] = [f"{said['off'].mean():.2f}", f"{held:.1f}", f"{100 - null:.1f}", _verdict(held, 100 - null)]
+    told = [world.name, str(world.n), str(world.statuses), str(world.organisations or "–"), way, *parts]
+    return f"| {' | '.join(told)} |"
+
+
+def _verdict(held: float, null: float) -> str:
+    if held < PROMISED[0] - ERROR or null > ALLOWED[1] + ERROR:
+        return "breaks"
+    if held > PROMISED[1] + ERROR or null < ALLOWED[0] - ERROR:
+        return "safe side"
+    return "holds" if PROMISED[0] <= held <= PROMISED[1] and ALLOWED[0] <= null <= ALLOWED[1] else "at the edge"
 
 
 SEVEN = (0.20, 0.29, 0.12, 0.12, 0.12, 0.09, 0.06)
@@ -152,7 +198,6 @@ WORLDS = (
 
 def main(runs: int) -> None:
     """Write the table."""
-    rng = np.random.default_rng(20261123)
     head = [
         "answers",
         "n",
@@ -160,14 +205,17 @@ def main(runs: int) -> None:
         "organisations",
         "way",
         "refused (%)",
+        "true difference (points)",
         "mean error (points)",
         "difference held (%)",
+        "nought taken for more (%)",
+        "verdict",
     ]
-    head.append("nought taken for more (%)")
-    lines = [f"| {' | '.join(head)} |", "|---|---:|---:|---:|---" + "|---:" * 4 + "|"]
-    for world in WORLDS:
-        lines += rates(world, runs, rng)
-    TARGET.write_text(HEAD.format(planted=PLANTED, runs=runs) + "\n".join(lines) + "\n", encoding="utf-8")
+    lines = [f"| {' | '.join(head)} |", "|---|---:|---:|---:|---" + "|---:" * 5 + "|---|"]
+    with Pool(2) as pool:
+        for own in pool.imap(partial(rates, runs=runs), enumerate((*WORLDS, *LIVES)), chunksize=1):
+            lines += own
+    TARGET.write_text(HEAD.format(many=MANY, runs=runs) + "\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
