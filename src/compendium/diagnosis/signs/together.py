@@ -172,6 +172,8 @@ def partial_correlation(y: Array, x: Array, given: Array) -> tuple[float, float,
     if len(y) < 6 or min(y.std(), x.std(), given.std()) == 0:
         return float("nan"), float("nan"), float("nan"), 1.0
     r = np.corrcoef([y, x, given])
+    if max(abs(r[0, 2]), abs(r[1, 2])) > 1 - 1e-9:  # nothing is left of one once the third is alike
+        return float("nan"), float("nan"), float("nan"), 1.0
     value = (r[0, 1] - r[0, 2] * r[1, 2]) / np.sqrt((1 - r[0, 2] ** 2) * (1 - r[1, 2] ** 2))
     z, error = np.arctanh(value), 1 / np.sqrt(len(y) - 4)
     reach = stats.norm.ppf(0.5 + LEVEL / 2) * error
