@@ -20,7 +20,7 @@ CONDA_NAMES = {
 # Rooms from the ground up: a room may import those below it and its own.
 FLOORS = [
     {"errors", "paths"},
-    {"reading", "text", "results"},
+    {"reading", "text", "results", "cells"},
     {"study"},
     {"disclosure"},
     {
@@ -61,6 +61,7 @@ FLOORS = [
     {"notebook"},
     {"explorers", "run_report"},
     {"publishing"},
+    {"reference"},
     {"pipeline"},
     {"commands"},
     {"__main__"},

@@ -2,12 +2,12 @@
 
 The rooms, from the ground up (imports run downwards only):
 
-``paths, errors`` < ``reading, text, results`` < ``study`` < ``disclosure`` < analysis (``collection, cleaning, scoring,
+``paths, errors`` < ``reading, text, results, cells`` < ``study`` < ``disclosure`` < analysis (``collection, cleaning, scoring,
 instrument_scores, intervals, persons, imputation, planning, bivariate, factor_models, reliability, item_bias, measurement,
 invariance, typology, comparison, pooling, weighting, estimation, diagnosis, economy, organisations, facts,
 protection, restitution``) < ``products, qualitative`` < ``palette, wording,
 downloads, tables, figures, forms`` (the questionnaire as files) < ``sheets`` (results put into figures, tables and sentences) <
-``notebook`` < ``explorers`` < ``publishing`` < ``pipeline`` < ``commands`` < ``__main__``. A test holds the imports to it.
+``notebook`` < ``explorers`` < ``publishing`` < ``reference`` < ``pipeline`` < ``commands`` < ``__main__``. A test holds the imports to it.
 """
 
 from importlib.metadata import version

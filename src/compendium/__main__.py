@@ -20,6 +20,7 @@ _ROOMS = {
     "questionnaire": "compendium.commands.questionnaire",
     "voices": "compendium.commands.voices",
     "field": "compendium.commands.field",
+    "publish": "compendium.commands.publish",
 }
 """Commands with commands of their own, imported only where they are asked for: they bring pandas along."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from .cells import as_cells
 from .disclosure.rounding import rounded
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def as_csv(results: pd.DataFrame) -> bytes:
     -------
     bytes
         UTF-8 with a byte-order mark, which spreadsheets need to read accents; numbers with a decimal point, codes instead
-        of labels, nothing for what is missing or withheld. The same rows give the same bytes.
+        of labels, nothing for what is missing or withheld. The same rows give the same bytes. No cell is run by a spreadsheet
+        (:mod:`.cells`).
 
     Notes
     -----
@@ -47,7 +49,7 @@ def as_csv(results: pd.DataFrame) -> bytes:
     frame = rounded(results)
     frame["suppression_reason"] = frame["suppression_reason"].mask(frame["suppressed"], PROTECTION)
     shown = [name for name in COLUMNS if frame[name].notna().any() and not (frame[name].isin(["", False])).all()]
-    return frame[shown].to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    return as_cells(frame[shown]).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def link(results: pd.DataFrame, caption: str, t: Catalogue) -> str:

@@ -135,6 +135,11 @@ def page(folder: Path, unit: str, wave: str, language: str, notebook: str) -> Pa
     return site(folder) / language / unit / wave / f"{notebook}.html"
 
 
+def reference(folder: Path, release: str) -> Path:
+    """Return the folder of one release of the reference database."""
+    return processed(folder) / "reference" / release
+
+
 def key(study: str) -> Path:
     """Return the path of the key of a study's pseudonyms: never in the study's folder, so that it is not passed on with it."""
     named = os.environ.get("COMPENDIUM_KEY")
