@@ -1,6 +1,6 @@
 # A thin alias of the command `compendium`; where there is no make, `uv run compendium reproduce` does the same.
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test check lint types lab why site diff tidy messages new-country benchmark evidence clean
+.PHONY: help reproduce test check lint types lab why site diff tidy messages new-country explore-db benchmark evidence clean
 
 STUDY ?= data
 ONLY ?=
@@ -50,6 +50,10 @@ messages: .venv/.ready  ## list messages without translation (LANGUAGE=fr)
 
 new-country: .venv/.ready  ## make the folder of another partner country (CC=ES)
 	@$(if $(country),,echo "compendium: name the country, such as make new-country CC=ES" >&2; exit 2;) $(compendium) new-country "$(country)" --study "$(STUDY)"
+
+explore-db: .venv/.ready  ## look around in the reference database in a browser, on this machine only (RELEASE=name)
+	@$(compendium) publish database $(RELEASE) --study "$(STUDY)" > .venv/.explored
+	@folder=$$(tail -n 1 .venv/.explored) && $(if $(wildcard .tools/bin/uv),.tools/bin/uv,uv) run --frozen --group explore datasette serve --host 127.0.0.1 --port 8001 --immutable "$$folder/reference.sqlite" --metadata "$$folder/datasette.json" --setting sql_time_limit_ms 5000
 
 benchmark: .venv/.ready  ## measure chain, readers, reliability, invariance and profiles against what others do
 	@env -u PYTHONDONTWRITEBYTECODE $(python) tests/benchmarks/chain.py

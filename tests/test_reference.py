@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -15,8 +16,9 @@ from compendium import downloads, paths, results
 from compendium.cells import as_cells, harmless
 from compendium.commands import publish
 from compendium.disclosure.audit import LOG, Audit, Entry
-from compendium.errors import CompendiumError
+from compendium.errors import CompendiumError, DisclosureError
 from compendium.reading import check, read_parquet, read_table, write_parquet
+from compendium.reference import answers as beside
 from compendium.reference import load_dictionary
 from compendium.reference import release as door
 from compendium.reference.changes import WITHHELD, changes, read_tables
@@ -70,6 +72,7 @@ def made(study: Study, name: str, frame: pd.DataFrame) -> door.Made:
     log = Audit({"hash": "abc"}, 9, (Entry(*PLACE, 9, 1, {"complement": 1}, 7, 0, "", ""),), ())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(door, "verify", lambda folder, rules: log)
+        patch.setattr(door, "answers", lambda study, wave: None)
         return door.build(study, name)
 
 
@@ -217,3 +220,30 @@ def test_the_database_agrees_with_the_tables_of_the_pages() -> None:
     here = standing[standing["page"] == f"{entry.unit}/{entry.wave}/{entry.page}"]
     own = estimates[estimates["estimate_id"].isin(here["estimate_id"])]
     assert own["estimate"].sum() == pytest.approx(page.drop_duplicates()["estimate"].sum())
+
+
+def test_where_answers_may_not_be_shared_a_marked_twin_stands_in(home: Study, tmp_path: Path) -> None:
+    study = replace(home, countries=home.countries[:1])
+    own = pd.DataFrame({"wave": ["2026"], "origin": ["real"], "country": ["FR"], "gender": ["woman"]})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(beside, "share", _refuse)
+        read = beside.products.read
+        patch.setattr(
+            beside.products, "read", lambda one, *rest: own if one.folder == home.folder else read(one, *rest)
+        )
+        found = beside.answers(study, "2026")
+    assert found is not None and found.name == beside.TWIN
+    assert set(found.frame["origin"]) == {"synthetic"} and found.frame["is_twin"].all() and len(found.frame) > 100
+    assert not {"respondent", "weight", "language", "source"} & set(found.frame)
+    assert found.about["why"] == "persons would be found"
+    beside.write_answers(tmp_path, found)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"answers_twin.{kind}" for kind in ("csv", "parquet", "report.json")
+    ]
+    beside.write_answers(tmp_path, None)
+    assert not list(tmp_path.iterdir())
+    assert beside.answers(replace(home, microdata=None), "2026") is None
+
+
+def _refuse(study: Study, answers: pd.DataFrame) -> None:
+    raise DisclosureError("persons would be found")

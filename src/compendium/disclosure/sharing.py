@@ -71,9 +71,7 @@ def share(study: Study, answers: pd.DataFrame) -> Shared:
     kept, left_out = _chosen(study, plan)
     keys = [key for key in plan.keys if key in answers and answers[key].notna().any()]
     sensitive = [name for name in plan.sensitive if name in answers and answers[name].notna().any()]
-    columns = [name for question in kept for name in _columns(question, answers)]
-    named = [*ABOUT, *keys, *sensitive]
-    frame = answers[[*named, *(name for name in columns if name not in named)]].reset_index(drop=True)
+    frame = answers[columns(study, answers)].reset_index(drop=True)
     before = report(frame, keys, sensitive, k=plan.k, l=plan.l)
     hidden = suppress_locally(frame, keys, plan.k)
     asked = study.questionnaire.questions
@@ -94,6 +92,16 @@ def share(study: Study, answers: pd.DataFrame) -> Shared:
     _refuse(after, blanked, keys)
     ordered = hidden.sort_values(list(hidden.columns), kind="stable", ignore_index=True)
     return Shared(ordered, before, after, blanked, left_out)
+
+
+def columns(study: Study, answers: pd.DataFrame) -> list[str]:
+    """Return the columns of clean answers that a shared file has: wave and origin, keys, sensitive questions, those declared."""
+    plan = _plan(study)
+    kept, _ = _chosen(study, plan)
+    asked = [name for name in (*plan.keys, *plan.sensitive) if name in answers and answers[name].notna().any()]
+    named = [*ABOUT, *asked]
+    declared = [name for question in kept for name in _columns(question, answers)]
+    return [*named, *(name for name in declared if name not in named)]
 
 
 def _plan(study: Study) -> SharedAnswers:

@@ -19,6 +19,7 @@ from ..study.context_file import load
 from ..study.study import Study
 from ..text import SOURCE_LANGUAGE
 from . import definitions
+from .answers import answers, write_answers
 from .changes import changes, read_tables
 from .dictionary import DICTIONARY, as_rows, hold_references, load_dictionary, shaped
 from .handover import handover, write_handover
@@ -94,6 +95,7 @@ def build(study: Study, version: str, previous: Path | None = None) -> Made:
     write_store(folder, frames, found)
     write_words(folder, study, frames, found)
     write_handover(folder, handover(study, frames))
+    write_answers(folder / "answers", answers(study, study.waves[-1]))
     return Made(folder, frames, found, before.name if before else "")
 
 
