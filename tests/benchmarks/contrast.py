@@ -44,7 +44,7 @@ is said.
 
 Every person drawn has an outcome in each status; truth is the mean difference of these over the population that a way of
 estimating is about, among {many:,} people. *All at once*: generalised overlap weights of all statuses together. *Pair*: overlap
-weights of the status and the reference alone. The analysis plan fixes the pair as the first answer, because of this table.
+weights of the status and the reference alone. The analysis plan fixes the pair as the first answer.
 
 Worlds named *lives* are the second generator, written apart from the first after the method was fixed: nothing in it follows the assumptions of the estimators
 (`tests/benchmarks/lives.py`). *Interplay unseen*: what no regression on covariates alone can take away, since age counts the other
