@@ -153,3 +153,13 @@ def test_the_last_look_knows_what_rounding_may_have_done(hit: int, n: int, breac
             hold({"page": rounded(frame)}, Rules(10))
     else:
         hold({"page": rounded(frame)}, Rules(10))
+
+
+def test_an_interval_in_words_has_the_ends_of_the_file_beside_it() -> None:
+    row = results.make([{"study": "s", "wave": "2026", "country": "AA", "population": "active", "part": "risks", "indicator": "x", "unit": "%", "method": "share", "estimate": 58.4, "ci_low": 52.3, "ci_high": 64.2, "n": 296.0, "origin": "synthetic", "source": "drawn"}])  # fmt: skip
+    told = rounded(row).iloc[0]
+    t = text.load("en")
+    assert t.interval(52.3, 64.2) == "52 to 65" == t.interval(told["ci_low"], told["ci_high"])
+    assert t.interval(-0.4, 0.3) == "-1 to 1"
+    assert t.interval(0.07, 0.29, 2) == "0.07 to 0.29"
+    assert text.load("fr").interval(5.21, 7.0, 1) == "5,2 à 7,0"

@@ -5,6 +5,7 @@ one subject at a time. A message without translation falls back to English **and
 :attr:`Catalogue.missing`, never silently.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from .paths import LOCALE
 SOURCE_LANGUAGE = "en"
 FORMS = "forms"
 """Rooms whose name begins so hold the words of printed and electronic forms."""
+SLACK = 1e-9
+"""In steps of the last digit: an end this near to one counts as on it, since binary numbers seldom are exact."""
 RANGE = "\N{EN DASH}"
 EUROPEAN = {"en": "en_GB", "pt": "pt_PT"}
 """Languages whose plain code stands for their use overseas: numbers and dates are written as in Europe."""
@@ -83,7 +86,11 @@ class Catalogue:
         return f"{self.number(value, digits)}{space}%"
 
     def interval(self, low: float, high: float, digits: int = 0) -> str:
-        """Write an interval, such as ``12 to 18``; the word keeps it readable aloud and with negative numbers."""
+        """Write an interval, such as ``12 to 18``; the word keeps it readable aloud and with negative numbers.
+
+        Its ends are rounded outwards, as in the files that a page offers: an interval is widened, never narrowed.
+        """
+        low, high = (way(end * 10**digits) / 10**digits for way, end in ((_down, low), (_up, high)))
         return self("{low} to {high}", low=self.number(low, digits), high=self.number(high, digits))
 
     def date(self, day: date) -> str:
@@ -136,6 +143,14 @@ def languages() -> list[str]:
 def spaced(html: str, language: str) -> str:
     """Keep the signs that French sets apart by a space from starting a line."""
     return re.sub(r" (?=[:;?!»])", "\N{NO-BREAK SPACE}", html) if language == "fr" else html
+
+
+def _down(steps: float) -> int:
+    return math.floor(steps + SLACK)
+
+
+def _up(steps: float) -> int:
+    return math.ceil(steps - SLACK)
 
 
 def _read(path: Path, language: str) -> dict[str, str]:

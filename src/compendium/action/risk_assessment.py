@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from ..disclosure import rounded
 from ..errors import AnswersError
 from ..paths import shown
 from ..study.risk_rules import RiskRules, load_risk_rules
@@ -128,11 +129,10 @@ def risk_table(results: pd.DataFrame, entries: pd.DataFrame, rules: RiskRules | 
         work_unit=[work_unit(*pair) for pair in zip(results["group_by"], results["group"], strict=True)],
         situation=results["indicator"],
     )
+    shown_as = rounded(results)
     for column, source in (("rank", "estimate"), ("low", "ci_low"), ("high", "ci_high")):
         # of whole per cents, as they are shown: nobody is to read 50 % beside the rank of less
-        table[f"frequency_{column}"] = (
-            table[source].round().map(known.frequency_rank, na_action="ignore").astype("Int64")
-        )
+        table[f"frequency_{column}"] = shown_as[source].map(known.frequency_rank, na_action="ignore").astype("Int64")
     without = table["estimate"].notna() & table["ci_low"].isna()
     table.loc[without, ["frequency_low", "frequency_high"]] = 1, len(known.frequency)
     units = table[table["estimate"].notna()].groupby("work_unit", sort=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from compendium.cells import as_cells
 from compendium.errors import CompendiumError
 from compendium.needs.entered import EXPERTISE, entered, for_members, read_directory
 from compendium.paths import processed
@@ -36,7 +37,7 @@ def lines(folder: Path, country: str, out: Path, wave: str, language: str) -> li
     t, every = load(language or study.languages[0]), read_directory(path)
     shown = for_members(every)
     named = shown.assign(competence=[t.pick(load_competences()[id].name) for id in shown["competence"]])
-    out.write_bytes(named[SHOWN].to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
+    out.write_bytes(as_cells(named[SHOWN]).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
     return [
         f"{out}: {len(shown)} entries of {shown['person'].nunique()} persons who agreed that members see them.",
         f"{len(every) - len(shown)} entries are left out: without consent. Pass the file on to members alone.",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from compendium import products, text
+from compendium.cells import as_cells
 from compendium.disclosure.sharing import Shared, share
 from compendium.errors import CompendiumError
 from compendium.reading import write_atomically, write_parquet
@@ -42,7 +43,7 @@ def lines(folder: Path, out: Path, wave: str = "") -> list[str]:
         raise CompendiumError(f"wave {wave!r} is not in the study; legal are {', '.join(study.waves)}")
     shared = share(study, products.read(study, "answers", study.pooled.code, wave))
     if out.suffix == ".csv":
-        write_atomically(out, shared.answers.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
+        write_atomically(out, as_cells(shared.answers).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
     else:
         write_parquet(out, shared.answers)
     reports = [out.with_suffix(f".{language}.md") for language in study.languages]

@@ -4,9 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ..study.disclosure_rules import load_detail
-
-_SLACK = 1e-9
-"""In steps: a number this near to one counts as on it, since binary numbers seldom are exact."""
+from ..text import SLACK
 
 
 def rounded(results: pd.DataFrame) -> pd.DataFrame:
@@ -87,11 +85,11 @@ def _steps(frame: pd.DataFrame) -> np.ndarray:
 
 
 def _down(values: np.ndarray) -> np.ndarray:
-    return np.floor(values + _SLACK)
+    return np.floor(values + SLACK)
 
 
 def _up(values: np.ndarray) -> np.ndarray:
-    return np.ceil(values - _SLACK)
+    return np.ceil(values - SLACK)
 
 
 def _tidy(counts: np.ndarray, size: np.ndarray) -> np.ndarray:

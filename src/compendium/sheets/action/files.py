@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from ...action import BESIDE, ENTERED, work_unit
+from ...cells import as_cells
+from ...disclosure import rounded
 from ...forms.risk_table import workbook
 from ...study.risk_rules import load_risk_rules
 from ...study.situations import load_situations
@@ -32,16 +34,16 @@ def files(sheet: Sheet) -> Several | None:
 
 
 def listed(sheet: Sheet) -> pd.DataFrame:
-    """Return the rows of the files, unit by unit, in each the most frequent situation first and withheld ones last."""
+    """Return the rows of the files, rounded, unit by unit, in each the most frequent situation first and withheld ones last."""
     units = sheet.table.groupby("work_unit", sort=False)
     kept = [rows for _, rows in units if rows["estimate"].notna().any() or (rows["entered_by"] != "").any()]
-    return pd.concat([sheet.ordered(rows) for rows in kept], ignore_index=True)
+    return rounded(pd.concat([sheet.ordered(rows) for rows in kept], ignore_index=True))
 
 
 def _text(rows: pd.DataFrame) -> bytes:
     """Return the table as text: codes, whole per cents, and the columns to fill in."""
     whole = {"share": "estimate", "low": "ci_low", "high": "ci_high", "n": "n", "rank": "frequency_rank"}
-    frame = rows.assign(**{name: rows[source].round().astype("Int64") for name, source in whole.items()})
+    frame = rows.assign(**{name: rows[source].astype("Int64") for name, source in whole.items()})
     frame = frame.rename(columns={"priority_low": "from", "priority_high": "to"})
     columns = [*ENTERED[:2], *(name for name in BESIDE if name in frame), *ENTERED[2:]]
-    return frame[columns].to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    return as_cells(frame[columns]).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
