@@ -163,3 +163,9 @@ def test_an_interval_in_words_has_the_ends_of_the_file_beside_it() -> None:
     assert t.interval(-0.4, 0.3) == "-1 to 1"
     assert t.interval(0.07, 0.29, 2) == "0.07 to 0.29"
     assert text.load("fr").interval(5.21, 7.0, 1) == "5,2 à 7,0"
+
+
+def test_an_interval_without_an_end_is_a_dash_and_one_without_a_limit_keeps_it() -> None:
+    t = text.load("en")
+    assert t.interval(float("nan"), 3.0) == "–" == t.interval(1.0, float("nan"), 2)
+    assert t.interval(1.24, float("inf"), 1) == "1.2 to ∞"

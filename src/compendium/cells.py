@@ -32,6 +32,11 @@ def harmless(text: str) -> str:
     return f"'{seen}" if _FORMULA.match(seen) and not _PLAIN_NUMBER.match(seen) else seen
 
 
+def as_entered(cell: str) -> str:
+    """Return the text that :func:`harmless` put an apostrophe before; any other as it is."""
+    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
+
+
 def as_cells(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table whose texts are :func:`harmless`; numbers, and what is missing, stay."""
     texts = [name for name in frame if not pd.api.types.is_numeric_dtype(frame[name])]

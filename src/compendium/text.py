@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import babel
 from babel.dates import format_date
@@ -24,6 +25,8 @@ from .paths import LOCALE
 SOURCE_LANGUAGE = "en"
 FORMS = "forms"
 """Rooms whose name begins so hold the words of printed and electronic forms."""
+NO_VALUE: Final = "\N{EN DASH}"
+"""What stands where a number is missing or withheld."""
 SLACK = 1e-9
 """In steps of the last digit: an end this near to one counts as on it, since binary numbers seldom are exact."""
 RANGE = "\N{EN DASH}"
@@ -88,9 +91,15 @@ class Catalogue:
     def interval(self, low: float, high: float, digits: int = 0) -> str:
         """Write an interval, such as ``12 to 18``; the word keeps it readable aloud and with negative numbers.
 
-        Its ends are rounded outwards, as in the files that a page offers: an interval is widened, never narrowed.
+        Its ends are rounded outwards, as in the files that a page offers: an interval is widened, never narrowed. Where an end
+        is missing a dash stands for it all.
         """
-        low, high = (way(end * 10**digits) / 10**digits for way, end in ((_down, low), (_up, high)))
+        if math.isnan(low) or math.isnan(high):
+            return NO_VALUE
+        low, high = (
+            way(end * 10**digits) / 10**digits if math.isfinite(end) else end
+            for way, end in ((_down, low), (_up, high))
+        )
         return self("{low} to {high}", low=self.number(low, digits), high=self.number(high, digits))
 
     def date(self, day: date) -> str:

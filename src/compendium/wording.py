@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from .errors import CompendiumError
+from .text import NO_VALUE as NO_VALUE
 
 if TYPE_CHECKING:
     from .text import Catalogue
 
 Label = Callable[[str, str], str]
 """Give the text of a code: ``label("country", code)`` gives a name; the first argument is a column of the results."""
-
-NO_VALUE: Final = "–"
 
 
 def plain(column: str, code: str) -> str:
@@ -31,10 +30,7 @@ def value(number: object, digits: int, t: Catalogue) -> str:
 
 def interval(row: object, digits: int, t: Catalogue) -> str:
     """Return the interval of a row of results in words, or a dash where it has none."""
-    low, high = row.ci_low, row.ci_high  # type: ignore[attr-defined]
-    if pd.isna(low) or pd.isna(high):
-        return NO_VALUE
-    return t.interval(low, high, digits)
+    return t.interval(row.ci_low, row.ci_high, digits)  # type: ignore[attr-defined]
 
 
 def is_withheld(row: object) -> bool:

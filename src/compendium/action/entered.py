@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..cells import as_entered
 from ..errors import AnswersError
 from ..paths import shown
 from ..reading import line_numbers, read_table
@@ -24,8 +25,8 @@ def read_entered(path: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Every cell as text without blanks at its ends, an empty cell as an empty text, a day as ``YYYY-MM-DD``; the index is
-        the line of the file, counted from 1.
+        Every cell as text without blanks at its ends and without the apostrophe of our own files, an empty cell as an empty
+        text, a day as ``YYYY-MM-DD``; the index is the line of the file, counted from 1.
 
     Raises
     ------
@@ -33,7 +34,7 @@ def read_entered(path: Path) -> pd.DataFrame:
         The file cannot be read, or no line of the spreadsheet begins with :data:`FIRST`.
     """
     table = _spreadsheet(path) if path.suffix.lower() == ".xlsx" else _delimited(path)
-    return table.apply(lambda column: column.str.strip())
+    return table.apply(lambda column: column.str.strip().map(as_entered))
 
 
 def _delimited(path: Path) -> pd.DataFrame:
