@@ -411,6 +411,7 @@ def cooperators(persons: int) -> pd.DataFrame:
         {
             "status": np.where(np.arange(persons) % 2, "cooperative_employee_entrepreneur", "sole_trader"),
             "country": "AA",
+            "hours_week": rng.integers(5, 70, persons).astype(float),
             "hours_paid_share": rng.integers(0, 101, persons).astype(float),
             "calls_answered": rng.integers(0, 6, persons).astype(float),
             "calls_won": 1.0,
@@ -425,7 +426,8 @@ def test_indicators_come_from_the_answers_of_people_of_cooperatives_or_say_where
     answers = cooperators(400)
     rows = pd.DataFrame(indicator_rows(answers, CORE, load_indicators(), None, None)).set_index("indicator")
     own = answers[answers["status"] != "sole_trader"]
-    assert rows.loc["paid_hours", "estimate"] == pytest.approx(own["hours_paid_share"].mean())
+    paid = own["hours_paid_share"] / 100 * own["hours_week"]  # hours over hours, as defined; not the mean of shares
+    assert rows.loc["paid_hours", "estimate"] == pytest.approx(100 * paid.sum() / own["hours_week"].sum())
     asked = own[own["calls_answered"] > 0]
     assert rows.loc["calls_success", "estimate"] == pytest.approx(100 * len(asked) / asked["calls_answered"].sum())
     poles = own[own["pole_participation"] != "no_pole"]

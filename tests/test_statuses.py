@@ -21,7 +21,7 @@ from compendium.diagnosis.statuses.differences import (
 )
 from compendium.diagnosis.statuses.people import People, compared
 from compendium.diagnosis.statuses.product import statuses as product
-from compendium.diagnosis.statuses.survivors import BOUNDS, GIVEN_UP, Side, bounds, survivor_rows
+from compendium.diagnosis.statuses.survivors import BOUNDS, GIVEN_UP, Side, bounds, reason_rows, survivor_rows
 from compendium.diagnosis.statuses.turnover import BETWEEN, CHANGE, EQUAL_BEFORE, HALF, RATIO, WITHIN, turnover_rows
 from compendium.errors import DefinitionError
 from compendium.reading import read_yaml
@@ -141,6 +141,16 @@ def test_bounds_hold_the_truth_of_those_who_would_stay() -> None:
     assert share["estimate"] == pytest.approx(100 * gone.sum() / (gone.sum() + (frame["status"] == OTHER).sum()))
 
 
+def test_what_counted_most_in_giving_a_status_up_is_told_of_those_who_say() -> None:
+    frame = answered(400).assign(stopped_reason=["health", "income", "income", "other", None] * 80)
+    rows = frame_of(reason_rows(people_of(frame), frame)).set_index("group")
+    assert rows["estimate"].to_dict() == {"health": 25.0, "income": 50.0, "other": 25.0}
+    assert (rows["n"] == 320).all() and (rows["ci_low"] < rows["estimate"]).all()
+    shown = statuses.reasons(sheet_of(frame))
+    assert isinstance(shown, Table) and list(shown.frame.iloc[:, 0]) == ["income", "health", "other"]
+    assert list(reason_rows(people_of(frame), frame.drop(columns="stopped_reason"))) == []
+
+
 def test_turnover_says_the_ratio_and_what_returns_to_the_mean() -> None:
     found = frame_of(turnover_rows(people_of(answered(1500, seed=4))))
     for method in (f"{RATIO}, {PAIR}", f"{RATIO}, {STANDARDISED}", f"{BETWEEN}, {STANDARDISED}"):
@@ -192,6 +202,7 @@ def test_a_study_without_statuses_has_a_page_that_says_so() -> None:
         statuses.exposure_table(sheet),
         statuses.balance_table(sheet),
         statuses.survivor_table(sheet, "exhaustion"),
+        statuses.reasons(sheet),
         statuses.claim(sheet),
         statuses.turnover_table(sheet),
         statuses.change_table(sheet),

@@ -65,6 +65,7 @@ class Plan:
     exclusions: tuple[Text, ...]
     survivors: str
     survivor_outcomes: tuple[str, ...]
+    survivor_reason: str
     turnover: TurnoverPlan
 
 
@@ -103,5 +104,6 @@ def read_plan(content: Mapping[str, Any]) -> Plan:
         hypotheses=hypotheses,
         survivors=content["survivors"]["question"],
         survivor_outcomes=tuple(content["survivors"]["outcomes"]),
+        survivor_reason=content["survivors"]["reason"],
         turnover=TurnoverPlan(**content["turnover"]),
     )

@@ -38,7 +38,7 @@ class CooperativeIndicator:
     reported : Text or None
         What one cooperative said of itself: a landmark, no norm.
     answers : Mapping
-        How answers give it (``mean``, ``share`` with ``codes``, ``ratio`` or ``exposed``); empty where only a register does.
+        How answers give it (``mean``, ``share`` with ``codes``, ``ratio``, ``part`` in % ``of`` an amount, or ``exposed``); empty where only a register does.
     """
 
     id: str

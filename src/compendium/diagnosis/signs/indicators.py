@@ -58,6 +58,8 @@ def _needed(indicator: CooperativeIndicator) -> list[str]:
     spec = indicator.answers
     if "exposed" in spec:
         return [EXPOSED + spec["exposed"]]
+    if "part" in spec:
+        return [spec["part"], spec["of"]]
     return list(spec["ratio"]) if "ratio" in spec else [spec.get("mean") or spec["share"]]
 
 
@@ -68,14 +70,22 @@ def _is_asked(indicator: CooperativeIndicator, own: pd.DataFrame) -> bool:
 def _row(indicator: CooperativeIndicator, persons: Persons, questionnaire: Questionnaire) -> Row:
     spec, own = indicator.answers, persons.answers
     row: dict[str, Any] = {"indicator": indicator.id, "unit": indicator.unit}
-    if "ratio" in spec:
-        held = bool(persons.dominated(own[spec["ratio"][0]].astype(float), None, "sum"))
-        found = _ratio(persons, *spec["ratio"])
+    if "ratio" in spec or "part" in spec:
+        below = own[_needed(indicator)[1]].astype(float)
+        above = (
+            own[spec["ratio"][0]].astype(float) if "ratio" in spec else own[spec["part"]].astype(float) / 100 * below
+        )
+        held = bool(persons.dominated(above, None, "sum"))
+        found = _ratio(persons, above, below)
         return row | estimate_row(found, 100.0, dominated=held) | {"method": "ratio of sums"}
     if "mean" in spec:
         values = own[spec["mean"]].astype(float)
         ((_, found),) = persons.estimate(values)
-        return row | estimate_row(found, dominated=bool(persons.dominated(values, None, indicator.unit))) | {"method": "mean"}
+        return (
+            row
+            | estimate_row(found, dominated=bool(persons.dominated(values, None, indicator.unit)))
+            | {"method": "mean"}
+        )
     ((_, found),) = persons.estimate(_flags(indicator, own, questionnaire))
     return row | estimate_row(found, 100.0) | {"method": "share"}
 
@@ -91,12 +101,11 @@ def _flags(indicator: CooperativeIndicator, own: pd.DataFrame, questionnaire: Qu
     return column.isin(spec["codes"]).astype("boolean").where(answered)
 
 
-def _ratio(persons: Persons, above: str, below: str) -> Mean:
+def _ratio(persons: Persons, above: pd.Series, below: pd.Series) -> Mean:
     """Return the ratio of two sums, its errors linearised."""
     own = persons.answers
-    top = own[above].astype(float).where(own[below].notna() & (own[below] > 0))
-    known = top.notna()
-    x, y = top[known].to_numpy(), own.loc[known, below].astype(float).to_numpy()
+    known = above.notna() & (below > 0)
+    x, y = above[known].to_numpy(), below[known].to_numpy()
     strata = None if persons.equal is None else own.loc[known, persons.equal].to_numpy()
     weights = None if strata is None else equal_weights(strata)
     clusters = None if persons.clusters is None else own.loc[known, persons.clusters].to_numpy(object)

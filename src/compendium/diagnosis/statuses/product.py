@@ -14,7 +14,7 @@ from ...study.questionnaire import Questionnaire
 from ...study.study import Study
 from .differences import balance_rows, difference_rows
 from .people import People, compared
-from .survivors import survivor_rows
+from .survivors import reason_rows, survivor_rows
 from .turnover import turnover_rows
 
 PART = "risks"
@@ -33,7 +33,7 @@ def statuses(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
     -------
     pandas.DataFrame
         The one shape of a result: of each outcome of the plan what :func:`.differences.difference_rows` yields, and of the
-        first one measured the balance; :func:`.survivors.survivor_rows`; :func:`.turnover.turnover_rows`. What the study
+        first one measured the balance; :func:`.survivors.survivor_rows` and :func:`.survivors.reason_rows`; :func:`.turnover.turnover_rows`. What the study
         does not measure has a row that says so.
     """
     questionnaire, plan = study.questionnaire, load_plan()
@@ -44,6 +44,7 @@ def statuses(study: Study, unit: str, wave: str, answers: pd.DataFrame, invarian
         else chain(
             _outcomes(people, questionnaire, plan),
             *(survivor_rows(people, answers, outcome, study.seed) for outcome in plan.survivor_outcomes),
+            reason_rows(people, answers),
             turnover_rows(people),
         )
     )

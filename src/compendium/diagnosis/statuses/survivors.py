@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ...intervals import LEVEL, share
-from ...persons import POINTS, Row
+from ...persons import POINTS, Persons, Row, estimate_row
 from ...scoring import SCORE
 from .people import People
 
@@ -95,6 +95,21 @@ def survivor_rows(people: People, everybody: pd.DataFrame, outcome: str, seed: i
 
 
 PLAIN = "not adjusted"
+
+
+def reason_rows(people: People, everybody: pd.DataFrame) -> Iterator[Row]:
+    """Yield what counted most for those who gave a status up: the share in % of each reason, all statuses together.
+
+    Of those who say one; :data:`WHO_LEFT` holds for them as well. Nothing where the study does not ask.
+    """
+    asked_for = people.plan.survivor_reason
+    if asked_for not in everybody:
+        return
+    said = Persons(everybody[everybody[asked_for].notna()], people.equal)
+    for reason in sorted(said.answers[asked_for].unique()):
+        ((_, found),) = said.estimate((said.answers[asked_for] == reason).astype("boolean"))
+        about = {"indicator": asked_for, "group_by": asked_for, "group": reason, "population": people.plan.population}
+        yield {**about, "method": "share", "unit": "%", "caveat": WHO_LEFT, **estimate_row(found, 100.0)}
 
 
 def bounds(side: Side, reference: Side) -> tuple[float, ...]:

@@ -2,7 +2,7 @@
 
 from .differences import balance_table, difference_table, differences, exposure_table, said
 from .plan import exclusions, hypotheses, interest, planned
-from .survivors import survivor_table
+from .survivors import reasons, survivor_table
 from .turnover import change_table, claim, limits, turnover_table
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "interest",
     "limits",
     "planned",
+    "reasons",
     "said",
     "survivor_table",
     "turnover_table",

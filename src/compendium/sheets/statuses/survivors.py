@@ -16,7 +16,7 @@ from ...tables import Table
 from ...wording import NO_VALUE, note
 from ..factsheet import Sentence
 from ..risks import Sheet
-from .words import cell_of, measure, seen, status
+from .words import cell, cell_of, measure, seen, status
 
 
 def survivor_table(sheet: Sheet, outcome: str) -> Table | Sentence:
@@ -58,6 +58,24 @@ def survivor_table(sheet: Sheet, outcome: str) -> Table | Sentence:
         "spans the outer ends. Only those who still answer can be counted: who left the trade altogether is in none of this."
     )
     return Table(pd.DataFrame(table), caption, t, note=f"{how} {note(rows, t, sheet.label)}")
+
+
+def reasons(sheet: Sheet) -> Table | Sentence:
+    """Show what counted most for those who gave a status up."""
+    t, asked_for = sheet.t, load_plan().survivor_reason
+    rows = sheet.rows(group_by=asked_for).sort_values("estimate", ascending=False, kind="stable")
+    if rows.empty:
+        return Sentence(t("This study does not ask why a status was given up."))
+    table = pd.DataFrame(
+        {
+            t("What counted most in giving a status up"): [sheet.fallback(asked_for, code) for code in rows["group"]],
+            t("%, with its interval"): [cell(sheet, row) for _, row in rows.iterrows()],
+            t("n"): [NO_VALUE if pd.isna(n) else t.number(n) for n in rows["n"]],
+        }
+    )
+    caption = t("Why a status was given up, all statuses together: of those who gave one up in the last three years")
+    how = t("Only those who still answer can say it: who left the trade altogether is not among them.")
+    return Table(table, caption, t, note=f"{how} {note(rows, t, sheet.label)}")
 
 
 def _span(sheet: Sheet, own: pd.DataFrame, low: str, high: str) -> str:
