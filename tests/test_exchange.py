@@ -132,6 +132,28 @@ def test_a_project_of_another_program_is_read_its_names_are_numbered_and_losses_
     } <= set(found.left_out)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_project_as_big_programs_shape_it_is_read(tmp_path, encoding):
+    """Text in a part of its own beside a formatted one, a code under a code, small letters, no coder: as NVivo writes it."""
+    codes = f'<Code guid="{G1}" name="Isolation" isCodable="true"><Code guid="{G2}" name="Isolation" isCodable="true"/></Code>'
+    inside = (
+        f'<TextSource guid="{G3}" name="talk" richTextPath="internal://{G3}.docx" plainTextPath="internal://{G3}.txt" '
+        f'creationDateTime="2026-06-11T16:24:07Z"><PlainTextSelection guid="{G4}" name="" startPosition="4" endPosition="9">'
+        f'<Coding guid="{G5}"><CodeRef targetGUID="{G2}"/></Coding></PlainTextSelection></TextSource>'
+    )
+    path = tmp_path / "shaped.qdpx"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr(
+            PROJECT_FILE, project(inside, codes).replace(f'<Users><User guid="{G2}" name="Somebody"/></Users>', "")
+        )
+        package.writestr(f"sources/{G3}.txt", "The rooms are\r\nempty.".encode(encoding))
+    found = read_project(path, load_codebook(), "FR")
+    (row,) = found.material.segments.to_dict("records")
+    assert (row["theme"], row["code"]) == ("isolation", "isolation")
+    assert found.material.documents["text"][0][int(row["start"]) : int(row["end"])] == "rooms"
+    assert any("formatting" in one for one in found.left_out) and not any("schema" in one for one in found.left_out)
+
+
 def test_positions_in_utf16_units_are_made_characters(tmp_path):
     text = "🎭🎭 seul"
     units = len(text.encode("utf-16-le")) // 2
