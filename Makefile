@@ -5,6 +5,7 @@
 STUDY ?= data
 ONLY ?=
 WORKERS ?=
+CLUSTER ?=
 compendium = .venv/bin/compendium
 # make has a CC of its own (the C compiler), which is no country
 country = $(if $(filter default,$(origin CC)),,$(CC))
@@ -17,8 +18,8 @@ help:  ## list what can be made
 .venv/.ready: pyproject.toml uv.lock packaging/environment.sh packaging/uv-version packaging/data/share/jupyter/kernels/compendium/kernel.json
 	@sh packaging/environment.sh
 
-reproduce: .venv/.ready  ## run the whole study and print where its pages are (STUDY=folder ONLY=PT WORKERS=4)
-	@$(compendium) reproduce $(options) $(if $(WORKERS),--workers $(WORKERS))
+reproduce: .venv/.ready  ## run the whole study and print where its pages are (STUDY=folder ONLY=PT WORKERS=4 CLUSTER=tcp://host:8786)
+	@$(compendium) reproduce $(options) $(if $(WORKERS),--workers $(WORKERS)) $(if $(CLUSTER),--cluster "$(CLUSTER)")
 
 site: reproduce  ## the same: pages are part of the study
 

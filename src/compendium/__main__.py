@@ -74,11 +74,12 @@ def reproduce(
     only: _Only = "",
     workers: Annotated[int | None, typer.Option(min=1, help="Tasks at once; one per core by default.")] = None,
     cold: Annotated[bool, typer.Option(help="Start every process anew instead of forking it.")] = False,
-) -> None:
+    cluster: Annotated[str, typer.Option(help="Address of a Dask scheduler, such as tcp://host:8786; by default this machine runs everything.")] = "",
+) -> None:  # fmt: skip
     """Bring every page of the study up to date and print the address of the front page."""
     from compendium.pipeline import run
 
-    raise typer.Exit(run.reproduce(_folder(study), only=_units(only), workers=workers, cold=cold).exit_code)
+    raise typer.Exit(run.reproduce(_folder(study), only=_units(only), workers=workers, cold=cold, cluster=cluster).exit_code)
 
 
 @app.command()

@@ -28,9 +28,9 @@ import nbformat
 
 from compendium import paths
 from compendium.pipeline.diff import read_manifest
+from compendium.pipeline.executor import workers_by_default
 from compendium.pipeline.graph import Graph, Rooms
 from compendium.pipeline.notebooks import Assignment
-from compendium.pipeline.run import workers_by_default
 from compendium.run_report import last_report
 from compendium.study.study import load_study
 

@@ -35,6 +35,7 @@ from compendium.pipeline.task import (
     TaskTraceback,
     WorkerDied,
     name_of,
+    opened,
     read_outcome,
     write_call,
 )
@@ -53,7 +54,7 @@ _COLD_TASK = "from compendium.pipeline.task import run_cold; run_cold()"
 
 
 class TaskExecutor(Executor):
-    """Run each submitted call in a process of its own, at most `max_workers` at a time.
+    """Run each submitted call in a process of its own, at most `max_workers` at a time; where, its kinds say.
 
     A task starts in the folder and with the environment its submitter has at that moment, plus
     :data:`~compendium.pipeline.forkclient.SETTINGS`.
@@ -65,6 +66,7 @@ class TaskExecutor(Executor):
     """
 
     def __init__(self, max_workers: int) -> None:
+        self.max_workers = max_workers
         self._threads = ThreadPoolExecutor(max_workers, thread_name_prefix="task")
         self._lock = threading.Lock()
         self._running: dict[object, str] = {}
@@ -155,12 +157,7 @@ class TaskExecutor(Executor):
         with self._lock:
             self._running[key] = label
         try:
-            folder = Path(tempfile.mkdtemp(prefix="task-", dir=self._open_folder()))
-            write_call(folder, call)
-            process = self._launch(folder, environment, cwd)
-            if self._stopped:  # kill_all came too early to know of this one
-                process.kill()
-            exitcode = process.wait()
+            outcome, exitcode = self.carry(call, environment, cwd)
         except (ForkServerError, OSError) as problem:
             if self._stopped:
                 raise WorkerDied(label, -signal.SIGTERM) from problem
@@ -168,8 +165,44 @@ class TaskExecutor(Executor):
         finally:
             with self._lock:
                 del self._running[key]
+        return opened(outcome, label, exitcode)
+
+    @abstractmethod
+    def carry(self, call: bytes, environment: dict[str, str], cwd: Path) -> tuple[bytes | None, int]:
+        """Run a pickled call in a process of its own and wait for it.
+
+        Returns
+        -------
+        outcome : bytes or None
+            What :func:`~compendium.pipeline.task.opened` opens; None if the process died before it had one.
+        exitcode : int
+            Of the process; negative numbers are signals.
+        """
+
+    def check(self) -> None:
+        """Raise a :class:`~compendium.errors.ChainError` where tasks failed for want of those who run them.
+
+        Processes of this machine are always to be had.
+        """
+
+    @abstractmethod
+    def _stop(self) -> None:
+        """End what still runs and remove what is private; a second call does nothing."""
+
+
+class ProcessExecutor(TaskExecutor):
+    """Run tasks in processes of this machine."""
+
+    def carry(self, call: bytes, environment: dict[str, str], cwd: Path) -> tuple[bytes | None, int]:
+        """Run a pickled call in a process of its own; as :meth:`TaskExecutor.carry`."""
+        folder = Path(tempfile.mkdtemp(prefix="task-", dir=self._open_folder()))
         try:
-            return read_outcome(folder, label, exitcode)
+            write_call(folder, call)
+            process = self._launch(folder, environment, cwd)
+            if self._stopped:  # kill_all came too early to know of this one
+                process.kill()
+            exitcode = process.wait()
+            return read_outcome(folder), exitcode
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -181,12 +214,8 @@ class TaskExecutor(Executor):
     def _launch(self, folder: Path, environment: dict[str, str], cwd: Path) -> _Process:
         """Start the process that runs the call of `folder`."""
 
-    @abstractmethod
-    def _stop(self) -> None:
-        """End what still runs and remove the private folder; a second call does nothing."""
 
-
-class ForkServerExecutor(TaskExecutor):
+class ForkServerExecutor(ProcessExecutor):
     """Run each task in a child of a fork server, which starts with the first task.
 
     A task finds the server's address in its environment, so kernels that it opens are forked as well.
@@ -214,7 +243,7 @@ class ForkServerExecutor(TaskExecutor):
         self._server.close()
 
 
-class ColdExecutor(TaskExecutor):
+class ColdExecutor(ProcessExecutor):
     """Run each task in a new interpreter, for platforms without fork."""
 
     def __init__(self, max_workers: int) -> None:
@@ -251,14 +280,24 @@ class ColdExecutor(TaskExecutor):
             self._folder.remove()
 
 
+def open_process_executor(max_workers: int, *, cold: bool = False) -> ProcessExecutor:
+    """Return what runs tasks in processes of this machine; whoever asks for it shuts it down."""
+    return ForkServerExecutor(max_workers) if can_fork() and not cold else ColdExecutor(max_workers)
+
+
+def workers_by_default() -> int:
+    """Return one worker per usable core: these notebooks compute more than they wait, and a second one only slows both."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @contextmanager
-def open_executor(max_workers: int, *, cold: bool = False) -> Iterator[TaskExecutor]:
+def open_executor(max_workers: int | None = None, *, cold: bool = False) -> Iterator[TaskExecutor]:
     """Open an executor and leave no process behind.
 
     Parameters
     ----------
     max_workers
-        Number of tasks that run at once; two per core suit short notebooks, whose kernels mostly wait.
+        Number of tasks that run at once; by default one per usable core.
     cold
         Start new interpreters also where the platform forks.
 
@@ -268,7 +307,7 @@ def open_executor(max_workers: int, *, cold: bool = False) -> Iterator[TaskExecu
         Children of a fork server on Linux, new interpreters elsewhere. Leaving the block normally waits for
         what was submitted; leaving it by an exception (Ctrl-C as well) kills it.
     """
-    executor = ForkServerExecutor(max_workers) if can_fork() and not cold else ColdExecutor(max_workers)
+    executor = open_process_executor(max_workers or workers_by_default(), cold=cold)
     try:
         yield executor
     except BaseException:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from rich.console import Console
 
 from compendium import paths, provenance
 from compendium.errors import ChainError
+from compendium.pipeline.cluster import open_cluster
 from compendium.pipeline.code import closure
 from compendium.pipeline.diff import last_manifest
 from compendium.pipeline.engine import Outcome, Step, one_line, run_graph
@@ -30,7 +30,7 @@ from compendium.pipeline.work import make_site
 from compendium.run_report import RunReport, StepState, next_run, write_report
 from compendium.study.study import load_study
 
-Executors = Callable[[int], AbstractContextManager[TaskExecutor]]
+Executors = Callable[[int | None], AbstractContextManager[TaskExecutor]]
 
 INTERRUPTED = 130
 """Exit code of a run that Ctrl-C or SIGTERM ended."""
@@ -60,6 +60,7 @@ def reproduce(
     only: Sequence[str] = (),
     workers: int | None = None,
     cold: bool = False,
+    cluster: str = "",
     rooms: Rooms | None = None,
     console: Console | None = None,
     executors: Executors | None = None,
@@ -73,15 +74,17 @@ def reproduce(
     only : sequence of str
         Units whose pages are wanted; empty for all. What they are compared with is computed as well.
     workers : int, optional
-        Tasks that run at once, 1 or more; by default one per core.
+        Tasks that run at once, 1 or more; by default one per core, or one per thread of the cluster.
     cold : bool
         Start each process anew instead of forking it.
+    cluster : str
+        Address of the scheduler of a Dask cluster that runs the tasks; by default processes of this machine do.
     rooms : Rooms, optional
         What the chain is made of.
     console : Console, optional
         Where to tell it.
     executors : callable, optional
-        Opens what runs the tasks, given how many run at once; by default processes of this machine.
+        Opens what runs the tasks, given how many run at once (or None); by default what `cluster` and `cold` say.
 
     Returns
     -------
@@ -99,8 +102,9 @@ def reproduce(
             study = load_study(folder)
             with study_lock(paths.processed(folder)):
                 graph = Graph(study, rooms or Rooms())
-                run = _Run(graph, _units(graph, only), workers or workers_by_default(), cold, console, executors)
-                return run.go()
+                own = partial(open_cluster, address=cluster) if cluster else partial(open_executor, cold=cold)
+                settings = {"kernels": "cold" if cold else "forked", **({"cluster": cluster} if cluster else {})}
+                return _Run(graph, _units(graph, only), workers, console, executors or own, settings).go()
         except KeyboardInterrupt:
             console.print("Interrupted while no step was running. What was done stays.")
             return Result(INTERRUPTED, None)
@@ -117,11 +121,6 @@ def explain(
     with study_lock(paths.processed(folder)):
         outcomes, _ = run_graph(_asked(graph, _units(graph, only)), paths.processed(folder), _Silent())
     return graph.steps, outcomes
-
-
-def workers_by_default() -> int:
-    """Return one worker per usable core: these notebooks compute more than they wait, and a second one only slows both."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _units(graph: Graph, only: Sequence[str]) -> tuple[str, ...]:
@@ -147,16 +146,22 @@ class _Silent:
 
 class _Run:
     def __init__(
-        self, graph: Graph, only: Sequence[str], workers: int, cold: bool, console: Console, executors: Executors | None
+        self,
+        graph: Graph,
+        only: Sequence[str],
+        workers: int | None,
+        console: Console,
+        executors: Executors,
+        settings: Mapping[str, str],
     ) -> None:
         self._graph = graph
         self._folder = graph.study.folder
         self._computed = paths.processed(self._folder)
         self._only = only
         self._workers = workers
-        self._cold = cold
         self._console = console
-        self._executors = executors or partial(open_executor, cold=cold)
+        self._executors = executors
+        self._settings = settings
         self._started = _now()
 
     def go(self) -> Result:
@@ -168,7 +173,7 @@ class _Run:
         asked = _asked(self._graph, self._only)
         with self._executors(self._workers) as executor:
             with Progress(self._console) as progress:
-                outcomes, interrupted = run_graph(asked, self._computed, progress, executor, self._workers)
+                outcomes, interrupted = run_graph(asked, self._computed, progress, executor, executor.max_workers)
             if interrupted is None and self._is_idle(outcomes, removed):
                 return self._nothing_to_do(outcomes)
             return self._conclude(executor, asked, outcomes, interrupted)
@@ -192,6 +197,7 @@ class _Run:
         self, executor: TaskExecutor, asked: Sequence[Step], outcomes: dict[str, Outcome], interrupted: list[str] | None
     ) -> Result:
         if any(outcome.status == "failed" for outcome in outcomes.values()):
+            executor.check()
             self._check_disk()
         states = self._settle(asked, outcomes, interrupted is not None)
         report = self._report(states, interrupted)
@@ -204,7 +210,7 @@ class _Run:
             self._console.print(f"Interrupted; was running: {running}. What was done stays.", highlight=False)
             return Result(INTERRUPTED, report)
         self._make_site(executor, run_folder)
-        settings = {"workers": self._workers, "kernels": "cold" if self._cold else "forked", "only": list(self._only)}
+        settings = {"workers": executor.max_workers, **self._settings, "only": list(self._only)}
         write_manifest(run_folder, report, self._graph.steps, outcomes, settings, self._site_state())
         self._tell(report, run_folder)
         return Result(0 if report.outcome == "complete" else 1, report)
@@ -243,7 +249,9 @@ class _Run:
     def _site_state(self) -> str:
         """Return a hash of the pages about the whole study and of what they are made of, apart from the run report."""
         site = paths.site(self._folder)
-        made = [file for kind in ("html", "pdf", "jsonl") for file in (*site.glob(f"*.{kind}"), *site.glob(f"*/*.{kind}"))]
+        made = [
+            file for kind in ("html", "pdf", "jsonl") for file in (*site.glob(f"*.{kind}"), *site.glob(f"*/*.{kind}"))
+        ]
         nodes = (
             FilesNode(name="code", files=closure([self._graph.rooms.site.partition(":")[0]])),
             FilesNode(name="study files", files={path.name: path for path in self._folder.glob("*.yml")}),

@@ -77,7 +77,15 @@ def write_call(folder: Path, call: bytes) -> None:
     (folder / "call").write_bytes(call)
 
 
-def read_outcome(folder: Path, label: str, exitcode: int) -> Any:
+def read_outcome(folder: Path) -> bytes | None:
+    """Return what :func:`run` left, None if it left nothing."""
+    try:
+        return (folder / "outcome").read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def opened(outcome: bytes | None, label: str, exitcode: int) -> Any:
     """Return what the call returned or raise what it raised.
 
     Raises
@@ -85,10 +93,9 @@ def read_outcome(folder: Path, label: str, exitcode: int) -> Any:
     WorkerDied
         If there is no outcome.
     """
-    try:
-        is_result, value, text = pickle.loads((folder / "outcome").read_bytes())
-    except FileNotFoundError:
-        raise WorkerDied(label, exitcode) from None
+    if outcome is None:
+        raise WorkerDied(label, exitcode)
+    is_result, value, text = pickle.loads(outcome)
     if is_result:
         return value
     raise value from TaskTraceback(text)
