@@ -59,7 +59,7 @@ class ClusterExecutor(TaskExecutor):
     def carry(self, call: bytes, environment: dict[str, str], cwd: Path) -> tuple[bytes | None, int]:
         """Have a worker run a pickled call; as :meth:`TaskExecutor.carry`, where None means that :data:`LOSSES` workers died of it."""
         from distributed import KilledWorker
-        from distributed.comm import CommClosedError
+        from distributed.comm.core import CommClosedError
 
         own = {name: value for name, value in environment.items() if name.startswith(OURS) or name in _TAKEN_ALONG}
         own.pop(ADDRESS, None)  # a fork server of this machine
