@@ -94,7 +94,7 @@ def _quantities(truth: pd.DataFrame) -> Iterator[pd.DataFrame]:
 def _of_the_whole(counts: pd.DataFrame) -> pd.DataFrame:
     """Return counts as parts of their country's whole, where it is counted too."""
     whole = counts[counts["group_by"] == ""].drop_duplicates("country").set_index("country")["estimate"]
-    known = counts[counts["country"].isin(whole.index)]
+    known = counts[counts["country"].isin(whole.index[whole > 0])]
     return known.assign(n=known["country"].map(whole))
 
 

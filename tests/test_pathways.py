@@ -271,6 +271,13 @@ def planted(rng: np.random.Generator, n: int, hazards: dict[str, float], months:
     return np.minimum(month, followed), np.where(month <= followed, event, "open")
 
 
+def test_support_before_the_start_of_who_leaves_on_the_first_day_is_support() -> None:
+    """An event at 0 has an entry before it; support that began in between must not split a time below nought."""
+    rows = start_stop([0.0, 0.0, 3.0], ["exit", "exit", "exit"], [-0.4, np.nan, -0.4], censored="open")
+    assert rows["duration"].tolist() == [0.0, 0.0, 3.0]
+    assert rows["supported"].tolist() == [1, 0, 1]
+
+
 def test_planted_hazards_are_covered() -> None:
     rng = np.random.default_rng(8)
     hazards = {"contract": 0.06, "failed": 0.02}

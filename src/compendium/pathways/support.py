@@ -43,14 +43,15 @@ def start_stop(
         Support that begins when the person's time ends changes nothing.
     """
     time, began, cause, start = _people(durations, events, starts, entry)
-    turned = (began > start) & (began < time)
+    since = np.maximum(start, 0.0)  # what began before the start has begun at it
+    turned = (began > since) & (began < time)
     first = pd.DataFrame(
         {
             "person": np.arange(len(time)),
             "entry": start,
             "duration": time,
             "event": cause,
-            "supported": (began <= start).astype(int),
+            "supported": (began <= since).astype(int),
         }
     )
     second = first[turned].assign(entry=began[turned], supported=1)
