@@ -94,6 +94,17 @@ def test_two_blanks_need_no_third_where_they_hide_enough_persons():
     assert too_few["suppressed"].all()
 
 
+def test_where_all_cells_hardly_leave_anybody_over_their_total_goes():
+    """28 of 609 are left over: beside the total a cell of 277 could not lie lower than 90 %."""
+    cells = _shares(("a", 51, 57), ("b", 61, 69), ("c", 32, 33), ("d", 170, 173), ("e", 268, 277))
+    total = _shares(("", 582, 609)).assign(group_by="")
+    protected = protect(pd.concat([cells, total], ignore_index=True), Rules(10))
+    assert protected["suppressed"].all()
+    assert list(protected["suppression_reason"]) == ["count"] * 5 + ["complement"]
+    alone = protect(_shares(("", 582, 609)).assign(group_by=""), Rules(10))
+    assert not alone["suppressed"].any()
+
+
 def test_published_facts_pass():
     frame = results.make(
         [{"indicator": "x", "estimate": 3.0, "n": 2.0, "unit": "%", "method": "share"}],

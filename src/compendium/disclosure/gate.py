@@ -7,7 +7,8 @@ Seven rules, in this order, each with the study's ``minimum_cell`` (10 unless th
    minimum; where it is a count, the count must, or be nought.
 3. *complement*: where a cell of a breakdown was blanked, the next smallest goes with it, or the blank could be worked out
    from the total; and so on until the blank cells hold the minimum of persons together, and each of them is open by that
-   many persons if it counts, and by ten points if it is a share, for one who knows how many stand in each.
+   many persons if it counts, and by ten points if it is a share, for one who knows how many stand in each. Where all cells
+   together are too few for that, their total goes with them.
 4. *groups*: where groups whose means are shown leave fewer persons of the total than the minimum, those few could be worked
    out from the total mean; the smallest group shown goes with them (its reason is *complement* too). So does it while the
    blank groups beside the largest of them are too few for its mean to stay open by five points of 100.
@@ -212,8 +213,10 @@ def _nested(gate: _Gate, minimum: int) -> None:
 
 
 def _complements(gate: _Gate, minimum: int) -> None:
-    """Blank the smallest shown cells of each breakdown until two or more are blank and hide enough persons together."""
+    """Blank the smallest shown cells of each breakdown until they hide one another; where all cells do not, their total goes."""
     additive = gate.survey & (gate.is_count | gate.is_share)
+    at = np.flatnonzero(additive & (gate.group_by == ""))
+    totals = pd.Series(at, pd.MultiIndex.from_frame(gate.frame.iloc[at][_TOTAL]))
     for rows in gate.groups(_BREAKDOWN, gate.survey):
         if len(rows) < 2 or gate.group_by[rows[0]] == "" or not additive[rows].all():
             continue
@@ -224,6 +227,9 @@ def _complements(gate: _Gate, minimum: int) -> None:
             # nought hides nothing: the blank would still be what is left of the total
             cover = ~blank & (persons > 0) if (~blank & (persons > 0)).any() else ~blank
             if not cover.any():
+                key = tuple(gate.frame.iloc[rows[0]][_TOTAL])
+                if key in totals.index:
+                    gate.blank(totals.loc[[key]].to_numpy(), "complement")
                 break
             gate.blank(rows[cover][np.argmin(persons[cover])], "complement")
 
