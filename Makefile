@@ -67,7 +67,7 @@ benchmark: .venv/.ready  ## measure chain, readers, reliability, invariance and 
 
 evidence: .venv/.ready  ## write the tables of docs/ anew: agreement with R, coverage, profiles, diagnosis, the attacker (hours; the study made before)
 	@$(python) tests/agreement.py
-	@$(foreach one,coverage coverage_reliability alignment item_bias verdicts recovery stability three_step comparison conditions contrast variance signs,OMP_NUM_THREADS=1 $(python) tests/benchmarks/$(one).py &&) true
+	@$(foreach one,coverage coverage_reliability alignment item_bias verdicts recovery stability three_step comparison conditions contrast variance signs pathways,OMP_NUM_THREADS=1 $(python) tests/benchmarks/$(one).py &&) true
 	@$(python) tests/disclosure_trial.py
 
 clean: .venv/.ready  ## delete everything computed
