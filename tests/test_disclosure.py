@@ -58,6 +58,15 @@ def test_a_share_is_blanked_by_its_count_and_by_who_is_left(hit, n, blank):
     assert protect(frame, Rules(10)).iloc[0]["suppressed"] == blank
 
 
+@pytest.mark.parametrize(("estimate", "blank"), [(18.353705, True), (19.3, False), (81.0, True)])
+def test_of_a_share_that_is_no_whole_number_of_persons_a_part_counts_as_none(estimate, blank, tmp_path):
+    """9.54 of 52 supported persons by an incidence that counts open files: the gate and the last look agree."""
+    row = {"indicator": "member", "estimate": estimate, "n": 52.0, "unit": "%", "method": "cumulative incidence"}
+    protected = protect(results.make([row], **COMMON), Rules(10))
+    assert bool(protected.loc[0, "suppressed"]) == blank
+    disclosure.hold({"page": disclosure.rounded(protected)}, Rules(10))
+
+
 def test_a_count_below_the_minimum_is_blanked_but_nobody_is_nothing_to_hide():
     rows = [
         {

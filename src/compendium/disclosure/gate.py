@@ -126,8 +126,9 @@ def protect(
     gate.blank(gate.shown & (results["caveat"] == DOMINATED).to_numpy(), "dominance")
 
     share = gate.shown & (gate.unit == "%") & gate.is_share
-    counted = np.round(gate.estimate / 100 * gate.n)
-    gate.blank(share & ((counted < minimum) | (gate.n - counted < minimum)), "count")
+    # of a share that was weighted or censored the persons counted are no whole number: a part of a person is none
+    counted, left = (np.floor((part * gate.n).round(6)) for part in (gate.estimate / 100, 1 - gate.estimate / 100))
+    gate.blank(share & ((counted < minimum) | (left < minimum)), "count")
     gate.blank(gate.shown & gate.is_count & (gate.estimate < minimum) & (gate.estimate > 0), "count")
 
     if ledger is not None and len(ledger):
