@@ -160,7 +160,8 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
         "typer": "typer",
         "typst": "typst",
     }
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    content = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project, on_a_cluster = content["project"], {one.split(">=")[0] for one in content["dependency-groups"]["cluster"]}
     declared = {entry.split(">=")[0] for entry in project["dependencies"]}
     imported = {modules[name] for path in (ROOT / "src").rglob("*.py") for name in _imports(path) if name in modules}
     strange = {
@@ -169,7 +170,7 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
         for name in _imports(path)
         if name not in modules and name not in _standard() and name != "compendium"
     }
-    assert not strange - {"_pytask", "pluggy", "traitlets", "jupyter_server", "mpl_toolkits"}
+    assert not strange - {"_pytask", "pluggy", "traitlets", "jupyter_server", "mpl_toolkits"} - on_a_cluster
     # JupyterLab is started as a program, pyarrow is what pandas reads Parquet with.
     assert declared - imported <= {"jupyterlab", "pyarrow"}
     assert imported <= declared
