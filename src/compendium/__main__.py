@@ -21,6 +21,7 @@ _ROOMS = {
     "voices": "compendium.commands.voices",
     "field": "compendium.commands.field",
     "publish": "compendium.commands.publish",
+    "archive": "compendium.commands.archive",
 }
 """Commands with commands of their own, imported only where they are asked for: they bring pandas along."""
 

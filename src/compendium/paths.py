@@ -41,6 +41,16 @@ def study_file(folder: Path) -> Path:
     return folder / "study.yml"
 
 
+def metadata_file(folder: Path) -> Path:
+    """Return the path of the file that says how the study is cited and archived."""
+    return folder / "metadata.yml"
+
+
+def archives(folder: Path) -> Path:
+    """Return the folder of the archives that were made of a study."""
+    return processed(folder) / "archive"
+
+
 def profile_names(folder: Path) -> Path:
     """Return the path of the file in which a person names the profiles of a study."""
     return folder / "profiles.yml"

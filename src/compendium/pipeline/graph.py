@@ -70,7 +70,17 @@ class Graph:
         self._nodes: dict[str, Node] = {}
         self._common: tuple[Node, ...] = (
             self._once(FilesNode(name="lock file", files={"uv.lock": paths.REPOSITORY / "uv.lock"})),
-            self._once(FilesNode(name="study files", files={path.name: path for path in study.folder.glob("*.yml")})),
+            # how the study is cited is no part of any page
+            self._once(
+                FilesNode(
+                    name="study files",
+                    files={
+                        path.name: path
+                        for path in study.folder.glob("*.yml")
+                        if path != paths.metadata_file(study.folder)
+                    },
+                )
+            ),
             self._once(FolderNode(name="definitions", folder=paths.DEFINITIONS)),
         )
         for wave in study.waves:
