@@ -1,6 +1,6 @@
 # A thin alias of the command `compendium`; where there is no make, `uv run compendium reproduce` does the same.
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test check lint types lab why site diff tidy messages new-country explore-db benchmark evidence clean
+.PHONY: help reproduce test check lint types lab why site diff tidy messages new-country explore-db archive benchmark evidence clean
 
 STUDY ?= data
 ONLY ?=
@@ -55,6 +55,9 @@ new-country: .venv/.ready  ## make the folder of another partner country (CC=ES)
 explore-db: .venv/.ready  ## look around in the reference database in a browser, on this machine only (RELEASE=name)
 	@$(compendium) publish database $(RELEASE) --study "$(STUDY)" > .venv/.explored
 	@folder=$$(tail -n 1 .venv/.explored) && $(if $(wildcard .tools/bin/uv),.tools/bin/uv,uv) run --frozen --group explore datasette serve --host 127.0.0.1 --port 8001 --immutable "$$folder/reference.sqlite" --metadata "$$folder/datasette.json" --setting sql_time_limit_ms 5000
+
+archive: .venv/.ready  ## make one file of everything that may be passed on (WHEELS=yes adds the packages)
+	@$(compendium) archive --study "$(STUDY)" $(if $(WHEELS),--with-wheels)
 
 benchmark: .venv/.ready  ## measure chain, readers, reliability, invariance and profiles against what others do
 	@env -u PYTHONDONTWRITEBYTECODE $(python) tests/benchmarks/chain.py

@@ -63,6 +63,7 @@ FLOORS = [
     {"publishing"},
     {"reference"},
     {"pipeline"},
+    {"archive"},
     {"commands"},
     {"__main__"},
 ]
@@ -78,6 +79,8 @@ FLOORS = [
         "Makefile",
         "tests",
         "CITATION.cff",
+        ".zenodo.json",
+        "codemeta.json",
         "README.md",
         "pyproject.toml",
         "uv.lock",

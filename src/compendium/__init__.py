@@ -7,7 +7,7 @@ instrument_scores, intervals, persons, imputation, planning, bivariate, factor_m
 invariance, typology, comparison, pooling, weighting, estimation, diagnosis, economy, organisations, facts,
 protection, restitution``) < ``products, qualitative`` < ``palette, wording,
 downloads, tables, figures, forms`` (the questionnaire as files) < ``sheets`` (results put into figures, tables and sentences) <
-``notebook`` < ``explorers`` < ``publishing`` < ``reference`` < ``pipeline`` < ``commands`` < ``__main__``. A test holds the imports to it.
+``notebook`` < ``explorers`` < ``publishing`` < ``reference`` < ``pipeline`` < ``archive`` < ``commands`` < ``__main__``. A test holds the imports to it.
 """
 
 from importlib.metadata import version

@@ -4,6 +4,7 @@ import platform
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from pathlib import Path
 from typing import Final
 
@@ -47,13 +48,13 @@ def fetch_wheels(folder: Path) -> dict[str, Path]:
     wanted = ["export", "--frozen", "--no-default-groups", "--no-emit-project", "--no-header", "--no-annotate"]
     required = _run([uv, *wanted, "--format", "requirements.txt"])
     (folder / "requirements.txt").write_text(required, encoding="utf-8")
-    # what builds the program itself, at the version that wrote the lock
-    builder = f"uv-build=={(paths.REPOSITORY / 'packaging' / 'uv-version').read_text(encoding='utf-8').strip()}"
+    project = tomllib.loads((paths.REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    builder = project["build-system"]["requires"]  # which no lock pins: the list of sums of the archive does
     pip = [str(tools / "python"), "-m", "pip"] if (tools / "python").is_file() else [uv, "tool", "run", "pip"]
     fetch = [*pip, "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"]
     target = ["--dest", str(folder), "--python-version", platform.python_version()]
     _run([*fetch, *target, "--require-hashes", "--requirement", str(folder / "requirements.txt")])
-    _run([*fetch, *target, builder])
+    _run([*fetch, *target, *builder])
     where = f"{sysconfig.get_platform()}, Python {sys.version_info.major}.{sys.version_info.minor}\n"
     (folder / "platform.txt").write_text(where, encoding="utf-8")
     (folder / "install.sh").write_text(_INSTALL, encoding="utf-8")
