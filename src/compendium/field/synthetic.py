@@ -26,6 +26,8 @@ from .records import (
     forms,
 )
 
+SOURCE = "Declared synthetic files of an action research"
+"""What drawn files say of where they come from."""
 STEP = 5
 """Persons answer in steps of five points."""
 
@@ -67,7 +69,7 @@ def draw(seed: int) -> Mapping[str, pd.DataFrame]:
 
 def write(folder: Path, seed: int) -> None:
     """Write the files into a folder of answers, each with the sidecar that says where it comes from."""
-    write_synthetic(folder, draw(seed), "Declared synthetic files of an action research", planted(), seed)
+    write_synthetic(folder, draw(seed), SOURCE, planted(), seed)
 
 
 def _activities(plan: dict[str, Any], structures: list[str], rng: np.random.Generator) -> pd.DataFrame:

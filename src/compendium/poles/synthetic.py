@@ -14,6 +14,9 @@ from ..reading import read_yaml
 from ..study.competences import load_competences
 from .records import EDGES, MEMBERS, NO, YES, forms
 
+SOURCE = "Declared synthetic list of poles"
+"""What a drawn list says of where it comes from."""
+
 
 def planted() -> dict[str, Any]:
     """Return what is planted."""
@@ -46,4 +49,4 @@ def draw(seed: int) -> Mapping[str, pd.DataFrame]:
 
 def write(folder: Path, seed: int) -> None:
     """Write the files into a folder of answers, each with the sidecar that says where it comes from."""
-    write_synthetic(folder, draw(seed), "Declared synthetic list of poles", planted(), seed)
+    write_synthetic(folder, draw(seed), SOURCE, planted(), seed)

@@ -20,6 +20,7 @@ from ..poles.estimates import (
     ROWS_REFUSED,
     SIZE,
 )
+from ..poles.synthetic import SOURCE
 from ..study.competences import load_competences
 from ..study.study import Study
 from ..tables import Table
@@ -63,6 +64,7 @@ class Sheet(UnitSheet):
             LEFT_OUT: t("poles too small to be shown"),
             ROWS_REFUSED: t("rows that were refused"),
             HELPS: t("whether somebody who consents can help"),
+            SOURCE: t("Declared synthetic list of poles"),
             "count of members": t("a count"),
             "lower end of a band": t("lower end of a band: the exact share is withheld"),
             "count of competences": t("a count"),

@@ -87,4 +87,8 @@ def _said(sheet: Sheet) -> str:
     if sheet.results.empty:
         return ""
     first = sheet.results.iloc[0]
-    return sheet.t("Source: {sources}.", sources=first["source"]) + " " + origin(first["origin"], sheet.t)
+    return (
+        sheet.t("Source: {sources}.", sources=sheet.label("source", first["source"]))
+        + " "
+        + origin(first["origin"], sheet.t)
+    )

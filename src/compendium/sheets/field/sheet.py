@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ...field.estimates import CHANGE, DETECTABLE, DID, MEAN, OCCASIONS, PEOPLE, REACHED, STRUCTURES_COUNT
+from ...field.synthetic import SOURCE
 from ...study.field_rules import load_field_rules
 from ...study.study import Study
 from ...text import Catalogue
@@ -83,6 +84,7 @@ class Sheet(UnitSheet):
             MEAN: t("mean of structures with Student's interval"),
             CHANGE: t("mean change of structures with Student's interval"),
             DID: t("difference in differences with Welch's interval over structures"),
+            SOURCE: t("Declared synthetic files of an action research"),
             DETECTABLE: t("noncentral t; the interval is that of the spread between structures"),
         }
         if code in words:
