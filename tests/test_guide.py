@@ -3,6 +3,7 @@
 import io
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -48,7 +49,7 @@ SHARE = {"indicator": "exposure_intensity", "estimate": 37.0, "ci_low": 31.0, "c
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_guide_has_eight_to_sixteen_pages_and_says_everything_in_its_language(folder: Path, language: str) -> None:
-    t = text.load(language)
+    t = replace(text.load(language), missing=set())  # others may have used the one that is kept
     page = write_guide(load_study(folder), t)
     assert not t.missing
     assert faults(page.read_text(encoding="utf-8")) == []

@@ -1,6 +1,9 @@
 """The site: what is there is linked, what is not is named, what is old says so."""
 
+import base64
+import hashlib
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from compendium.publishing.about import partners
 from compendium.publishing.checks import faults
 from compendium.publishing.export import export
 from compendium.publishing.pages import declared_places, front_page
+from compendium.publishing.search import Entry, entries, script
 from compendium.publishing.site import build_site
 from compendium.run_report import RunReport, StepState
 from compendium.study.study import Study, load_study
@@ -95,8 +99,37 @@ def test_the_front_page_links_every_page_and_no_page_has_a_fault(made: tuple[Stu
         if page.language == "en":
             assert paths.page(study.folder, page.unit, "2026", page.language, page.what) in linked
     for page in paths.site(study.folder).rglob("*.html"):
-        assert faults(page.read_text(encoding="utf-8")) == []
+        assert faults(page.read_text(encoding="utf-8"), script() if page.name == "search.html" else "") == []
         assert all(target.is_file() for target in Links(page).targets - {page}), page
+
+
+def test_the_search_page_lists_what_is_there_and_runs_one_script_by_its_hash(made: tuple[Study, RunReport]) -> None:
+    study, report = made
+    build_site(study, report)
+    page = paths.site(study.folder) / "search.html"
+    html = page.read_text(encoding="utf-8")
+    english = [one for one in report.pages if one.language == "en"]
+    assert html.count("<li><a href=") >= len(english)
+    for one in english:
+        assert paths.page(study.folder, one.unit, "2026", "en", one.what) in Links(page).targets
+    digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in unescape(html)
+    assert html.count("<script") == 1
+    assert "script-src" not in (paths.site(study.folder) / "index.html").read_text(encoding="utf-8")
+    for other in (html.replace(script(), script() + " "), html.replace("<script>", '<script src="x.js">')):
+        assert any("script" in one for one in faults(other, script()))
+    assert any("script" in one for one in faults(html))
+
+
+def test_what_can_be_found_on_a_page_has_its_place() -> None:
+    html = """<h1>Risks</h1><h2 id="section-1">Who <em>is</em> exposed</h2><table><caption id="table-1">By country</caption></table>
+    <figure id="figure-1"><figcaption>By <b>family</b></figcaption></figure><h3>Not listed</h3>"""
+    assert entries(html) == [
+        Entry("page", "Risks", ""),
+        Entry("section", "Who is exposed", "section-1"),
+        Entry("table", "By country", "table-1"),
+        Entry("figure", "By family", "figure-1"),
+    ]
 
 
 def test_the_front_page_says_that_answers_are_synthetic(made: tuple[Study, RunReport]) -> None:

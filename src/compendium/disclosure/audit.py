@@ -25,7 +25,7 @@ from .rounding import off_step
 
 Place = tuple[str, str, str, str]
 """Unit, wave, language and notebook of a page."""
-FRONT = ("index.html", "report.html", "guide.html", "guide.pdf")
+FRONT = ("index.html", "report.html", "search.html", "guide.html", "guide.pdf")
 """Files about the whole study, beside the pages: made of what the pages publish."""
 LOG = "audit.jsonl"
 

@@ -8,13 +8,15 @@ _LOADS = ("src", "srcset", "poster", "data", "background", "action")
 _PLACEHOLDER = "no description has been provided"
 
 
-def faults(html: str) -> list[str]:
+def faults(html: str, script: str = "") -> list[str]:
     """Return what keeps a page from being readable by everyone, or from working without network.
 
     Parameters
     ----------
     html : str
         A whole page.
+    script : str
+        The one script that it may run.
 
     Returns
     -------
@@ -23,15 +25,16 @@ def faults(html: str) -> list[str]:
         alternative texts, tables with caption and header scope, inputs with a label, no script, no style attribute
         (the content policy would drop it), nothing loaded from elsewhere.
     """
-    reader = _Reader()
+    reader = _Reader(script)
     reader.feed(html)
     reader.close()
     return reader.faults()
 
 
 class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, script: str) -> None:
         super().__init__()
+        self._script, self._is_script = script, False
         self._faults: list[str] = []
         self._ids: set[str] = set()
         self._twice: list[str] = []
@@ -51,6 +54,8 @@ class _Reader(HTMLParser):
                 self._has_language = bool(found.get("lang"))
             case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
                 self._headings.append(int(tag[1]))
+            case "script" if self._script and not found:
+                self._is_script = True
             case "script" | "iframe" | "object" | "embed" | "form":
                 self._faults.append(f"holds <{tag}>; pages run and embed nothing")
             case "img":
@@ -69,7 +74,12 @@ class _Reader(HTMLParser):
             case "th" if "scope" not in found:
                 self._faults.append("holds a table header without scope")
 
+    def handle_data(self, data: str) -> None:
+        if self._is_script and data != self._script:
+            self._faults.append("holds a script that is not the one it may run")
+
     def handle_endtag(self, tag: str) -> None:
+        self._is_script = False
         self._labels -= tag == "label"
         if tag == "table" and self._tables and not self._tables.pop():
             self._faults.append("holds a table without caption")

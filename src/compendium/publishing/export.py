@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,8 @@ def export(executed: Path, page: Path, *, study: Path, unit: str, wave: str, lan
     notebook.cells = gather(notebook.cells, t)
     title = next((heading_of(cell.source) for cell in notebook.cells if cell.source.startswith("# ")), executed.stem)
     body, _ = _exporter().from_notebook_node(notebook)
+    numbers = count(1)
+    body = re.sub(r"<h2>", lambda _: f'<h2 id="section-{next(numbers)}">', body)
     _refuse_unmarked(body, paths.published(study, unit, wave, language, executed.stem))
     place = Place(unit, wave, language, executed.stem)
     others = declared_places(loaded)

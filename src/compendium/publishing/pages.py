@@ -60,7 +60,8 @@ def declared_places(study: Study, notebooks: Path = paths.NOTEBOOKS) -> list[Pla
     Chapters go by their number, rooms of a chapter by the ``place`` that they declare, then by name.
     """
     declared = {
-        path: json.loads(path.read_text(encoding="utf-8"))["metadata"]["compendium"] for path in notebooks.glob("*.ipynb")
+        path: json.loads(path.read_text(encoding="utf-8"))["metadata"]["compendium"]
+        for path in notebooks.glob("*.ipynb")
     }
     places = []
     for path in sorted(declared, key=lambda one: (one.stem[:2], declared[one].get("place", LAST), one.stem)):
@@ -112,16 +113,30 @@ def environment() -> jinja2.Environment:
     )
 
 
-def render(template: str, t: Catalogue, at: Path, home: Path, study_title: str, **values: Any) -> str:
-    """Render a whole page: the frame that all pages share around what one template adds."""
+def render(
+    template: str,
+    t: Catalogue,
+    at: Path,
+    home: Path,
+    study_title: str,
+    script: str = "",
+    is_alone: bool = False,
+    **values: Any,
+) -> str:
+    """Render a whole page: the frame that all pages share around what one template adds.
+
+    `script` is what it may run; one that `is_alone` has no site beside it.
+    """
     html = (
         environment()
         .get_template(template)
         .render(
             t=t,
-            policy=policy(),
+            policy=policy(script),
+            script=script,
             style=style(),
             home=href(at, home),
+            search="" if is_alone else href(at, home.with_name("search.html")),
             study_title=study_title,
             **values,
         )
@@ -157,7 +172,15 @@ def write_by_itself(
     """
     name = t.pick(study.title)
     html = render(
-        template, t, at=target, home=target, study_title=name, title=f"{title} – {name}", languages=[], **values
+        template,
+        t,
+        at=target,
+        home=target,
+        study_title=name,
+        is_alone=True,
+        title=f"{title} – {name}",
+        languages=[],
+        **values,
     )
     found = faults(html)
     if found:

@@ -16,6 +16,7 @@ from .front import content, origin_of, place_of, units_of
 from .guide import write_guide
 from .pages import Place, front_page, href, language_name, put_regions, regions, render
 from .report_page import moment, values
+from .search import content as search_content
 
 if TYPE_CHECKING:  # the chain calls this module; only the shape of its report is known here
     from ..run_report import RunReport, StepState
@@ -58,6 +59,8 @@ def build_site(study: Study, report: RunReport) -> Path:
             study, t, "index", index, title=t.pick(study.title), **content(study, report, shown, origins, t, index, run)
         )
         _write(study, t, "report", run, title=t("Report of the last run"), **values(study, report, t, audit))
+        find = front_page(study, language, "search")
+        _write(study, t, "search", find, title=t("Search"), **search_content(study, present, t, find))
         write_guide(study, t)
     write(study.folder, audit)
     return front_page(study, study.languages[0])
@@ -92,7 +95,7 @@ def _write(study: Study, t: Catalogue, name: str, at: Path, **values_of_page: An
         languages=languages if len(languages) > 1 else [],
         **values_of_page,
     )
-    found = faults(html)
+    found = faults(html, values_of_page.get("script", ""))
     if found:
         raise CompendiumError(f"{paths.shown(at)}: the page {'; '.join(found)}")
     write_atomically(at, html.encode())
@@ -100,7 +103,7 @@ def _write(study: Study, t: Catalogue, name: str, at: Path, **values_of_page: An
 
 def _drop_languages(study: Study) -> None:
     """Remove front and report pages of languages that the study no longer has."""
-    names = ("index", "report", "guide")
+    names = ("index", "report", "guide", "search")
     legal = {front_page(study, language, name) for language in study.languages for name in names}
     site = paths.site(study.folder)
     for name in names:
