@@ -1,6 +1,6 @@
 # A thin alias of the command `compendium`; where there is no make, `uv run compendium reproduce` does the same.
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test check lint types lab why site diff tidy messages new-country explore-db archive benchmark evidence clean
+.PHONY: help reproduce serve test check lint types lab why site diff tidy messages new-country explore-db archive benchmark evidence clean
 
 STUDY ?= data
 ONLY ?=
@@ -20,6 +20,9 @@ help:  ## list what can be made
 
 reproduce: .venv/.ready  ## run the whole study and print where its pages are (STUDY=folder ONLY=PT WORKERS=4 CLUSTER=tcp://host:8786)
 	@$(compendium) reproduce $(options) $(if $(WORKERS),--workers $(WORKERS)) $(if $(CLUSTER),--cluster "$(CLUSTER)")
+
+serve: .venv/.ready  ## show the pages at http://127.0.0.1:8000, on this machine only (PORT=8000)
+	@$(python) -m http.server $(or $(PORT),8000) --bind 127.0.0.1 --directory "$(STUDY)/processed/site"
 
 site: reproduce  ## the same: pages are part of the study
 

@@ -123,7 +123,8 @@ def test_the_search_page_lists_what_is_there_and_runs_one_script_by_its_hash(mad
 
 def test_what_can_be_found_on_a_page_has_its_place() -> None:
     html = """<h1>Risks</h1><h2 id="section-1">Who <em>is</em> exposed</h2><table><caption id="table-1">By country</caption></table>
-    <figure id="figure-1"><figcaption>By <b>family</b></figcaption></figure><h3>Not listed</h3>"""
+    <figure id="figure-1"><figcaption>By <b>family</b></figcaption>
+    <table><caption>Data of this figure: By family</caption></table></figure><h3>Not listed</h3>"""
     assert entries(html) == [
         Entry("page", "Risks", ""),
         Entry("section", "Who is exposed", "section-1"),

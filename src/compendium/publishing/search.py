@@ -71,11 +71,12 @@ def _of_page(study: Study, place: Place, t: Catalogue, at: Path) -> Iterator[dic
 
 
 def entries(html: str) -> list[Entry]:
-    """Return the title, sections, tables and figures of a page, in its order."""
+    """Return the title, sections, tables and figures of a page, in its order; the data behind a figure are found with it."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    return reader.found
+    figures = tuple(one.text for one in reader.found if one.kind == "figure")
+    return [one for one in reader.found if one.kind != "table" or not one.text.endswith(figures)]
 
 
 class _Reader(HTMLParser):
