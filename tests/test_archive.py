@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
@@ -140,6 +141,13 @@ def test_all_descriptions_say_the_same(packed: Path) -> None:
         table().path
     }
     assert set(told[ro_crate.NAME].files or {}) == {*inside} - {ro_crate.NAME, LIST}
+
+
+def test_the_codebook_is_the_same_whatever_others_registered_with_the_parser(packed: Path) -> None:
+    before = documents(packed)["ddi.xml"]
+    ElementTree.register_namespace("", "urn:of:another:library")
+    assert ddi.ddi(FULL, [table()], "Synthetic answers") == before
+    assert b"ns0" not in before
 
 
 @pytest.mark.parametrize(

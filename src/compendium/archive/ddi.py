@@ -15,8 +15,6 @@ _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML does not have."""
 
-ET.register_namespace("", NAMESPACE)
-
 
 def ddi(meta: Metadata, tables: Sequence[Table], kind: str) -> bytes:
     """Return the DDI-Codebook of an archive as XML.
@@ -34,7 +32,8 @@ def ddi(meta: Metadata, tables: Sequence[Table], kind: str) -> bytes:
     ----------
     DDI-Codebook 2.5 (DDI Alliance, 2012). The order of the elements is that of its schema.
     """
-    book = ET.Element(f"{{{NAMESPACE}}}codeBook", {"version": "2.5", _LANGUAGE: SOURCE_LANGUAGE})
+    # a prefix registered with ElementTree is of the whole process, where others may register theirs
+    book = ET.Element("codeBook", {"xmlns": NAMESPACE, "version": "2.5", _LANGUAGE: SOURCE_LANGUAGE})
     _citation(_add(book, "docDscr"), meta)
     study = _add(book, "stdyDscr")
     _citation(study, meta)
@@ -65,7 +64,7 @@ def ddi(meta: Metadata, tables: Sequence[Table], kind: str) -> bytes:
 
 def _add(parent: ET.Element, tag: str, text: str = "", attributes: dict[str, str] | None = None) -> ET.Element:
     legal = {name: _ILLEGAL.sub("", value) for name, value in (attributes or {}).items()}
-    child = ET.SubElement(parent, f"{{{NAMESPACE}}}{tag}", legal)
+    child = ET.SubElement(parent, tag, legal)
     child.text = _ILLEGAL.sub("", text) or None
     return child
 
