@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..text import Catalogue
 
 ROW_HEIGHT: Final = 0.5  # inches: a number above a bar
+LINE_HEIGHT: Final = 0.16  # inches of a line of a row's name: four lines need more than a number above a bar
 HEAD_HEIGHT: Final = 2.1  # inches for the slanted names of the columns
 LONGEST_LINE: Final = 24  # characters of a row's name on one line
 BAR: Final = 0.86  # width of a full bar in a column of width 1
@@ -72,12 +73,14 @@ def matrix(
     """
     _check(results, rows, columns, title)
     down, across = list(results[rows].drop_duplicates()), list(results[columns].drop_duplicates())
-    fig, ax = canvas(height=HEAD_HEIGHT + ROW_HEIGHT * len(down))
+    names = [textwrap.fill(label(rows, code), LONGEST_LINE) for code in down]
+    lines = max(name.count("\n") + 1 for name in names)
+    fig, ax = canvas(height=HEAD_HEIGHT + max(ROW_HEIGHT, LINE_HEIGHT * (lines + 0.7)) * len(down))
     with matplotlib.rc_context(STYLE):
         for row in results.itertuples(index=False):
             at = across.index(getattr(row, columns)), down.index(getattr(row, rows))
             _cell(ax, row, *at, limits, t, digits, bool(starred) and row.flag == starred)
-        _frame(ax, [label(rows, code) for code in down], [label(columns, code) for code in across])
+        _frame(ax, names, [label(columns, code) for code in across])
     said = [
         t(
             "Each bar runs from {low} to {high}; the number stands above it.",
@@ -152,7 +155,7 @@ def _cell(
 def _frame(ax: Axes, down: list[str], across: list[str]) -> None:
     ax.set_xlim(-0.6, len(across) - 0.3)
     ax.set_ylim(len(down) - 0.4, -0.6)
-    ax.set_yticks(range(len(down)), [textwrap.fill(name, LONGEST_LINE) for name in down])
+    ax.set_yticks(range(len(down)), down)
     ax.xaxis.tick_top()
     ax.set_xticks(
         [at - BAR / 2 for at in range(len(across))],
