@@ -73,14 +73,14 @@ def matrix(
     """
     _check(results, rows, columns, title)
     down, across = list(results[rows].drop_duplicates()), list(results[columns].drop_duplicates())
-    names = [textwrap.fill(label(rows, code), LONGEST_LINE) for code in down]
-    lines = max(name.count("\n") + 1 for name in names)
+    row_names = [textwrap.fill(label(rows, code), LONGEST_LINE) for code in down]
+    lines = max(name.count("\n") + 1 for name in row_names)
     fig, ax = canvas(height=HEAD_HEIGHT + max(ROW_HEIGHT, LINE_HEIGHT * (lines + 0.7)) * len(down))
     with matplotlib.rc_context(STYLE):
         for row in results.itertuples(index=False):
             at = across.index(getattr(row, columns)), down.index(getattr(row, rows))
             _cell(ax, row, *at, limits, t, digits, bool(starred) and row.flag == starred)
-        _frame(ax, names, [label(columns, code) for code in across])
+        _frame(ax, row_names, [label(columns, code) for code in across])
     said = [
         t(
             "Each bar runs from {low} to {high}; the number stands above it.",
