@@ -112,6 +112,10 @@ def test_where_all_cells_hardly_leave_anybody_over_their_total_goes():
     assert list(protected["suppression_reason"]) == ["count"] * 5 + ["complement"]
     alone = protect(_shares(("", 582, 609)).assign(group_by=""), Rules(10))
     assert not alone["suppressed"].any()
+    places = _shares(("north", 290, 304), ("south", 180, 192), ("west", 101, 113), by="territory")
+    protected = protect(pd.concat([cells, total, places], ignore_index=True), Rules(10))
+    assert protected["suppressed"].to_list()[:6] == [True] * 6
+    assert protected.loc[protected["group_by"] == "territory", "suppressed"].any()  # or they would add up to the total
 
 
 def test_published_facts_pass():

@@ -8,7 +8,7 @@ Seven rules, in this order, each with the study's ``minimum_cell`` (10 unless th
 3. *complement*: where a cell of a breakdown was blanked, the next smallest goes with it, or the blank could be worked out
    from the total; and so on until the blank cells hold the minimum of persons together, and each of them is open by that
    many persons if it counts, and by ten points if it is a share, for one who knows how many stand in each. Where all cells
-   together are too few for that, their total goes with them.
+   together are too few for that, their total goes with them, and a cell of every other breakdown that would add up to it.
 4. *groups*: where groups whose means are shown leave fewer persons of the total than the minimum, those few could be worked
    out from the total mean; the smallest group shown goes with them (its reason is *complement* too). So does it while the
    blank groups beside the largest of them are too few for its mean to stay open by five points of 100.
@@ -216,23 +216,35 @@ def _nested(gate: _Gate, minimum: int) -> None:
 def _complements(gate: _Gate, minimum: int) -> None:
     """Blank the smallest shown cells of each breakdown until they hide one another; where all cells do not, their total goes."""
     additive = gate.survey & (gate.is_count | gate.is_share)
-    at = np.flatnonzero(additive & (gate.group_by == ""))
-    totals = pd.Series(at, pd.MultiIndex.from_frame(gate.frame.iloc[at][_TOTAL]))
+    totals = {
+        tuple(gate.frame.iloc[own[0]][_TOTAL]): own for own in gate.groups(_TOTAL, additive & (gate.group_by == ""))
+    }
+    breakdowns: dict[tuple[str, ...], list[NDArray[np.intp]]] = {}
     for rows in gate.groups(_BREAKDOWN, gate.survey):
-        if len(rows) < 2 or gate.group_by[rows[0]] == "" or not additive[rows].all():
+        if len(rows) > 1 and gate.group_by[rows[0]] and additive[rows].all():
+            breakdowns.setdefault(tuple(gate.frame.iloc[rows[0]][_TOTAL]), []).append(rows)
+    for key, of_one in breakdowns.items():
+        hidden = [_hide(gate, rows, minimum) for rows in of_one]
+        if all(hidden) or key not in totals:
             continue
-        while True:
-            blank, persons = gate.is_blank[rows], gate.persons[rows]
-            if not blank.any() or _is_open(persons[blank], gate.n[rows][blank], minimum, gate.is_share[rows[0]]):
-                break
-            # nought hides nothing: the blank would still be what is left of the total
-            cover = ~blank & (persons > 0) if (~blank & (persons > 0)).any() else ~blank
-            if not cover.any():
-                key = tuple(gate.frame.iloc[rows[0]][_TOTAL])
-                if key in totals.index:
-                    gate.blank(totals.loc[[key]].to_numpy(), "complement")
-                break
-            gate.blank(rows[cover][np.argmin(persons[cover])], "complement")
+        gate.blank(totals[key], "complement")
+        for rows in of_one:  # of which each that is whole would add up to the total
+            if not gate.is_blank[rows].any():
+                gate.blank(rows[np.argmin(gate.persons[rows])], "complement")
+                _hide(gate, rows, minimum)
+
+
+def _hide(gate: _Gate, rows: NDArray[np.intp], minimum: int) -> bool:
+    """Blank the smallest shown cells of one breakdown until they hide one another; tell whether they do."""
+    while True:
+        blank, persons = gate.is_blank[rows], gate.persons[rows]
+        if not blank.any() or _is_open(persons[blank], gate.n[rows][blank], minimum, gate.is_share[rows[0]]):
+            return True
+        # nought hides nothing: the blank would still be what is left of the total
+        cover = ~blank & (persons > 0) if (~blank & (persons > 0)).any() else ~blank
+        if not cover.any():
+            return False
+        gate.blank(rows[cover][np.argmin(persons[cover])], "complement")
 
 
 def _is_open(persons: Floats, n: Floats, minimum: int, is_share: bool) -> bool:

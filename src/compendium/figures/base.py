@@ -114,18 +114,23 @@ class Figure:
         caption = self.t("Data of the figure: {title}", title=self.title)
         table = Table(self.data, caption, self.t, self.row_headers, results=self.results)
         return (
-            f'<figure class="chart"><figcaption>{escape(self.title)}</figcaption>{self.svg()}'
+            f'<figure class="chart" id="{self.anchor}"><figcaption>{escape(self.title)}</figcaption>{self.svg()}'
             f'<p class="figure-note">{escape(self.caption)}</p>'
             f"<details><summary>{escape(self.t('Data of this figure'))}</summary>{table._repr_html_()}</details>"
             "</figure>"
         )
+
+    @property
+    def anchor(self) -> str:
+        """Address of the figure on its page."""
+        return self.id or f"figure-{digest(self.title, self.data)}"
 
     def svg(self) -> str:
         """Return the drawing as an SVG element: text as text, own ids, no style attribute, the same bytes each time."""
         buffer = io.StringIO()
         with matplotlib.rc_context(STYLE):
             self.fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-        return clean_svg(buffer.getvalue(), self.id or f"figure-{digest(self.title, self.data)}", self.alt)
+        return clean_svg(buffer.getvalue(), self.anchor, self.alt)
 
     def save_png(self, path: Path) -> None:
         """Write the drawing as a picture on white, to be looked at."""

@@ -25,7 +25,7 @@ from uuid import uuid4
 
 from compendium import paths
 from compendium.errors import ChainError
-from compendium.pipeline.executor import ProcessExecutor, TaskExecutor, open_process_executor
+from compendium.pipeline.executor import ProcessExecutor, TaskExecutor, open_process_executor, until_done
 from compendium.pipeline.forkclient import ADDRESS, SETTINGS
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ OURS = "COMPENDIUM_"
 """Beginning of the environment variables that a task takes along; ``SOURCE_DATE_EPOCH`` goes too."""
 PATIENCE = 10
 """Seconds in which the scheduler must answer."""
-LOSSES = 3
-"""How many workers a task may lose before it is given up: a task that kills whoever runs it must not kill them all."""
 
 
 class ClusterExecutor(TaskExecutor):
@@ -57,9 +55,8 @@ class ClusterExecutor(TaskExecutor):
         self._lost = False
 
     def carry(self, call: bytes, environment: dict[str, str], cwd: Path) -> tuple[bytes | None, int]:
-        """Have a worker run a pickled call; as :meth:`TaskExecutor.carry`, where None means that :data:`LOSSES` workers died of it."""
+        """Have a worker run a pickled call; as :meth:`TaskExecutor.carry`, where None means that workers died of it, as many as the scheduler allows."""
         from distributed import KilledWorker
-        from distributed.comm.core import CommClosedError
 
         own = {name: value for name, value in environment.items() if name.startswith(OURS) or name in _TAKEN_ALONG}
         own.pop(ADDRESS, None)  # a fork server of this machine
@@ -70,9 +67,11 @@ class ClusterExecutor(TaskExecutor):
             found: tuple[bytes | None, int] = future.result()
         except KilledWorker:
             return None, -signal.SIGKILL
-        except (CancelledError, CommClosedError, OSError) as problem:
+        except Exception as problem:
             if self._stopped:
                 return None, -signal.SIGTERM
+            if self._client.status == "running" and not isinstance(problem, CancelledError):
+                raise  # the worker says so
             self._lost = True
             raise ChainError(self._sentence()) from problem
         return found
@@ -106,7 +105,7 @@ def open_cluster(max_workers: int | None, *, address: str) -> Iterator[TaskExecu
     Yields
     ------
     TaskExecutor
-        Leaving the block by an exception cancels what was handed out.
+        Leaving the block by an exception cancels what waits; what a worker has begun it ends, to nobody's harm: the same bytes.
 
     Raises
     ------
@@ -129,14 +128,8 @@ def open_cluster(max_workers: int | None, *, address: str) -> Iterator[TaskExecu
     if not threads:
         client.close()
         raise ChainError(f"{address}: the cluster has no workers; start one or more with: dask worker {address}")
-    executor = ClusterExecutor(client, max_workers or threads)
-    try:
+    with until_done(ClusterExecutor(client, max_workers or threads)) as executor:
         yield executor
-    except BaseException:
-        executor.kill_all()
-        raise
-    finally:
-        executor.shutdown()
 
 
 @cache

@@ -291,6 +291,18 @@ def workers_by_default() -> int:
 
 
 @contextmanager
+def until_done(executor: TaskExecutor) -> Iterator[TaskExecutor]:
+    """Wait for what was submitted when the block is left normally; kill it when it is left by an exception."""
+    try:
+        yield executor
+    except BaseException:
+        executor.kill_all()
+        raise
+    finally:
+        executor.shutdown()
+
+
+@contextmanager
 def open_executor(max_workers: int | None = None, *, cold: bool = False) -> Iterator[TaskExecutor]:
     """Open an executor and leave no process behind.
 
@@ -307,11 +319,5 @@ def open_executor(max_workers: int | None = None, *, cold: bool = False) -> Iter
         Children of a fork server on Linux, new interpreters elsewhere. Leaving the block normally waits for
         what was submitted; leaving it by an exception (Ctrl-C as well) kills it.
     """
-    executor = open_process_executor(max_workers or workers_by_default(), cold=cold)
-    try:
+    with until_done(open_process_executor(max_workers or workers_by_default(), cold=cold)) as executor:
         yield executor
-    except BaseException:
-        executor.kill_all()
-        raise
-    finally:
-        executor.shutdown()

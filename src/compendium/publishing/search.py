@@ -6,6 +6,7 @@ so that the page works from a folder as well as from a server.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,10 @@ from .pages import Place, declared_places, href
 
 KINDS = {"h1": "page", "h2": "section", "caption": "table", "figcaption": "figure"}
 """Element -> what it heads."""
+
+
+_UNREAD = re.compile(r'<svg.*?</svg>|(?<=href=")data:[^"]*', re.DOTALL)
+"""Drawings and files inside a page: nine tenths of it, with nothing that is listed."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ def _of_page(study: Study, place: Place, t: Catalogue, at: Path) -> Iterator[dic
 def entries(html: str) -> list[Entry]:
     """Return the title, sections, tables and figures of a page, in its order; the data behind a figure are found with it."""
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(_UNREAD.sub("", html))
     reader.close()
     figures = tuple(one.text for one in reader.found if one.kind == "figure")
     return [one for one in reader.found if one.kind != "table" or not one.text.endswith(figures)]

@@ -71,10 +71,8 @@ def _row(indicator: CooperativeIndicator, persons: Persons, questionnaire: Quest
     spec, own = indicator.answers, persons.answers
     row: dict[str, Any] = {"indicator": indicator.id, "unit": indicator.unit}
     if "ratio" in spec or "part" in spec:
-        below = own[_needed(indicator)[1]].astype(float)
-        above = (
-            own[spec["ratio"][0]].astype(float) if "ratio" in spec else own[spec["part"]].astype(float) / 100 * below
-        )
+        first, below = (own[name].astype(float) for name in _needed(indicator))
+        above = first if "ratio" in spec else first / 100 * below
         held = bool(persons.dominated(above, None, "sum"))
         found = _ratio(persons, above, below)
         return row | estimate_row(found, 100.0, dominated=held) | {"method": "ratio of sums"}
